@@ -1,0 +1,63 @@
+// Action: one thing an application asks for. Reply: the duty to answer it, once.
+// Spec: connect/data-protocol/action-request and action-response.
+
+#pragma once
+
+#include "onebot/event.h"
+#include "onebot/json.h"
+#include "onebot/result.h"
+#include "onebot/value.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace onebot {
+
+struct Action {
+  std::string name{};  // "send_message"
+  Fields params{};
+  std::optional<Self> self{};  // which bot; may be absent when there is only one
+};
+
+// What came in: the action or why it is none, and the echo that goes back either way.
+struct ActionRequest {
+  Result<Action> action{};
+  std::optional<Value> echo{};  // absent: the response has no "echo" member
+};
+
+using ActionResult = Result<Value>;
+
+class Reply {
+ public:
+  explicit Reply(std::function<void(ActionResult)> send) : send_(std::move(send)) {}
+  Reply(Reply&& other) noexcept : send_(std::exchange(other.send_, nullptr)) {}
+  Reply& operator=(Reply&&) = delete;
+
+  // An action that nobody answered still gets an answer: 20001 Bad Handler.
+  ~Reply() {
+    if (send_) send_(fail(Retcode::bad_handler, "the action was dropped without an answer"));
+  }
+
+  // Once. Later calls do nothing.
+  void operator()(ActionResult result) {
+    if (auto send = std::exchange(send_, nullptr)) send(std::move(result));
+  }
+  void ok(Value data = {}) { (*this)(ActionResult(std::move(data))); }
+  void error(Error error) { (*this)(std::unexpected(std::move(error))); }
+
+ private:
+  std::function<void(ActionResult)> send_;
+};
+
+// Never fails itself: what is wrong with the text is in request.action (10001 and the reason).
+ActionRequest parse_action(std::string_view text);
+ActionRequest read_action(json::View request);
+std::string encode_response(const ActionResult& result, const std::optional<Value>& echo);
+
+// A required string parameter; error: 10003 naming it.
+Result<std::string> string_param(const Fields& params, std::string_view name);
+
+}  // namespace onebot

@@ -1,0 +1,92 @@
+#include "onebot/connect/action_list.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "onebot/connect/head.h"
+
+namespace onebot::connect {
+namespace {
+
+constexpr std::size_t kMaxWaiting = 100;  // then no event is pushed until some of them have run
+
+std::optional<Self> self_of(std::string_view event) {
+  const auto document = json::Document::parse(event);
+  if (!document) return std::nullopt;
+  const json::View self = document->root().at("self");
+  if (!self.is_object()) return std::nullopt;
+  return Self{std::string(self.at("platform").str()), std::string(self.at("user_id").str())};
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+}  // namespace
+
+void ActionList::add(const io::HttpResponse& answer, std::string_view event) {
+  if (is_blank(answer.body)) return;
+  const std::string type = media_type(answer.headers);
+  const bool undeclared = type.empty();  // some libraries answer an action and do not say that it is JSON
+  if (!undeclared && type != "application/json") {
+    return line(LogLevel::error, fmt::format("answer ignored: its Content-Type is \"{}\"", printable(type)));
+  }
+  const auto document = json::Document::parse(answer.body);
+  if (!document) {
+    return line(undeclared ? LogLevel::debug : LogLevel::error,
+                fmt::format("answer ignored: {}", printable(document.error().message)));
+  }
+  const json::View root = document->root();
+  const std::optional<Self> self = self_of(event);
+  if (!root.is_array()) add_one(root, self);
+  for (std::size_t i = 0; i < root.size(); ++i) add_one(root[i], self);
+  if (!running_) next();
+}
+
+void ActionList::add_one(json::View element, const std::optional<Self>& self) {
+  if (element.is_object() && element.at("action").is_missing()) {  // {"status": "ok"} is a common habit
+    return line(LogLevel::debug, "an object without \"action\" in the answer ignored");
+  }
+  ActionRequest request = read_action(element);
+  if (!request.action) {
+    return line(LogLevel::error, fmt::format("an action in the answer ignored: {}", request.action.error().message));
+  }
+  if (!request.action->self) request.action->self = self;
+  waiting_.push_back(*std::move(request.action));
+}
+
+bool ActionList::full() const { return waiting_.size() >= kMaxWaiting; }
+
+void ActionList::stop() { waiting_.clear(); }
+
+void ActionList::next() {
+  if (waiting_.empty()) return;
+  const bool was_full = full();
+  Action action = std::move(waiting_.front());
+  waiting_.pop_front();
+  running_ = true;
+  Reply reply([weak = std::weak_ptr(alive_), name = printable(action.name)](const ActionResult& result) {
+    if (const auto alive = weak.lock()) (*alive)->finished(name, result);
+  });
+  backend_.actions.act(std::move(action), std::move(reply));
+  if (was_full && !full()) drained_();
+}
+
+// The next one begins in a turn of its own: a long list of actions that answer at once must not fill the stack.
+void ActionList::finished(const std::string& name, const ActionResult& result) {
+  if (!result) {
+    line(LogLevel::error, fmt::format("action={} retcode={} {}", name, static_cast<int>(result.error().code),
+                                      printable(result.error().message)));
+  }
+  backend_.loop.post([weak = std::weak_ptr(alive_)] {
+    const auto alive = weak.lock();
+    if (!alive) return;
+    (*alive)->running_ = false;
+    (*alive)->next();
+  });
+}
+
+void ActionList::line(LogLevel level, std::string_view text) {
+  backend_.log.line(level, fmt::format("webhook url={} {}", place_, text));
+}
+
+}  // namespace onebot::connect

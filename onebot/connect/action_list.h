@@ -1,0 +1,44 @@
+// ActionList: the actions in the body of a webhook's 200 answer, run strictly one after the other.
+// Spec: connect/communication/http-webhook.
+
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "onebot/transport.h"
+
+namespace onebot::connect {
+
+class ActionList {
+ public:
+  // place: of the webhook, for log lines. drained: called when a full list may take more.
+  ActionList(Backend& backend, std::string place, std::function<void()> drained)
+      : backend_(backend), place_(std::move(place)), drained_(std::move(drained)) {}
+
+  // Appends what the answer asks for. event: the JSON that was answered; its self is that of actions without one.
+  // Whatever is wrong is only logged.
+  void add(const io::HttpResponse& answer, std::string_view event);
+  bool full() const;
+  void stop();  // what has not begun is dropped
+
+ private:
+  void add_one(json::View element, const std::optional<Self>& self);
+  void next();
+  void finished(const std::string& name, const ActionResult& result);
+  void line(LogLevel level, std::string_view text);
+
+  Backend& backend_;
+  const std::string place_;
+  const std::function<void()> drained_;
+  std::deque<Action> waiting_;
+  bool running_ = false;
+  std::shared_ptr<ActionList*> alive_ = std::make_shared<ActionList*>(this);  // late results check it
+};
+
+}  // namespace onebot::connect

@@ -1,0 +1,24 @@
+#include "onebot/connect/auth.h"
+
+#include <fmt/format.h>
+
+#include "onebot/crypto.h"
+
+namespace onebot::connect {
+
+bool authorized(const io::HttpRequest& request, std::string_view access_token) {
+  if (access_token.empty()) return true;
+  if (const auto header = io::header(request.headers, "Authorization")) {
+    return crypto::constant_time_equal(*header, fmt::format("Bearer {}", access_token));
+  }
+  const auto parameter = io::query_param(request.query, "access_token");
+  return parameter && crypto::constant_time_equal(*parameter, access_token);
+}
+
+void add_authorization(io::Headers& headers, std::string_view access_token) {
+  if (!access_token.empty()) headers.emplace_back("Authorization", fmt::format("Bearer {}", access_token));
+}
+
+io::HttpResponse unauthorized() { return {.status = 401, .headers = {{"WWW-Authenticate", "Bearer"}}}; }
+
+}  // namespace onebot::connect

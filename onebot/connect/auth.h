@@ -1,0 +1,21 @@
+// The access token of HTTP and forward WebSocket. Spec: connect/communication/authentication.
+
+#pragma once
+
+#include <string_view>
+
+#include "onebot/io.h"
+
+namespace onebot::connect {
+
+// True when the request may pass. A present Authorization header decides alone; without one, the query parameter
+// access_token does. An empty token lets everything pass. The comparison takes constant time.
+bool authorized(const io::HttpRequest& request, std::string_view access_token);
+
+// The header that carries our own token to an application; none when it is empty.
+void add_authorization(io::Headers& headers, std::string_view access_token);
+
+// 401, with the challenge RFC 9110 asks for.
+io::HttpResponse unauthorized();
+
+}  // namespace onebot::connect

@@ -1,0 +1,45 @@
+#include "onebot/connect/head.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace onebot::connect {
+
+std::string user_agent(const Implementation& implementation) {
+  return fmt::format("OneBot/12 ({}) {}/{}", implementation.platforms.empty() ? "bridge" : implementation.platforms,
+                     implementation.name, implementation.version);
+}
+
+std::string media_type(const io::Headers& headers) {
+  const auto value = io::header(headers, "Content-Type");
+  if (!value) return {};
+  std::string type(value->substr(0, value->find(';')));
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  type.erase(type.begin(), std::find_if_not(type.begin(), type.end(), blank));
+  while (!type.empty() && blank(type.back())) type.pop_back();
+  for (char& c : type) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return type;
+}
+
+std::string public_url(std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  const auto scheme = url.find("://");
+  const std::size_t authority = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::size_t path = std::min(url.find('/', authority), url.size());
+  const auto at = url.substr(authority, path - authority).rfind('@');
+  const std::size_t host = at == std::string_view::npos ? authority : authority + at + 1;
+  return std::string(url.substr(0, authority)).append(url.substr(host));
+}
+
+std::string printable(std::string_view text) {
+  constexpr std::size_t kLongest = 120;
+  std::string out(text.substr(0, kLongest));
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return out;
+}
+
+}  // namespace onebot::connect

@@ -1,0 +1,35 @@
+// What several communication methods write into, and read from, the heads of their messages.
+// Spec: connect/communication (User-Agent, Content-Type).
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "onebot/io.h"
+
+namespace onebot::connect {
+
+// Who we are towards applications; the same everywhere.
+struct Implementation {
+  std::string name = "onebridge";  // "impl" of the standard
+  std::string version{};
+  std::string platforms{};  // for the User-Agent: "one, two"; "" = "bridge"
+};
+
+// The largest HTTP body or WebSocket message we read. A little over what json::Document takes, so that a request that
+// is too long is usually told so by a retcode.
+inline constexpr std::size_t kMaxMessage = 5 << 20;
+
+std::string user_agent(const Implementation& implementation);
+
+// "application/json" of "Application/JSON; charset=utf-8"; "" when there is no such header.
+std::string media_type(const io::Headers& headers);
+
+// Without userinfo, query and fragment, where people put tokens: fit for a log line or a name on disk.
+std::string public_url(std::string_view url);
+
+// Text of the other side for a log line: printable ASCII, at most 120 characters.
+std::string printable(std::string_view text);
+
+}  // namespace onebot::connect

@@ -1,0 +1,75 @@
+#include "onebot/connect/http.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "onebot/connect/auth.h"
+#include "onebot/connect/head.h"
+
+namespace onebot::connect {
+
+Http::Http(HttpOptions options, Backend& backend) : options_(std::move(options)), backend_(backend) {}
+
+Status Http::start() {
+  const auto port =
+      backend_.server.listen({.host = options_.host, .port = options_.port, .max_body = kMaxMessage}, this, nullptr);
+  if (!port) return std::unexpected(port.error());
+  if (options_.event_enabled) {
+    poll_.emplace(backend_, fmt::format("http:{}:{}", options_.host, options_.port), options_.event_buffer_size);
+  }
+  backend_.log.line(LogLevel::info, fmt::format("http listens host={} port={}", options_.host, *port));
+  return {};
+}
+
+void Http::stop() {
+  stopped_ = true;
+  if (poll_) poll_->stop();
+  std::vector<std::uint64_t> numbers;
+  for (const auto& [number, waiting] : waiting_) numbers.push_back(number);
+  for (const std::uint64_t number : numbers) answer(number, fail(Retcode::shutting_down, "the bridge stops"));
+}
+
+void Http::wake() {
+  if (poll_) poll_->wake();
+}
+
+std::optional<io::HttpResponse> Http::refuse(const io::HttpRequest& head) {
+  if (stopped_) return io::HttpResponse{.status = 503};
+  if (head.url != "/") return io::HttpResponse{.status = 404};
+  if (head.method != "POST") return io::HttpResponse{.status = 405, .headers = {{"Allow", "POST"}}};
+  if (!authorized(head, options_.access_token)) return unauthorized();
+  if (media_type(head.headers) != "application/json") return io::HttpResponse{.status = 415};
+  return std::nullopt;
+}
+
+void Http::serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) {
+  ActionRequest action = parse_action(request.body);
+  if (stopped_) action.action = fail(Retcode::shutting_down, "the bridge stops");
+  if (!action.action) {
+    return exchange->answer(
+        json_answer(encode_response(std::unexpected(std::move(action.action).error()), action.echo)));
+  }
+  if (poll_ && action.action->name == "get_latest_events") {
+    return poll_->serve(action.action->params, std::move(action.echo), std::move(exchange));
+  }
+  act(std::move(action), std::move(exchange));
+}
+
+void Http::act(ActionRequest request, std::unique_ptr<io::Exchange> exchange) {
+  const std::uint64_t number = ++count_;
+  waiting_.emplace(number, Waiting{std::move(exchange), std::move(request.echo)});
+  backend_.actions.act(*std::move(request.action),
+                       Reply([weak = std::weak_ptr(alive_), number](const ActionResult& result) {
+                         if (const auto alive = weak.lock()) (*alive)->answer(number, result);
+                       }));
+}
+
+void Http::answer(std::uint64_t number, const ActionResult& result) {
+  auto node = waiting_.extract(number);
+  if (node.empty()) return;
+  node.mapped().exchange->answer(json_answer(encode_response(result, node.mapped().echo)));
+}
+
+}  // namespace onebot::connect

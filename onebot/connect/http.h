@@ -1,0 +1,57 @@
+// HTTP: applications post action requests to us, and may poll events. Spec: connect/communication/http.
+//
+// Order of checks: path 404, method 405, token 401, content type 415; from then on always 200 and a retcode.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "onebot/connect/poll.h"
+#include "onebot/transport.h"
+
+namespace onebot::connect {
+
+struct HttpOptions {
+  std::string host = "127.0.0.1";
+  int port = 5700;
+  std::string access_token{};
+  bool event_enabled = true;           // get_latest_events
+  std::int64_t event_buffer_size = 0;  // events kept for it; 0 = no limit
+};
+
+class Http final : public Transport, public io::HttpService {
+ public:
+  Http(HttpOptions options, Backend& backend);
+  ~Http() override { stop(); }
+
+  Status start() override;
+  void stop() override;
+  void wake() override;
+  void announce(std::string_view) override {}  // nothing is pushed, and meta events are not polled
+
+  std::optional<io::HttpResponse> refuse(const io::HttpRequest& head) override;
+  void serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) override;
+
+ private:
+  struct Waiting {
+    std::unique_ptr<io::Exchange> exchange{};
+    std::optional<Value> echo{};
+  };
+  void act(ActionRequest request, std::unique_ptr<io::Exchange> exchange);
+  void answer(std::uint64_t number, const ActionResult& result);
+
+  const HttpOptions options_;
+  Backend& backend_;
+  std::optional<Poll> poll_;                            // when events are enabled, from start() on
+  std::unordered_map<std::uint64_t, Waiting> waiting_;  // for their actions
+  std::uint64_t count_ = 0;
+  bool stopped_ = false;
+  std::shared_ptr<Http*> alive_ = std::make_shared<Http*>(this);  // late answers check it
+};
+
+}  // namespace onebot::connect

@@ -1,0 +1,123 @@
+#include "onebot/connect/poll.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace onebot::connect {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t kMaxEvents = 1 << 20;  // bytes of events in one answer, but for the last; the rest comes later
+constexpr std::int64_t kLongestWait = 300;   // seconds
+
+// An optional integer that is not negative. 100.0 counts as one: some languages know no integers.
+Result<std::int64_t> count_param(const Fields& params, std::string_view name) {
+  const Value* value = find(params, name);
+  if (!value) return 0;
+  std::optional<std::int64_t> number;
+  if (const auto* integer = std::get_if<std::int64_t>(value)) number = *integer;
+  if (const auto* real = std::get_if<double>(value); real && *real >= 0 && *real < 9e15) {
+    const auto whole = static_cast<std::int64_t>(*real);
+    if (static_cast<double>(whole) == *real) number = whole;
+  }
+  if (!number || *number < 0)
+    return fail(Retcode::bad_param, fmt::format("\"{}\" must be an integer, 0 or more", name));
+  return *number;
+}
+
+// The same text as any response, with the ready-made events in place of an empty list.
+std::string encode_events(const std::string& events, const std::optional<Value>& echo) {
+  constexpr std::string_view kData = "\"data\":[";
+  std::string out = encode_response(Value(List{}), echo);
+  return out.insert(out.find(kData) + kData.size(), events);
+}
+
+}  // namespace
+
+io::HttpResponse json_answer(std::string body) {
+  return {.headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+}
+
+Poll::Poll(Backend& backend, std::string consumer, std::int64_t buffer_size)
+    : backend_(backend),
+      consumer_(std::move(consumer)),
+      buffer_size_(static_cast<Seq>(std::max<std::int64_t>(buffer_size, 0))),
+      confirmed_(backend.cursors.position(consumer_)),
+      reader_(backend.events, confirmed_, backend.cursors.replay_since(), [this] { collect(); }) {}
+
+void Poll::wake() { collect(); }
+
+void Poll::stop() {
+  if (!call_) return;
+  rewind();
+  call_->events.clear();
+  answer();
+}
+
+void Poll::serve(const Fields& params, std::optional<Value> echo, std::unique_ptr<io::Exchange> exchange) {
+  const Result<std::int64_t> limit = count_param(params, "limit"), timeout = count_param(params, "timeout");
+  if (!limit || !timeout) {
+    const Error& error = limit ? timeout.error() : limit.error();
+    return exchange->answer(json_answer(encode_response(std::unexpected(error), echo)));
+  }
+  stop();  // the newest call wins; the older one may be a connection that is long dead
+  rewind();
+  call_.emplace(Call{.echo = std::move(echo),
+                     .exchange = std::move(exchange),
+                     .limit = *limit,
+                     .timeout = seconds(std::min(*timeout, kLongestWait))});
+  if (*timeout > 0) timer_ = backend_.loop.after(call_->timeout, [this] { answer(); });
+  collect();
+}
+
+void Poll::rewind() {
+  Seq from = confirmed_;
+  const Seq end = backend_.events.next();
+  if (buffer_size_ > 0 && end - std::min(from, end) > buffer_size_) from = end - buffer_size_;
+  reader_.seek(from);
+  left_out_ = from - std::min(from, confirmed_);
+  skipped_before_ = reader_.skipped();
+}
+
+bool Poll::full() const {
+  return (call_->limit > 0 && call_->count >= call_->limit) || call_->events.size() >= kMaxEvents;
+}
+
+bool Poll::take() {
+  const std::optional<LogEntry> entry = reader_.next();
+  if (!entry) return false;
+  if (call_->count++ > 0) call_->events.push_back(',');
+  call_->events += entry->json;
+  return true;
+}
+
+void Poll::collect() {
+  if (!call_) return;
+  while (!full() && take()) {
+  }
+  const bool at_end = reader_.position() >= backend_.events.next();  // else a page is on its way from the journal
+  if (full() || (at_end && (call_->count > 0 || call_->timeout.count() == 0))) answer();
+}
+
+void Poll::answer() {
+  timer_.reset();
+  Call call = *std::exchange(call_, std::nullopt);
+  call.exchange->answer(json_answer(encode_events(call.events, call.echo)),
+                        [weak = std::weak_ptr(alive_), next = reader_.position(),
+                         left_out = left_out_ + reader_.skipped() - skipped_before_](bool written) {
+                          if (const auto alive = weak.lock(); written && alive) (*alive)->written(next, left_out);
+                        });
+}
+
+void Poll::written(Seq next, std::uint64_t left_out) {
+  if (next <= confirmed_) return;
+  confirmed_ = next;
+  backend_.cursors.confirm(consumer_, next);
+  if (left_out > 0) backend_.log.count("events_left_out", left_out);
+}
+
+}  // namespace onebot::connect

@@ -1,0 +1,61 @@
+// Poll: get_latest_events of one HTTP endpoint. Spec: interface/meta/actions (get_latest_events).
+//
+//   call  = collecting -> answered | waiting -> collecting ...
+//
+// There is no buffer: the endpoint is a cursor over the log. What was answered is gone once the answer was written.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "onebot/transport.h"
+
+namespace onebot::connect {
+
+// The response to an action as the HTTP body of its answer.
+io::HttpResponse json_answer(std::string body);
+
+class Poll {
+ public:
+  // buffer_size: only that many newest events are offered; 0 = all.
+  Poll(Backend& backend, std::string consumer, std::int64_t buffer_size);
+  ~Poll() { stop(); }
+
+  void serve(const Fields& params, std::optional<Value> echo, std::unique_ptr<io::Exchange> exchange);
+  void wake();  // the log has grown
+  void stop();  // a waiting call is answered with no events
+
+ private:
+  struct Call {
+    std::optional<Value> echo{};
+    std::unique_ptr<io::Exchange> exchange{};
+    std::int64_t limit = 0;                // 0 = none
+    std::chrono::milliseconds timeout{0};  // 0: answered as soon as the log is known to hold nothing
+    std::string events{};                  // JSON, separated by commas
+    std::int64_t count = 0;
+  };
+
+  void rewind();  // to the first event that the application does not have
+  void collect();
+  bool take();  // one more event into the call; false: none at hand
+  bool full() const;
+  void answer();
+  void written(Seq next, std::uint64_t left_out);
+
+  Backend& backend_;
+  const std::string consumer_;
+  const Seq buffer_size_;
+  Seq confirmed_;
+  EventLog::Reader reader_;
+  std::uint64_t left_out_ = 0;        // by the last rewind()
+  std::uint64_t skipped_before_ = 0;  // reader_.skipped() at that time
+  std::optional<Call> call_;
+  io::Owner timer_;
+  std::shared_ptr<Poll*> alive_ = std::make_shared<Poll*>(this);  // an answer may be written after our end
+};
+
+}  // namespace onebot::connect

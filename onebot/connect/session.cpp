@@ -1,0 +1,223 @@
+#include "onebot/connect/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "onebot/frame.h"
+
+namespace onebot::connect {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kSlice = 64 << 10;    // bytes of events in one write
+constexpr std::size_t kMaxRunning = 1'000;  // actions at once; then the peer is not read until half are answered
+constexpr milliseconds kPoll{50};           // while events are unconfirmed and only the kernel can tell
+constexpr milliseconds kWatch{5'000};       // to find a dead link
+constexpr milliseconds kOpening{60'000};    // for the upgrade; also when DNS and TLS hang
+constexpr milliseconds kClosing{5'000};     // for the closing handshake
+
+std::unique_ptr<Confirmation> confirmation(const SessionOptions& options, milliseconds now) {
+  if (options.pings) return std::make_unique<Ponged>(now);
+  return std::make_unique<Acknowledged>();
+}
+
+}  // namespace
+
+Session::Session(Backend& backend, SessionOptions options, Closed closed)
+    : backend_(backend), options_(std::move(options)), closed_(std::move(closed)) {}
+
+void Session::attach(std::unique_ptr<io::WebSocket> socket) {
+  socket_ = std::move(socket);
+  if (life_ == Life::attached) arm(kOpening);
+}
+
+void Session::wake() {
+  if (life_ != Life::open || asked_) return;
+  asked_ = true;
+  socket_->wake();
+}
+
+void Session::announce(std::string_view meta_event) {
+  if (life_ == Life::open) put(meta_event);
+}
+
+void Session::close(int code, std::string_view reason) {
+  if (life_ == Life::closing || life_ == Life::gone) return;
+  settle();
+  life_ = Life::closing;
+  arm(kClosing);
+  socket_->close(code, reason);  // last: on_close() may come from inside
+}
+
+void Session::leave(int code, std::string_view reason) {
+  closed_ = nullptr;
+  close(code, reason);
+}
+
+void Session::on_open() {
+  const milliseconds now = backend_.loop.now();
+  confirmation_ = confirmation(options_, now);
+  const bool live = options_.consumer.empty();
+  confirmed_ = live ? backend_.events.next() : backend_.cursors.position(options_.consumer);
+  reader_.emplace(backend_.events, confirmed_, live ? 0 : backend_.cursors.replay_since(), [this] { wake(); });
+  frame::append_text(outbox_, backend_.meta.connect_event());
+  frame::append_text(outbox_, backend_.meta.status_event());
+  life_ = Life::open;
+  backend_.log.line(LogLevel::info,
+                    fmt::format("websocket open consumer=\"{}\" from={}", options_.consumer, confirmed_));
+  arm(kWatch);
+  wake();
+}
+
+void Session::on_text(std::string_view text) {
+  if (life_ == Life::open) request(parse_action(text));
+}
+
+void Session::on_binary(std::string_view) {
+  if (life_ == Life::open)
+    answer(fail(Retcode::bad_request, "binary messages are not understood; send JSON as text"), {});
+}
+
+void Session::on_pong(std::string_view payload) {
+  if (life_ != Life::open) return;
+  confirmation_->pong(payload, backend_.loop.now());
+  confirm();
+  if (confirmation_->ping_due(backend_.loop.now())) wake();
+}
+
+void Session::request(ActionRequest request) {
+  if (!request.action) return answer(std::unexpected(std::move(request.action).error()), request.echo);
+  if (++running_ >= kMaxRunning && !held_) socket_->hold(held_ = true);
+  Reply reply([weak = std::weak_ptr(alive_), echo = std::move(request.echo)](const ActionResult& result) {
+    if (const auto alive = weak.lock()) (*alive)->finished(result, echo);
+  });
+  backend_.actions.act(*std::move(request.action), std::move(reply));
+}
+
+void Session::finished(const ActionResult& result, const std::optional<Value>& echo) {
+  --running_;
+  if (life_ != Life::open) return;
+  if (held_ && running_ <= kMaxRunning / 2) socket_->hold(held_ = false);
+  answer(result, echo);
+}
+
+void Session::answer(const ActionResult& result, const std::optional<Value>& echo) {
+  std::string json = encode_response(result, echo);
+  if (json.size() > options_.max_frame) {
+    const ActionResult failed =
+        fail(kAnswerTooLong,
+             fmt::format("the answer has {} bytes, and this connection carries {}", json.size(), options_.max_frame));
+    json = encode_response(failed, echo);
+    if (json.size() > options_.max_frame) json = encode_response(failed, {});
+  }
+  put(json);
+}
+
+void Session::put(std::string_view json) {
+  frame::append_text(outbox_, json);
+  if (outbox_.size() <= std::max(options_.max_outbox, 3 * options_.max_frame)) return wake();
+  backend_.log.count("consumers_overrun");
+  backend_.log.line(LogLevel::warn, fmt::format("websocket consumer=\"{}\" closed: {} bytes of answers wait unread",
+                                                options_.consumer, outbox_.size()));
+  close(1008, "answers are not read");
+}
+
+std::string_view Session::next_frames() {
+  asked_ = false;
+  if (life_ != Life::open) return {};
+  if (confirmation_->polls()) settle();
+  if (!outbox_.empty()) {
+    sending_.clear();
+    std::swap(sending_, outbox_);
+    return given(sending_);
+  }
+  if (const std::string payload = confirmation_->ping(backend_.loop.now()); !payload.empty()) {
+    sending_.clear();
+    frame::append(sending_, frame::Opcode::ping, payload);
+    return given(sending_);
+  }
+  return given(events());
+}
+
+std::string_view Session::events() {
+  const std::size_t slice = std::min(kSlice, options_.max_frame);
+  std::string_view frames = reader_->frames(slice);
+  while (frames.size() > options_.max_frame + frame::kMaxHeader) {  // longer than a slice: one event alone
+    backend_.log.count("events_too_long");
+    backend_.log.line(LogLevel::error,
+                      fmt::format("websocket consumer=\"{}\" event {} left out: {} bytes, allowed {}",
+                                  options_.consumer, reader_->position() - 1, frames.size(), options_.max_frame));
+    frames = reader_->frames(slice);
+  }
+  report_skipped();
+  return frames;
+}
+
+std::string_view Session::given(std::string_view frames) {
+  if (frames.empty()) return frames;
+  given_ += frames.size();
+  const bool live = options_.consumer.empty();  // nobody remembers where it is
+  confirmation_->sent(given_, live ? 0 : reader_->position(), backend_.loop.now());
+  if (confirmation_->polls() && !polling_) {
+    arm(kPoll);
+    polling_ = true;
+  }
+  return frames;
+}
+
+void Session::settle() {
+  if (life_ != Life::open) return;
+  confirmation_->acknowledged(socket_->acknowledged(), backend_.loop.now());
+  confirm();
+}
+
+void Session::confirm() {
+  if (options_.consumer.empty() || confirmation_->have() <= confirmed_) return;
+  confirmed_ = confirmation_->have();
+  backend_.cursors.confirm(options_.consumer, confirmed_);
+}
+
+void Session::tick() {
+  if (life_ != Life::open) {
+    return on_close(1006, life_ == Life::closing ? "the closing handshake took too long" : "the upgrade took too long",
+                    0);
+  }
+  settle();
+  const milliseconds now = backend_.loop.now();
+  const bool poll = confirmation_->polls();
+  arm(poll ? kPoll : kWatch);
+  polling_ = poll;
+  if (confirmation_->stalled(now)) {
+    backend_.log.count("consumers_stalled");
+    return close(1008, "no sign of life");
+  }
+  if (confirmation_->ping_due(now)) wake();
+}
+
+void Session::arm(milliseconds delay) {
+  polling_ = false;
+  timer_ = backend_.loop.after(delay, [this] { tick(); });
+}
+
+void Session::report_skipped() {
+  const std::uint64_t skipped = reader_->skipped() - skipped_;
+  if (skipped == 0) return;
+  skipped_ += skipped;
+  backend_.log.count("events_left_out", skipped);
+  backend_.log.line(LogLevel::warn, fmt::format("websocket consumer=\"{}\" {} events left out: older than the replay "
+                                                "window, or no longer kept",
+                                                options_.consumer, skipped));
+}
+
+void Session::on_close(int code, std::string_view reason, int http_status) {
+  if (life_ == Life::gone) return;
+  life_ = Life::gone;
+  timer_.reset();
+  const Closed closed = std::move(closed_);
+  if (closed) closed(code, reason, http_status);  // last: it may destroy this
+}
+
+}  // namespace onebot::connect

@@ -1,0 +1,90 @@
+// Session: one application on one WebSocket, whichever side dialed.
+// Spec: connect/communication/websocket and websocket-reverse, interface/meta/events (the order after connect).
+//
+//   life   = attached -> open -> closing -> gone
+//   frames = connect status_update (answer | announcement | ping | event)*
+//
+// Answers and announcements wait in an outbox that is bounded in bytes; events wait in the log and cost nothing.
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "onebot/connect/confirmation.h"
+#include "onebot/transport.h"
+
+namespace onebot::connect {
+
+// A failed response: the action succeeded, but what it gave is longer than this link can carry. The standard leaves the
+// last three digits of 33xxx (network errors) to us.
+inline constexpr Retcode kAnswerTooLong = Retcode{33002};
+
+struct SessionOptions {
+  std::string consumer{};  // name of the cursor it owns; "" = live only
+  bool pings = false;      // the link may carry pings (we dialed); else the kernel tells what has arrived
+  std::size_t max_frame = (1 << 20) - 1024;  // bytes of one message; Python's websockets closes at 1 MiB
+  std::size_t max_outbox = 16 << 20;  // bytes of answers that wait for a peer that does not read; at least three frames
+};
+
+class Session final : public io::WebSocketPeer {
+ public:
+  // http_status: of a refused upgrade, else 0. The session may be destroyed inside this call.
+  using Closed = std::function<void(int code, std::string_view reason, int http_status)>;
+
+  Session(Backend& backend, SessionOptions options, Closed closed);
+  void attach(std::unique_ptr<io::WebSocket> socket);  // once, right after construction
+
+  bool opened() const { return reader_.has_value(); }  // ever
+  const std::string& consumer() const { return options_.consumer; }
+  void wake();  // the log has grown
+  void announce(std::string_view meta_event);
+  void close(int code, std::string_view reason);  // Closed is called once the socket has ended, or after a while
+  void leave(int code, std::string_view reason);  // the same, and Closed is not called; destroy it next
+
+  void on_open() override;
+  void on_text(std::string_view text) override;
+  void on_binary(std::string_view) override;
+  void on_pong(std::string_view payload) override;
+  std::string_view next_frames() override;
+  void on_close(int code, std::string_view reason, int http_status) override;
+
+ private:
+  enum class Life { attached, open, closing, gone };
+
+  void request(ActionRequest request);
+  void finished(const ActionResult& result, const std::optional<Value>& echo);
+  void answer(const ActionResult& result, const std::optional<Value>& echo);
+  void put(std::string_view json);
+  std::string_view events();
+  std::string_view given(std::string_view frames);
+  void settle();  // asks the socket what has arrived, and moves the cursor
+  void confirm();
+  void tick();
+  void arm(std::chrono::milliseconds delay);
+  void report_skipped();
+
+  Backend& backend_;
+  const SessionOptions options_;
+  Closed closed_;
+  Life life_ = Life::attached;
+  std::unique_ptr<Confirmation> confirmation_;
+  std::optional<EventLog::Reader> reader_;  // from on_open() on
+  std::string outbox_;                      // whole frames
+  std::string sending_;                     // what next_frames() last returned, unless it was a slice of the log
+  std::uint64_t given_ = 0;                 // bytes, of this connection
+  std::uint64_t skipped_ = 0;               // of reader_, as far as reported
+  Seq confirmed_ = 0;
+  std::size_t running_ = 0;  // actions without an answer yet
+  bool held_ = false;        // the socket reads nothing until some of them are answered
+  bool asked_ = false;       // the socket knows that there is something to send
+  bool polling_ = false;     // timer_ is the short one
+  io::Owner timer_;
+  std::shared_ptr<Session*> alive_ = std::make_shared<Session*>(this);  // late answers check it
+  std::unique_ptr<io::WebSocket> socket_;                               // last: it ends first, and calls nobody then
+};
+
+}  // namespace onebot::connect

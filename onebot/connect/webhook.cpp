@@ -1,0 +1,180 @@
+#include "onebot/connect/webhook.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "onebot/connect/auth.h"
+
+namespace onebot::connect {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::array<milliseconds, 7> kPauses{milliseconds(1'000), milliseconds(2'000),  milliseconds(4'000),
+                                              milliseconds(8'000), milliseconds(16'000), milliseconds(32'000),
+                                              milliseconds(60'000)};
+constexpr std::size_t kMaxAnswer = 1 << 20;  // bytes of a list of actions
+
+WebhookOptions complete(WebhookOptions options) {
+  if (options.consumer.empty()) options.consumer = Webhook::consumer_name(options.url);
+  return options;
+}
+
+// Just enough to tell the two kinds of announcements apart; we wrote them ourselves.
+bool is_heartbeat(std::string_view meta_event) {
+  return meta_event.find("\"detail_type\":\"heartbeat\"") != std::string_view::npos;
+}
+
+std::string outcome(const Result<io::HttpResponse>& answer) {
+  return answer ? fmt::format("status={}", answer->status)
+                : fmt::format("error=\"{}\"", printable(answer.error().message));
+}
+
+}  // namespace
+
+std::string Webhook::consumer_name(std::string_view url) { return fmt::format("webhook:{}", public_url(url)); }
+
+Webhook::Webhook(WebhookOptions options, Backend& backend, Implementation implementation)
+    : options_(complete(std::move(options))),
+      backend_(backend),
+      implementation_(std::move(implementation)),
+      actions_(backend, public_url(options_.url), [this] { pump(); }),
+      redial_(kPauses) {}
+
+Status Webhook::start() {
+  running_ = true;
+  confirmed_ = backend_.cursors.position(options_.consumer);
+  read_from(confirmed_);
+  status_ = backend_.meta.status_event();
+  pump();
+  return {};
+}
+
+void Webhook::stop() {
+  running_ = false;
+  pushing_.reset();
+  pausing_.reset();
+  status_timer_.reset();
+  reader_.reset();
+  actions_.stop();
+}
+
+void Webhook::announce(std::string_view meta_event) {
+  if (!running_) return;
+  if (is_heartbeat(meta_event)) {
+    heartbeat_ = meta_event;
+  } else {
+    // Two changes of single bots do not fit into one; the whole status says both.
+    status_ = status_ ? backend_.meta.status_event() : std::string(meta_event);
+    status_parked_ = false;  // a new one gets its chance
+  }
+  pump();
+}
+
+void Webhook::pump() {
+  if (!running_ || pushing_ || pausing_ || actions_.full()) return;
+  if (auto push = pick()) send(*std::move(push));
+}
+
+std::optional<Webhook::Push> Webhook::pick() {
+  if (status_ && !status_parked_) return Push{.kind = Kind::status, .body = *status_};
+  if (heartbeat_) return Push{.kind = Kind::heartbeat, .body = *std::exchange(heartbeat_, std::nullopt)};
+  return pick_event();
+}
+
+std::optional<Webhook::Push> Webhook::pick_event() {
+  if (std::exchange(reread_, false)) read_from(confirmed_);
+  const std::optional<LogEntry> entry = reader_->next();
+  if (const std::uint64_t skipped = reader_->skipped() - std::exchange(skipped_, reader_->skipped()); skipped > 0) {
+    backend_.log.count("events_left_out", skipped);
+  }
+  if (!entry) return std::nullopt;
+  return Push{.seq = entry->seq, .body = std::string(entry->json)};
+}
+
+// What has become older than the replay window in the meantime is left out.
+void Webhook::read_from(Seq position) {
+  skipped_ = 0;
+  reader_.emplace(backend_.events, position, backend_.cursors.replay_since(), [this] { pump(); });
+}
+
+void Webhook::send(Push push) {
+  io::HttpRequest request{.method = "POST",
+                          .url = options_.url,
+                          .headers = {{"Content-Type", "application/json"},
+                                      {"User-Agent", user_agent(implementation_)},
+                                      {"X-OneBot-Version", "12"},
+                                      {"X-Impl", implementation_.name}},
+                          .body = push.body,
+                          .timeout = options_.timeout,
+                          .max_body = kMaxAnswer};
+  add_authorization(request.headers, options_.access_token);
+  pushing_ = backend_.client.send(std::move(request), [this, push = std::move(push)](Result<io::HttpResponse> answer) {
+    const io::Owner done = std::move(pushing_);  // owns this function: it stays until the end
+    ended(push, answer);
+    pump();
+  });
+}
+
+void Webhook::ended(const Push& push, const Result<io::HttpResponse>& answer) {
+  if (answer && (answer->status == 200 || answer->status == 204)) return succeeded(push, *answer);
+  backend_.log.count("webhook_pushes_failed");
+  failed(push, answer.has_value());
+  const LogLevel level = push.kind == Kind::heartbeat ? LogLevel::debug : LogLevel::warn;
+  backend_.log.line(level, fmt::format("webhook url={} push failed {} next={}", public_url(options_.url),
+                                       outcome(answer), pausing_ ? "retry after a pause" : "go on"));
+}
+
+void Webhook::succeeded(const Push& push, const io::HttpResponse& answer) {
+  redial_.reset();
+  if (push.kind == Kind::status) {
+    status_refusals_ = 0;
+    if (status_ == push.body) status_.reset();  // else a newer one has come
+  }
+  if (push.kind == Kind::event) confirm(push.seq + 1);
+  if (answer.status == 200) actions_.add(answer, push.body);
+}
+
+void Webhook::failed(const Push& push, bool answered) {
+  if (push.kind == Kind::status) status_failed(answered);
+  if (push.kind == Kind::event) event_failed(push.seq, answered);
+}
+
+void Webhook::status_failed(bool answered) {
+  if (!answered || ++status_refusals_ < kMaxRefusals) return pause();
+  status_parked_ = true;
+  status_timer_ = backend_.loop.after(kPauses.back(), [this] {
+    status_parked_ = false;
+    pump();
+  });
+}
+
+void Webhook::event_failed(Seq seq, bool answered) {
+  if (seq != failing_) refusals_ = 0;
+  failing_ = seq;
+  if (!answered || ++refusals_ < kMaxRefusals) {
+    reread_ = true;
+    return pause();
+  }
+  backend_.log.count("webhook_events_given_up");
+  backend_.log.line(LogLevel::error, fmt::format("webhook url={} event {} given up after {} refusals",
+                                                 public_url(options_.url), seq, kMaxRefusals));
+  redial_.reset();
+  confirm(seq + 1);
+}
+
+void Webhook::confirm(Seq next) {
+  confirmed_ = next;
+  backend_.cursors.confirm(options_.consumer, next);
+}
+
+void Webhook::pause() {
+  pausing_ = backend_.loop.after(redial_.next(), [this] {
+    const io::Owner done = std::move(pausing_);  // owns this function: it stays until the end
+    pump();
+  });
+}
+
+}  // namespace onebot::connect

@@ -1,0 +1,90 @@
+// Webhook: every event is posted to a URL, one at a time, in order. Spec: connect/communication/http-webhook.
+//
+//   push   = status_update (until it succeeded), then (heartbeat | status_update | event)*
+//   answer = 204 | 200 [list of actions]: success.  Anything else, or nothing: failure.
+//
+// A failed event is pushed again, with the same id, after a growing pause: for ever while nobody answers, up to
+// kMaxRefusals times when the application answers and does not take it. A heartbeat is never repeated.
+
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "onebot/connect/action_list.h"
+#include "onebot/connect/head.h"
+#include "onebot/redial.h"
+#include "onebot/transport.h"
+
+namespace onebot::connect {
+
+struct WebhookOptions {
+  std::string url{};
+  std::string access_token{};
+  std::chrono::milliseconds timeout{5'000};  // 0 = none
+  std::string consumer{};                    // name of its cursor; "": made from the url
+};
+
+class Webhook final : public Transport {
+ public:
+  static constexpr int kMaxRefusals = 8;
+
+  Webhook(WebhookOptions options, Backend& backend, Implementation implementation);
+  ~Webhook() override { stop(); }
+
+  Status start() override;
+  void stop() override;
+  void wake() override { pump(); }
+  void announce(std::string_view meta_event) override;
+
+  static std::string consumer_name(std::string_view url);
+
+ private:
+  enum class Kind { status, heartbeat, event };
+  struct Push {
+    Kind kind = Kind::event;
+    Seq seq = 0;  // of an event
+    std::string body{};
+  };
+
+  void pump();
+  std::optional<Push> pick();
+  std::optional<Push> pick_event();
+  void send(Push push);
+  void ended(const Push& push, const Result<io::HttpResponse>& answer);
+  void succeeded(const Push& push, const io::HttpResponse& answer);
+  void failed(const Push& push, bool answered);
+  void status_failed(bool answered);
+  void event_failed(Seq seq, bool answered);
+  void confirm(Seq next);
+  void read_from(Seq position);
+  void pause();
+
+  const WebhookOptions options_;
+  Backend& backend_;
+  const Implementation implementation_;
+  ActionList actions_;
+  bool running_ = false;
+  Redial redial_;
+
+  std::optional<std::string> status_;  // to be pushed; the newest only
+  int status_refusals_ = 0;
+  bool status_parked_ = false;            // refused too often: events go on, and it is tried now and then
+  std::optional<std::string> heartbeat_;  // the newest only
+
+  Seq confirmed_ = 0;
+  bool reread_ = false;  // the last event failed: read again from confirmed_
+  std::optional<EventLog::Reader> reader_;
+  std::uint64_t skipped_ = 0;  // of reader_, as far as reported
+  Seq failing_ = 0;            // the event that failed last
+  int refusals_ = 0;           // of it
+
+  io::Owner pushing_;       // the one push in flight
+  io::Owner pausing_;       // before the next attempt
+  io::Owner status_timer_;  // while the status is parked
+};
+
+}  // namespace onebot::connect

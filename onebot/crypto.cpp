@@ -1,0 +1,158 @@
+#include "onebot/crypto.h"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <exception>
+#include <memory>
+
+namespace onebot::crypto {
+namespace {
+
+template <auto Free>
+struct Freed {
+  template <class T>
+  void operator()(T* owned) const {
+    Free(owned);
+  }
+};
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
+using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
+using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+
+// What fails here leaves a note in the thread's error queue, where a TLS connection would take it for its own.
+struct Quiet {
+  ~Quiet() { ERR_clear_error(); }
+};
+
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+std::string digest(const EVP_MD* kind, std::string_view bytes) {
+  std::string out(static_cast<std::size_t>(EVP_MD_get_size(kind)), '\0');
+  EVP_Digest(bytes.data(), bytes.size(), bytes_of(out), nullptr, kind, nullptr);
+  return out;
+}
+
+Key ed25519_key(std::string_view seed) {
+  return Key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(seed), seed.size()));
+}
+
+}  // namespace
+
+std::string sha1(std::string_view bytes) { return digest(EVP_sha1(), bytes); }
+std::string sha256(std::string_view bytes) { return digest(EVP_sha256(), bytes); }
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::string out(32, '\0');
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), bytes_of(out), nullptr);
+  return out;
+}
+
+std::string hex(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned char>(c));
+  return out;
+}
+
+std::string base64(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = EVP_EncodeBlock(bytes_of(out), bytes_of(bytes), static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(size));
+  return out;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  // OpenSSL skips blanks and line ends; a platform sends none.
+  if (text.substr(0, text.size() - padding).find_first_not_of(kAlphabet) != std::string_view::npos) return std::nullopt;
+  const Quiet quiet;
+  std::string out(text.size() / 4 * 3, '\0');
+  if (EVP_DecodeBlock(bytes_of(out), bytes_of(text), static_cast<int>(text.size())) < 0) return std::nullopt;
+  out.resize(out.size() - padding);
+  if (base64(out) != text) return std::nullopt;  // bits behind the last byte
+  return out;
+}
+
+std::optional<std::string> aes_256_cbc_decrypt(std::string_view key, std::string_view iv, std::string_view bytes) {
+  if (key.size() != 32 || iv.size() != 16 || bytes.empty() || bytes.size() % 16 != 0) return std::nullopt;
+  const Quiet quiet;
+  const Cipher cipher(EVP_CIPHER_CTX_new());
+  std::string out(bytes.size(), '\0');
+  int head = 0, tail = 0;
+  if (EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_cbc(), nullptr, bytes_of(key), bytes_of(iv)) != 1)
+    return std::nullopt;
+  if (EVP_DecryptUpdate(cipher.get(), bytes_of(out), &head, bytes_of(bytes), static_cast<int>(bytes.size())) != 1 ||
+      EVP_DecryptFinal_ex(cipher.get(), bytes_of(out) + head, &tail) != 1) {
+    return std::nullopt;
+  }
+  out.resize(static_cast<std::size_t>(head + tail));
+  return out;
+}
+
+std::string aes_256_cbc_encrypt(std::string_view key, std::string_view iv, std::string_view bytes) {
+  if (key.size() != 32 || iv.size() != 16) return {};
+  const Quiet quiet;
+  const Cipher cipher(EVP_CIPHER_CTX_new());
+  std::string out(bytes.size() + 16, '\0');
+  int head = 0, tail = 0;
+  if (EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_cbc(), nullptr, bytes_of(key), bytes_of(iv)) != 1 ||
+      EVP_EncryptUpdate(cipher.get(), bytes_of(out), &head, bytes_of(bytes), static_cast<int>(bytes.size())) != 1 ||
+      EVP_EncryptFinal_ex(cipher.get(), bytes_of(out) + head, &tail) != 1) {
+    return {};
+  }
+  out.resize(static_cast<std::size_t>(head + tail));
+  return out;
+}
+
+bool constant_time_equal(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string out(count, '\0');
+  // Without random numbers nothing here is safe to go on with.
+  if (RAND_bytes(bytes_of(out), static_cast<int>(count)) != 1) std::terminate();
+  return out;
+}
+
+std::string uuid() {
+  std::string raw = random_bytes(16);
+  raw[6] = static_cast<char>((raw[6] & 0x0f) | 0x40);
+  raw[8] = static_cast<char>((raw[8] & 0x3f) | 0x80);
+  const std::string text = hex(raw);
+  return fmt::format("{}-{}-{}-{}-{}", text.substr(0, 8), text.substr(8, 4), text.substr(12, 4), text.substr(16, 4),
+                     text.substr(20));
+}
+
+std::string ed25519_sign(std::string_view seed, std::string_view message) {
+  const Quiet quiet;
+  const Key key = ed25519_key(seed);
+  if (!key) return {};
+  const Digest context(EVP_MD_CTX_new());
+  std::string out(64, '\0');
+  std::size_t size = out.size();
+  if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1 ||
+      EVP_DigestSign(context.get(), bytes_of(out), &size, bytes_of(message), message.size()) != 1) {
+    return {};
+  }
+  return out;
+}
+
+bool ed25519_verify(std::string_view seed, std::string_view message, std::string_view signature) {
+  const Quiet quiet;
+  const Key key = ed25519_key(seed);
+  const Digest context(EVP_MD_CTX_new());
+  return key && signature.size() == 64 &&
+         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1 &&
+         EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(message), message.size()) == 1;
+}
+
+}  // namespace onebot::crypto

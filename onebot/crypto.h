@@ -1,0 +1,36 @@
+// Digests, ciphers and signatures, as adapters need them. The only place in onebot/ that uses OpenSSL.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace onebot::crypto {
+
+// Digests are raw bytes.
+std::string sha1(std::string_view bytes);
+std::string sha256(std::string_view bytes);
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
+std::string hex(std::string_view bytes);  // lower case
+std::string base64(std::string_view bytes);
+std::optional<std::string> base64_decode(std::string_view text);  // standard alphabet, padded; nullopt: not that
+
+// AES-256-CBC with PKCS#7 padding, checked strictly. key: 32 bytes, iv: 16 bytes. nullopt: cannot be decrypted.
+std::optional<std::string> aes_256_cbc_decrypt(std::string_view key, std::string_view iv, std::string_view bytes);
+// "" when key or iv have another length.
+std::string aes_256_cbc_encrypt(std::string_view key, std::string_view iv, std::string_view bytes);
+
+// In a time that depends on the lengths alone.
+bool constant_time_equal(std::string_view a, std::string_view b);
+
+std::string random_bytes(std::size_t count);
+std::string uuid();  // version 4
+
+// Ed25519. seed: 32 bytes. "" when it is not.
+std::string ed25519_sign(std::string_view seed, std::string_view message);
+bool ed25519_verify(std::string_view seed, std::string_view message, std::string_view signature);
+
+}  // namespace onebot::crypto

@@ -1,0 +1,155 @@
+// The outside world as adapters and transports see it: time, HTTP, WebSockets.
+//
+// Every asynchronous call returns an owner. Drop the owner and its callback never runs.
+// bridge/net implements all of this on libwebsockets and libcurl; tests/fakes.h implements it in memory.
+// Everything is loop thread only, except Loop::post.
+
+#pragma once
+
+#include "onebot/result.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace onebot::io {
+
+class Pending {
+ public:
+  virtual ~Pending() = default;
+};
+using Owner = std::unique_ptr<Pending>;
+
+class Loop {
+ public:
+  virtual ~Loop() = default;
+  virtual void post(std::function<void()> task) = 0;  // from any thread; runs on the loop thread, in order
+  [[nodiscard]] virtual Owner after(std::chrono::milliseconds, std::function<void()> task) = 0;  // once
+  virtual std::chrono::milliseconds now() const = 0;                                             // monotonic
+  virtual double wall() const = 0;  // seconds since the epoch, with fraction
+};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// The value of a header, by case-insensitive name; nullopt when absent.
+std::optional<std::string_view> header(const Headers& headers, std::string_view name);
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url{};    // going out: absolute. Coming in: the decoded path, "/onebot/v12"
+  std::string query{};  // coming in only: what follows "?", not decoded
+  Headers headers{};
+  std::string body{};
+  std::chrono::milliseconds timeout{30'000};  // going out only: for the whole exchange; 0 = none
+  std::size_t max_body = 4 << 20;             // going out only: a longer answer is an error
+};
+
+// A parameter of a raw query, percent-decoded once ("+" is a blank); nullopt when absent.
+std::optional<std::string> query_param(std::string_view query, std::string_view name);
+std::string percent_encode(std::string_view text);  // everything but unreserved characters
+
+struct HttpResponse {
+  int status = 200;
+  Headers headers{};
+  std::string body{};
+};
+
+// --- WebSockets ---
+
+// One open or opening connection. Destroying it closes the connection, and the peer is not called again.
+class WebSocket {
+ public:
+  virtual ~WebSocket() = default;
+  virtual void wake() = 0;  // asks for next_frames() as soon as the socket can take bytes
+  virtual void close(int code, std::string_view reason) = 0;  // on_close() follows
+  virtual void hold(bool) = 0;                                // true: stop reading from the peer until hold(false)
+  // Bytes of next_frames() that the peer's kernel has acknowledged (SIOCOUTQ); never too many.
+  virtual std::uint64_t acknowledged() const = 0;
+};
+
+// What a WebSocket tells whoever holds it. Messages arrive whole, below a size limit; text is valid UTF-8.
+// Pings of the other side are answered by the socket itself.
+class WebSocketPeer {
+ public:
+  virtual ~WebSocketPeer() = default;
+  virtual void on_open() {}
+  virtual void on_text(std::string_view text) = 0;
+  virtual void on_binary(std::string_view) {}
+  virtual void on_pong(std::string_view) {}
+  // Whole, unmasked, ready-made frames (onebot/frame.h), many at once; "" when there is nothing to send.
+  // Valid until the next call on the peer. The socket copies only what the kernel does not take.
+  virtual std::string_view next_frames() = 0;
+  // The connection ended or never came to be; code is the close code, 1006 when there was none;
+  // http_status is that of a refused upgrade, else 0. The WebSocket may be destroyed inside this call.
+  virtual void on_close(int code, std::string_view reason, int http_status) = 0;
+};
+
+class Client {
+ public:
+  virtual ~Client() = default;
+  // Any status is a success here; errors (network_error) are DNS, TLS, timeouts, broken answers.
+  // No redirects are followed. https is always verified.
+  [[nodiscard]] virtual Owner send(HttpRequest, std::function<void(Result<HttpResponse>)> done) = 0;
+  // ws:// or wss://. on_open() or on_close() follows, never inside this call.
+  [[nodiscard]] virtual std::unique_ptr<WebSocket> connect(HttpRequest upgrade, WebSocketPeer&) = 0;
+};
+
+// --- Servers ---
+
+// One request that waits for its answer. Destroyed unanswered, it answers 500.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+  // Once. written(true) when the kernel has taken the answer, written(false) when the client was gone.
+  virtual void answer(HttpResponse, std::function<void(bool)> written = {}) = 0;
+  virtual bool gone() const = 0;  // the client has closed the connection
+};
+
+class HttpService {
+ public:
+  virtual ~HttpService() = default;
+  // Called with the head alone, before the body is read: a refusal, or nullopt to go on.
+  virtual std::optional<HttpResponse> refuse(const HttpRequest&) { return std::nullopt; }
+  virtual void serve(HttpRequest, std::unique_ptr<Exchange>) = 0;
+  // Lower-case names of the headers it wants besides Authorization, Content-Type and User-Agent.
+  virtual std::vector<std::string> headers() const { return {}; }
+};
+
+class WebSocketService {
+ public:
+  virtual ~WebSocketService() = default;
+  // Before the upgrade: a plain HTTP refusal, or nullopt to go on.
+  virtual std::optional<HttpResponse> refuse(const HttpRequest& upgrade) = 0;
+  // The subprotocol to select among those offered; "" selects none.
+  virtual std::string subprotocol(std::string_view) { return {}; }
+  // The peer for an upgraded connection, which owns the socket; on_open() follows. Never nullptr.
+  virtual WebSocketPeer* accept(const HttpRequest& upgrade, std::unique_ptr<WebSocket>) = 0;
+};
+
+struct Address {
+  std::string host = "127.0.0.1";
+  int port = 0;            // 0: any free port
+  std::string tls_cert{};  // PEM files; "" = plain
+  std::string tls_key{};
+  std::size_t max_body = 1 << 20;  // of an HTTP request (413) or a WebSocket message (close 1009)
+  bool operator==(const Address&) const = default;
+};
+
+class Server {
+ public:
+  virtual ~Server() = default;
+  // Listens, and returns the port. The same host and port twice adds the missing service to it.
+  // Services live until the Server ends. A service that is nullptr is absent: plain HTTP to a WebSocket-only
+  // address answers 426, an upgrade on an HTTP-only address 400.
+  // Error: filesystem_error naming host and port, when it cannot listen there.
+  virtual Result<int> listen(const Address&, HttpService*, WebSocketService*) = 0;
+};
+
+}  // namespace onebot::io

@@ -1,0 +1,18 @@
+// Option: one key of a configuration section, as data, so that every mistake can be named with its line.
+
+#pragma once
+
+#include <string_view>
+
+namespace onebot {
+
+struct Option {
+  enum class Kind { text, secret, url, integer, boolean, milliseconds, text_list };
+  std::string_view key{};  // "app_id", "endpoints.api"
+  Kind kind = Kind::text;
+  bool required = false;
+  std::string_view allowed{};   // words separated by one blank; "" = any
+  std::string_view fallback{};  // the default as it would be written; "" = none
+};
+
+}  // namespace onebot
