@@ -1,0 +1,198 @@
+#include "adapters/qq/adapter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <utility>
+
+#include "adapters/qq/segments_people.h"
+#include "adapters/qq/segments_quote.h"
+
+namespace qq {
+namespace {
+
+using onebot::LogLevel;
+using onebot::Retcode;
+using onebot::json::View;
+
+constexpr std::string_view kSelfRecord = "self", kMemberRecord = "own_member";
+constexpr std::size_t kMostMembers = 10'000;
+
+// What a dispatch teaches about the chat it comes from.
+enum class Lesson { message, event, gone };
+struct Teaches {
+  std::string_view name{};
+  Lesson lesson = Lesson::message;
+  Chat::Kind kind = Chat::Kind::c2c;
+  std::string_view chat{};  // where in d its id is
+};
+constexpr Teaches kTeaches[] = {
+    {"C2C_MESSAGE_CREATE", Lesson::message, Chat::Kind::c2c, "author.user_openid"},
+    {"GROUP_AT_MESSAGE_CREATE", Lesson::message, Chat::Kind::group, "group_openid"},
+    {"GROUP_MESSAGE_CREATE", Lesson::message, Chat::Kind::group, "group_openid"},
+    {"FRIEND_ADD", Lesson::event, Chat::Kind::c2c, "openid"},
+    {"C2C_MSG_RECEIVE", Lesson::event, Chat::Kind::c2c, "openid"},
+    {"INTERACTION_CREATE", Lesson::event, Chat::Kind::group, "group_openid"},
+    {"INTERACTION_CREATE", Lesson::event, Chat::Kind::c2c, "user_openid"},
+    {"GROUP_ADD_ROBOT", Lesson::event, Chat::Kind::group, "group_openid"},
+    {"GROUP_MSG_RECEIVE", Lesson::event, Chat::Kind::group, "group_openid"},
+    {"GROUP_MEMBER_ADD", Lesson::event, Chat::Kind::group, "group_openid"},
+    {"FRIEND_DEL", Lesson::gone, Chat::Kind::c2c, "openid"},
+    {"GROUP_DEL_ROBOT", Lesson::gone, Chat::Kind::group, "group_openid"},
+};
+
+AccessToken::Config token_config(const Settings& settings) {
+  return {settings.app_id, settings.app_secret, settings.token_url,
+          settings.token_url == kTokenUrl ? std::string(kOldTokenUrl) : std::string()};
+}
+
+}  // namespace
+
+Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::function<double()> random)
+    : host_(host),
+      token_(token_config(settings), host.loop, host.client, host.log),
+      api_(settings.api, settings.app_id, token_, host.client, host.log),
+      messages_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
+      context_{.self = {"qq", ""}, .appid = settings.app_id},
+      feed_({settings.intents, settings.gateway, std::move(random)}, {token_, api_, host.loop, host.client, host.log},
+            *this) {
+  context_.message_id_of = [this](std::string_view index) { return messages_.id_of(index); };
+}
+
+Adapter::~Adapter() { stop(); }
+
+void Adapter::start() {
+  recall();
+  std::optional<Session> session;
+  for (const onebot::Record& record : host_.events.recall(Feed::kSessionRecord)) session = read_session(record.value);
+  std::string intents;
+  for (const onebot::Record& record : host_.events.recall(GrantedIntents::kRecord)) intents = record.value;
+  feed_.start(std::move(session), intents);
+}
+
+// Of the actions under way nothing more will be heard.
+void Adapter::stop() {
+  feed_.stop();
+  for (auto tasks = std::exchange(tasks_, {}); auto& [number, task] : tasks) {
+    task.sending.reset();
+    task.call.reset();
+    task.reply->error({Retcode::shutting_down, "the bot is being stopped"});
+  }
+}
+
+void Adapter::recall() {
+  for (const onebot::Record& record : host_.events.recall(kSelfRecord)) {
+    (record.key == "name" ? context_.name : context_.self.user_id) = record.value;
+  }
+  for (onebot::Record& record : host_.events.recall(kMemberRecord)) own_members_.insert(std::move(record.value));
+  messages_.recall(host_.events.recall(Messages::kRecord));
+}
+
+void Adapter::on_ready(View user) {
+  const std::string id = user.at("id").text(), name = user.at("username").text();
+  if (name != context_.name) host_.events.remember({std::string(kSelfRecord), "name", name});
+  context_.name = name;
+  if (id.empty() || id == context_.self.user_id) return;
+  context_.self.user_id = id;
+  host_.events.remember({std::string(kSelfRecord), "", id});
+  if (feed_.online()) host_.events.set_online(true);
+}
+
+void Adapter::on_dispatch(View frame, const Session& position) {
+  onebot::Arrival arrival{.keys = keys(frame)};
+  if (!position.id.empty()) {
+    arrival.records.push_back({std::string(Feed::kSessionRecord), "", write_session(position)});
+  }
+  context_.session_id = position.id;
+  if (own_echo(frame)) {
+    host_.log.count("own_echoes");
+  } else {
+    learn(frame);
+    auto events = translate(frame, context_);
+    if (events) arrival.events = std::move(*events);
+    const bool malformed = !events || (!arrival.events.empty() && arrival.events.front().detail_type == "qq.malformed");
+    if (malformed) {
+      host_.log.count("events_malformed");
+      host_.log.line(LogLevel::warn,
+                     fmt::format("event malformed id=\"{}\" seq={}", frame.at("id").text(), position.seq));
+    }
+  }
+  host_.events.emit(std::move(arrival));
+}
+
+// QQ shows a bot what it wrote itself where it may read everything.
+bool Adapter::own_echo(View frame) const {
+  if (frame.at("t").str() != "GROUP_MESSAGE_CREATE" && frame.at("t").str() != "C2C_MESSAGE_CREATE") return false;
+  const View d = frame.at("d");
+  return messages_.sent(d.at("id").str()) || own_members_.contains(d.at("author.member_openid").str());
+}
+
+void Adapter::learn(View frame) {
+  const std::string_view name = frame.at("t").str();
+  const View d = frame.at("d");
+  for (const Teaches& row : kTeaches) {
+    if (row.name != name) continue;
+    const Chat chat{row.kind, std::string(d.at(row.chat).str())};
+    if (chat.openid.empty()) continue;
+    if (row.lesson == Lesson::gone) return replies_.forget(chat);
+    if (row.lesson == Lesson::message) return learn_message(chat, d);
+    return replies_.add(chat, Replies::What::event, frame.at("id").text(), host_.loop.now());
+  }
+}
+
+void Adapter::learn_message(const Chat& chat, View d) {
+  const std::string id = d.at("id").text();
+  replies_.add(chat, Replies::What::message, id, host_.loop.now());
+  messages_.add(id, {chat, std::string(scene_value(d, "msg_idx")), false});
+  if (chat.kind == Chat::Kind::group) learn_own_member(d);
+}
+
+void Adapter::learn_own_member(View d) {
+  const View me = mention_of_self(d, context_.self);
+  const std::string_view id = me.at("member_openid").str();
+  if (id.empty() || own_members_.size() >= kMostMembers || !own_members_.emplace(id).second) return;
+  host_.events.remember({std::string(kMemberRecord), std::string(d.at("group_openid").str()), std::string(id)});
+}
+
+onebot::Result<Settings> read_settings(const onebot::Fields& section) {
+  const auto text = [&section](std::string_view name) { return std::string(onebot::text_of(section, name)); };
+  const onebot::Value* nested = onebot::find(section, "endpoints");
+  const auto* endpoints = nested ? std::get_if<onebot::Fields>(nested) : nullptr;
+  const auto endpoint = [&](std::string_view name, std::string_view fallback) {
+    std::string url =
+        endpoints ? std::string(onebot::text_of(*endpoints, name)) : text(fmt::format("endpoints.{}", name));
+    if (url.empty()) url = fallback;
+    while (url.ends_with('/') && name == "api") url.pop_back();
+    return url;
+  };
+  const onebot::Value* sandbox = onebot::find(section, "sandbox");
+  const bool in_sandbox = sandbox && std::holds_alternative<bool>(*sandbox) && std::get<bool>(*sandbox);
+  const onebot::Value* intents = onebot::find(section, "intents");
+  const auto* names = intents ? std::get_if<onebot::List>(intents) : nullptr;
+  ONEBOT_TRY(bits, read_intents(names ? *names : onebot::List{}));
+  Settings settings{text("app_id"),
+                    text("app_secret"),
+                    endpoint("token", kTokenUrl),
+                    endpoint("api", in_sandbox ? kSandboxApi : kApi),
+                    endpoint("gateway", ""),
+                    bits};
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (settings.app_id.empty() || !std::ranges::all_of(settings.app_id, digit)) {
+    return onebot::fail(Retcode::bad_param, fmt::format("app_id: \"{}\" is not a number", settings.app_id));
+  }
+  if (settings.app_secret.empty()) return onebot::fail(Retcode::bad_param, "app_secret: must not be empty");
+  return settings;
+}
+
+onebot::Result<std::unique_ptr<onebot::Adapter>> make(std::string_view, const onebot::Fields& section,
+                                                      const onebot::Host& host) {
+  ONEBOT_TRY(settings, read_settings(section));
+  auto random = [engine = std::minstd_rand(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+  };
+  return std::make_unique<Adapter>(settings, host, random);
+}
+
+}  // namespace qq

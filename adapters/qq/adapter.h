@@ -1,0 +1,111 @@
+// Adapter: one QQ bot. Joins the feed, the REST interface and the memory of chats; understands the actions.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "adapters/qq/adapter_messages.h"
+#include "adapters/qq/adapter_send.h"
+#include "adapters/qq/api.h"
+#include "adapters/qq/events.h"
+#include "adapters/qq/feed.h"
+#include "adapters/qq/replies.h"
+#include "adapters/qq/token.h"
+#include "onebot/adapter.h"
+#include "onebot/options.h"
+
+namespace qq {
+
+inline constexpr std::string_view kTokenUrl = "https://api.bot.qq.com/app/getAppAccessToken";
+inline constexpr std::string_view kOldTokenUrl = "https://bots.qq.com/app/getAppAccessToken";
+inline constexpr std::string_view kApi = "https://api.bot.qq.com";
+inline constexpr std::string_view kSandboxApi = "https://sandbox.api.sgroup.qq.com";
+
+// endpoints.api has no fallback here, since it depends on sandbox.
+inline constexpr onebot::Option kOptions[] = {
+    {"app_id", onebot::Option::Kind::text, true},
+    {"app_secret", onebot::Option::Kind::secret, true},
+    {"receive", onebot::Option::Kind::text, false, "gateway", "gateway"},
+    {"sandbox", onebot::Option::Kind::boolean, false, "", "false"},
+    {"intents", onebot::Option::Kind::text_list},
+    {"endpoints.token", onebot::Option::Kind::url, false, "", kTokenUrl},
+    {"endpoints.api", onebot::Option::Kind::url},
+    {"endpoints.gateway", onebot::Option::Kind::url},
+};
+
+struct Settings {
+  std::string app_id{};
+  std::string app_secret{};
+  std::string token_url{kTokenUrl};
+  std::string api{kApi};
+  std::string gateway{};  // "" = ask the API
+  std::uint32_t intents = 0;
+};
+// Endpoints may be members of "endpoints" or have dotted names.
+onebot::Result<Settings> read_settings(const onebot::Fields& section);
+
+class Adapter final : public onebot::Adapter, private FeedPeer {
+ public:
+  // random: [0, 1), for jitter.
+  Adapter(const Settings& settings, const onebot::Host& host, std::function<double()> random);
+  ~Adapter() override;
+
+  void start() override;
+  void stop() override;
+  void hold(bool on) override { feed_.hold(on); }
+  const onebot::Self& self() const override { return context_.self; }
+  bool online() const override { return feed_.online(); }
+  std::span<const std::string_view> actions() const override;
+  void call(onebot::Action action, onebot::Reply reply) override;
+
+ private:
+  using Done = std::function<void(onebot::ActionResult)>;
+  struct Task {  // an action under way
+    std::unique_ptr<Sending> sending{};
+    onebot::io::Owner call{};
+    std::shared_ptr<onebot::Reply> reply{};
+  };
+  struct Known {
+    std::string_view name{};
+    void (Adapter::*run)(const onebot::Action&, Task&, Done) = nullptr;
+  };
+  static const Known kKnown[];
+
+  // FeedPeer
+  void on_ready(onebot::json::View user) override;
+  void on_dispatch(onebot::json::View frame, const Session& position) override;
+  void on_online(bool online) override { host_.events.set_online(online); }
+  void remember(onebot::Record record) override { host_.events.remember(std::move(record)); }
+
+  void send_message(const onebot::Action& action, Task& task, Done done);
+  void delete_message(const onebot::Action& action, Task& task, Done done);
+  void get_self_info(const onebot::Action& action, Task& task, Done done);
+
+  void recall();
+  void learn(onebot::json::View frame);
+  void learn_message(const Chat& chat, onebot::json::View d);
+  void learn_own_member(onebot::json::View d);
+  bool own_echo(onebot::json::View frame) const;
+
+  onebot::Host host_;
+  AccessToken token_;
+  Api api_;
+  Replies replies_{};
+  Messages messages_;
+  std::set<std::string, std::less<>> own_members_{};  // what the bot is called in groups
+  Context context_{};
+  std::map<std::uint64_t, Task> tasks_{};
+  std::uint64_t task_number_ = 0;
+  Feed feed_;
+};
+
+onebot::Result<std::unique_ptr<onebot::Adapter>> make(std::string_view platform, const onebot::Fields& section,
+                                                      const onebot::Host& host);
+
+}  // namespace qq

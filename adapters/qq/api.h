@@ -1,0 +1,52 @@
+// Api: calls to the platform's REST interface, with the access token, its one renewal, and errors made readable.
+// Platform: dev-prepare/interface-framework/api-use and .../api-call-guide.
+
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "adapters/qq/errors.h"
+#include "adapters/qq/token.h"
+#include "onebot/adapter.h"
+#include "onebot/io.h"
+#include "onebot/json.h"
+
+namespace qq {
+
+struct ApiRequest {
+  std::string method = "GET";
+  std::string path{};  // "/v2/users/..."; its variable parts already percent-encoded
+  std::string body{};  // JSON, or ""
+  std::chrono::milliseconds timeout{10'000};
+  bool repeatable = false;  // doing it twice is doing it once; then a passing fault is tried once more
+};
+
+struct ApiAnswer {
+  int status = 200;
+  onebot::json::Document body;  // null when the answer had none
+};
+
+using ApiResult = std::expected<ApiAnswer, Failure>;
+
+class Api {
+ public:
+  // base: without a slash at its end.
+  Api(std::string base, std::string app_id, AccessToken& token, onebot::io::Client& client, onebot::Log& log);
+
+  // A call that failed for the token's sake alone is made once more with a new one.
+  [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done);
+
+ private:
+  class Call;
+
+  std::string base_, app_id_;
+  AccessToken& token_;
+  onebot::io::Client& client_;
+  onebot::Log& log_;
+};
+
+}  // namespace qq

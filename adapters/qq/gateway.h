@@ -1,0 +1,79 @@
+// The gateway's words: opcodes, close codes and what follows from each, the frames we send, the answer of discovery.
+// No state and no I/O. Platform: dev-prepare/event-emit/websocket and .../payload, openapi/wss.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "onebot/adapter.h"
+#include "onebot/json.h"
+#include "onebot/result.h"
+
+namespace qq {
+
+enum class Opcode : int {
+  dispatch = 0,
+  heartbeat = 1,
+  identify = 2,
+  resume = 6,
+  reconnect = 7,
+  invalid_session = 9,
+  hello = 10,
+  heartbeat_ack = 11,
+};
+
+// What a closed connection leads to.
+enum class Next {
+  resume,  // after the backoff
+  resume_now,
+  resume_later,     // after a minute
+  identify,         // the session is gone; after the backoff
+  fresh_token,      // identify with a new access token
+  fewer_intents,    // identify asking for less
+  identify_slowly,  // what we sent was wrong: once more after ten minutes, then stop
+  wait,             // nothing to do before the platform or the operator changes something; identify in ten minutes
+  stop,             // final: the operator must act and start the bot again
+};
+
+struct Close {
+  int first = 0, last = 0;  // close codes, both included
+  Next next = Next::resume;
+  onebot::LogLevel level = onebot::LogLevel::info;
+  std::string_view meaning{};  // with what the operator must do, where there is something
+};
+
+const Close& meaning_of_close(int code);
+
+// Where a session is: what a resume needs.
+struct Session {
+  std::string id{};
+  std::int64_t seq = 0;  // of the last event handed over; 0: none yet
+  bool operator==(const Session&) const = default;
+};
+
+std::string write_session(const Session&);
+std::optional<Session> read_session(std::string_view record);  // nullopt: no session in it
+
+// Access tokens go in without their prefix.
+std::string identify_frame(std::string_view token, std::uint32_t intents);
+std::string resume_frame(std::string_view token, const Session&);
+std::string heartbeat_frame(std::int64_t seq);  // 0: null
+
+// The answer of GET /gateway/bot, or of GET /gateway, which has only the URL.
+struct Discovery {
+  std::string url{};
+  std::int64_t shards = 1;
+  std::int64_t remaining = 1;                // identifies left today
+  std::chrono::milliseconds reset_after{0};  // until there are more
+  std::int64_t max_concurrency = 1;          // identifies in 5 s
+};
+onebot::Result<Discovery> read_discovery(onebot::json::View answer);
+
+// How long to wait before the n-th attempt in a row, n from 0; without jitter.
+std::chrono::milliseconds backoff(int attempt);
+
+}  // namespace qq

@@ -1,0 +1,124 @@
+#include "adapters/qq/simulator/chats.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+namespace qq::simulator {
+namespace {
+
+using onebot::json::View;
+using namespace std::chrono_literals;
+
+constexpr Refusal kEmpty{400, 50006, "the message is empty"};
+constexpr Refusal kBadBody{400, 50037, "the body is not understood"};
+constexpr Refusal kUnknownAnswered{400, 40034024, "msg_id or event_id is not valid"};
+constexpr Refusal kTooLate{400, 40034005, "the message can no longer be answered"};
+constexpr Refusal kTooMany{400, 40034128, "the message was answered too often"};
+constexpr Refusal kDuplicate{400, 40054005, "the message was sent already, check msg_seq"};
+constexpr Refusal kUnknownMessage{400, 40061001, "there is no such message"};
+constexpr Refusal kTooOld{400, 40064004, "the message is too old to be taken back"};
+
+bool cut(std::string_view& text, std::string_view head) {
+  if (!text.starts_with(head)) return false;
+  text.remove_prefix(head.size());
+  return true;
+}
+
+}  // namespace
+
+std::optional<ChatPath> read_chat_path(std::string_view path) {
+  ChatPath chat;
+  chat.group = path.starts_with("/v2/groups/");
+  if (!cut(path, "/v2/groups/") && !cut(path, "/v2/users/")) return std::nullopt;
+  const auto slash = path.find('/');
+  if (slash == 0 || slash == std::string_view::npos) return std::nullopt;
+  chat.openid = path.substr(0, slash);
+  path.remove_prefix(slash);
+  if (!cut(path, "/messages")) return std::nullopt;
+  if (path.empty()) return chat;
+  if (!cut(path, "/") || path.empty()) return std::nullopt;
+  chat.message_id = path;
+  return chat;
+}
+
+std::string platform_time(double wall) {
+  const std::time_t shifted = static_cast<std::time_t>(wall) + 8 * 3600;
+  std::tm parts{};
+  gmtime_r(&shifted, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+08:00", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                     parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+void Chats::can_answer(const std::string& id, std::string_view openid, bool group) {
+  if (id.empty() || openid.empty()) return;
+  if (!answerable_.emplace(id, Answerable{std::string(openid), group, loop_.now()}).second) return;
+  answerable_order_.push_back(id);
+  if (answerable_order_.size() <= kMostAnswerable) return;
+  answerable_.erase(answerable_order_.front());
+  answerable_order_.pop_front();
+}
+
+std::optional<Refusal> Chats::check_answer(const ChatPath& chat, View body) {
+  const std::string id = body.at("msg_id").is_null() ? body.at("event_id").text() : body.at("msg_id").text();
+  if (id.empty()) return std::nullopt;  // an active message
+  const auto found = answerable_.find(id);
+  if (found == answerable_.end() || found->second.openid != chat.openid) return kUnknownAnswered;
+  Answerable& answered = found->second;
+  if (loop_.now() - answered.at > (chat.group ? 5min : 60min)) return kTooLate;
+  const std::int64_t seq = body.at("msg_seq").integer().value_or(1);
+  if (answered.used.contains(seq)) return kDuplicate;
+  if (answered.used.size() >= (chat.group ? 5 : 4)) return kTooMany;
+  answered.used.insert(seq);
+  return std::nullopt;
+}
+
+std::expected<onebot::Fields, Refusal> Chats::send(const ChatPath& chat, const std::string& path, View body) {
+  if (!body.is_object()) return std::unexpected(kBadBody);
+  if (refusals_left_ > 0) {
+    --refusals_left_;
+    return std::unexpected(refusal_);
+  }
+  const auto type = body.at("msg_type").integer().value_or(0);
+  const bool has_content = !body.at("content").str().empty();
+  if (type == 0 && !has_content) return std::unexpected(kEmpty);
+  if (type == 2 && !body.at("markdown").is_object()) return std::unexpected(kEmpty);
+  if (type == 7 && !body.at("media").is_object()) return std::unexpected(kEmpty);
+  if (type < 0 || type > 7) return std::unexpected(kBadBody);
+  if (auto refusal = check_answer(chat, body)) return std::unexpected(*refusal);
+
+  const std::string id =
+      fmt::format("ROBOT1.0_sim{:x}.{:06}-sent!", static_cast<std::uint64_t>(loop_.wall() * 1000), ++number_);
+  sent_.push_back({id, chat.openid, path, loop_.now(), body.value()});
+  if (sent_.size() > kMostSent) sent_.pop_front();
+  return onebot::Fields{{"id", id},
+                        {"timestamp", platform_time(loop_.wall())},
+                        {"ext_info", onebot::Fields{{"ref_idx", fmt::format("REFIDX_sim{:06}==", number_)}}}};
+}
+
+std::expected<void, Refusal> Chats::recall(const ChatPath& chat) {
+  const auto found = std::ranges::find(sent_, chat.message_id, &Sent::id);
+  if (found == sent_.end() || found->openid != chat.openid || found->recalled) return std::unexpected(kUnknownMessage);
+  if (loop_.now() - found->at > 2min) return std::unexpected(kTooOld);
+  found->recalled = true;
+  return {};
+}
+
+void Chats::refuse_next(int code, int status, int count) {
+  refusal_ = {status, code, "refused because the test wants it"};
+  refusals_left_ = count;
+}
+
+onebot::List Chats::sent() const {
+  onebot::List all;
+  for (const Sent& message : sent_) {
+    all.push_back(onebot::Fields{
+        {"id", message.id}, {"path", message.path}, {"recalled", message.recalled}, {"body", message.body}});
+  }
+  return all;
+}
+
+}  // namespace qq::simulator

@@ -1,0 +1,153 @@
+#include "adapters/qq/simulator/connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/qq/gateway.h"
+#include "adapters/qq/intents.h"
+#include "onebot/frame.h"
+
+namespace qq::simulator {
+namespace {
+
+using onebot::json::View;
+
+constexpr std::size_t kBatch = 256 << 10;
+constexpr std::string_view kInvalid = R"({"op":9,"d":false})";
+
+bool is_shard(View shard) {
+  const auto id = shard[0].integer(), count = shard[1].integer();
+  return shard.size() == 2 && id && count && *id >= 0 && *id < *count;
+}
+
+std::uint32_t known_intents() {
+  std::uint32_t bits = 0;
+  for (const Intent& intent : kIntents) bits |= std::uint32_t{1} << intent.bit;
+  return bits;
+}
+
+}  // namespace
+
+void Gateway::Connection::wake(const Session& grown) {
+  if (session_ == &grown) socket_->wake();
+}
+
+void Gateway::Connection::send(std::string_view frame) {
+  onebot::frame::append_text(outgoing_, frame);
+  socket_->wake();
+}
+
+void Gateway::Connection::on_open() {
+  send(fmt::format(R"({{"op":10,"d":{{"heartbeat_interval":{}}}}})", kInterval.count()));
+  expect_heartbeat();
+}
+
+void Gateway::Connection::expect_heartbeat() {
+  silence_ =
+      gateway_.loop_.after(2 * kInterval + std::chrono::seconds(5), [this] { close(4009, "session timed out"); });
+}
+
+void Gateway::Connection::on_text(std::string_view text) {
+  const auto document = onebot::json::Document::parse(text);
+  if (!document || !document->root().is_object()) return close(4002, "bad payload");
+  const View frame = document->root();
+  switch (static_cast<Opcode>(frame.at("op").integer().value_or(-1))) {
+    case Opcode::heartbeat:
+      ++gateway_.heartbeats_;
+      expect_heartbeat();
+      return send(R"({"op":11})");
+    case Opcode::identify:
+      return identify(frame.at("d"));
+    case Opcode::resume:
+      return resume(frame.at("d"));
+    default:
+      return close(4001, "bad opcode");
+  }
+}
+
+// A token without its prefix gets no other word than this one.
+bool Gateway::Connection::authorized(View content) {
+  if (gateway_.valid_(content.at("token").str())) return true;
+  send(kInvalid);
+  return false;
+}
+
+void Gateway::Connection::identify(View content) {
+  if (session_) return close(4005, "already authenticated");
+  if (!authorized(content)) return;
+  const auto intents = content.at("intents").integer();
+  if (!intents || *intents <= 0 || (*intents & ~std::int64_t{known_intents()}) != 0) return close(4013, "bad intents");
+  const auto bits = static_cast<std::uint32_t>(*intents);
+  if ((bits & ~gateway_.granted_) != 0) return close(4014, "intent not granted");
+  if (!is_shard(content.at("shard"))) return close(4010, "bad shard");
+  Session& session = gateway_.open_session(bits);
+  attach(session, 1);
+  gateway_.append(
+      session, "READY", "",
+      onebot::Fields{
+          {"version", 1}, {"session_id", session.id}, {"user", gateway_.user_}, {"shard", content.at("shard").value()}},
+      true);
+}
+
+void Gateway::Connection::resume(View content) {
+  if (session_) return close(4005, "already authenticated");
+  if (!authorized(content)) return;
+  Session* session = gateway_.find_session(content.at("session_id").str());
+  if (!session) return send(kInvalid);
+  const auto seq = content.at("seq").integer().value_or(0);
+  if (seq > session->seq) return close(4007, "bad seq");
+  const std::int64_t oldest = session->entries.empty() ? session->seq + 1 : session->entries.front().seq;
+  if (seq + 1 < oldest) return send(kInvalid);
+  // Only one connection reads a session; the newest does.
+  for (Connection* other : gateway_.open_connections()) {
+    if (other->session_ != session) continue;
+    other->session_ = nullptr;
+    other->close(4009, "resumed elsewhere");
+  }
+  ++gateway_.resumes_;
+  for (Session::Entry& entry : session->entries) {
+    if (!entry.once || !entry.rest) continue;
+    session->bytes -= entry.rest->size();
+    entry.rest = nullptr;
+  }
+  attach(*session, seq + 1);
+  gateway_.append(*session, "RESUMED", "", "", true);
+}
+
+void Gateway::Connection::attach(Session& session, std::int64_t from) {
+  session_ = &session;
+  session.connected = true;
+  next_ = from;
+}
+
+std::string_view Gateway::Connection::next_frames() {
+  writing_.clear();
+  std::swap(writing_, outgoing_);
+  if (!session_ || session_->entries.empty()) return writing_;
+  const auto& entries = session_->entries;
+  if (next_ < entries.front().seq) {  // fell behind what is kept
+    close(4009, "too slow");
+    return writing_;
+  }
+  std::string text;
+  while (next_ <= session_->seq && writing_.size() < kBatch) {
+    const Session::Entry& entry = entries[static_cast<std::size_t>(next_ - entries.front().seq)];
+    if (entry.rest) {
+      text.assign(fmt::format("{{\"op\":0,\"s\":{}", entry.seq)).append(*entry.rest);
+      onebot::frame::append_text(writing_, text);
+    }
+    ++next_;
+  }
+  return writing_;
+}
+
+void Gateway::Connection::on_close(int, std::string_view, int) {
+  silence_.reset();
+  if (session_) session_->connected = false;
+  session_ = nullptr;
+  gateway_.ended(*this);
+}
+
+}  // namespace qq::simulator

@@ -1,0 +1,46 @@
+// One client of the simulated gateway: says hello, checks who it is, and serves it its session's frames.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "adapters/qq/simulator/sessions.h"
+
+namespace qq::simulator {
+
+class Gateway::Connection final : public onebot::io::WebSocketPeer {
+ public:
+  static constexpr std::chrono::milliseconds kInterval{30'000};
+
+  Connection(Gateway& gateway, std::unique_ptr<onebot::io::WebSocket> socket)
+      : gateway_(gateway), socket_(std::move(socket)) {}
+
+  void wake(const Session& grown);
+  void send(std::string_view frame);
+  void close(int code, std::string_view reason) { socket_->close(code, reason); }
+
+  // io::WebSocketPeer
+  void on_open() override;
+  void on_text(std::string_view text) override;
+  std::string_view next_frames() override;
+  void on_close(int code, std::string_view reason, int http_status) override;
+
+ private:
+  void identify(onebot::json::View content);
+  void resume(onebot::json::View content);
+  bool authorized(onebot::json::View content);
+  void attach(Session& session, std::int64_t from);
+  void expect_heartbeat();
+
+  Gateway& gateway_;
+  std::unique_ptr<onebot::io::WebSocket> socket_;
+  Session* session_ = nullptr;  // once identified; sessions that are read are never removed
+  std::int64_t next_ = 0;       // the entry to send next
+  std::string outgoing_{};      // frames without a number
+  std::string writing_{};
+  onebot::io::Owner silence_{};
+};
+
+}  // namespace qq::simulator

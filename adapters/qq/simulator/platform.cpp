@@ -1,0 +1,228 @@
+#include "adapters/qq/simulator/platform.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <utility>
+
+#include "adapters/qq/simulator/samples.h"
+#include "adapters/qq/simulator/simulator.h"
+#include "onebot/json.h"
+
+namespace qq::simulator {
+namespace {
+
+using onebot::Fields;
+using onebot::io::HttpResponse;
+using onebot::json::Document;
+using onebot::json::View;
+using std::chrono::seconds;
+
+constexpr seconds kLifetime{7200}, kOverlap{60};
+
+HttpResponse json_answer(const onebot::Value& body, int status = 200) {
+  return {status, {{"Content-Type", "application/json"}}, onebot::json::write(body)};
+}
+
+std::int64_t number_param(const onebot::io::HttpRequest& request, std::string_view name, std::int64_t fallback) {
+  const auto text = onebot::io::query_param(request.query, name);
+  std::int64_t number = fallback;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+  return number;
+}
+
+Fields bot_user() { return {{"id", Platform::kBotId}, {"username", "SimulatedBot"}, {"bot", true}, {"status", 1}}; }
+
+}  // namespace
+
+Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server)
+    : loop_(loop),
+      server_(server),
+      gateway_(
+          loop, [this](std::string_view authorization) { return is_token(authorization); }, bot_user()),
+      chats_(loop) {}
+
+const Platform::Route Platform::kRoutes[] = {
+    {"POST", "/app/getAppAccessToken", &Platform::give_token, true},
+    {"GET", "/gateway", &Platform::name_gateway},
+    {"GET", "/gateway/bot", &Platform::describe_gateway},
+    {"GET", "/users/@me", &Platform::describe_bot},
+    {"GET", "/users/@me/guilds", &Platform::list_guilds},
+    {"POST", "/simulator/event", &Platform::play_event, true},
+    {"POST", "/simulator/flood", &Platform::flood, true},
+    {"POST", "/simulator/close", &Platform::close, true},
+    {"POST", "/simulator/reconnect", &Platform::reconnect, true},
+    {"POST", "/simulator/grant", &Platform::grant, true},
+    {"POST", "/simulator/refuse", &Platform::refuse_sends, true},
+    {"POST", "/simulator/expire_token", &Platform::expire_token, true},
+    {"GET", "/simulator/sent", &Platform::list_sent, true},
+    {"GET", "/simulator/state", &Platform::show_state, true},
+};
+
+onebot::Result<int> Platform::open(const onebot::io::Address& address) {
+  ONEBOT_TRY(port, server_.listen(address, this, &gateway_));
+  port_ = port;
+  host_ = address.host == "0.0.0.0" ? std::string("127.0.0.1") : address.host;
+  return port;
+}
+
+Fields Platform::bot() const {
+  const std::string base = fmt::format("http://{}:{}", host_, port_);
+  return {{"platform", "qq"},
+          {"app_id", kAppId},
+          {"app_secret", kAppSecret},
+          {"endpoints", Fields{{"token", base + "/app/getAppAccessToken"}, {"api", base}}}};
+}
+
+std::span<const std::string_view> Platform::samples() const { return kSamples; }
+
+void Platform::serve(Request request, std::unique_ptr<onebot::io::Exchange> exchange) {
+  ++requests_;
+  Response response = answer(request);
+  response.headers.emplace_back("X-Tps-trace-ID", fmt::format("{:032x}", requests_));
+  exchange->answer(std::move(response));
+}
+
+HttpResponse Platform::answer(const Request& request) {
+  const auto chat_path = read_chat_path(request.url);
+  const auto* route = std::ranges::find(kRoutes, std::string_view(request.url), &Route::path);
+  if (route == std::end(kRoutes) && !chat_path) return refusal(404, 404, "there is no such address");
+  const auto authorization = onebot::io::header(request.headers, "Authorization");
+  if ((chat_path || !route->open) && !is_token(authorization.value_or(""))) {
+    return refusal(401, authorization ? 11244 : 11241, "the access token is missing or has expired");
+  }
+  if (chat_path) return chat(request, *chat_path);
+  if (route->method != request.method) return refusal(405, 405, "not this method");
+  return (this->*route->answer)(request);
+}
+
+HttpResponse Platform::refusal(int status, int code, std::string_view message) {
+  return json_answer(
+      Fields{{"message", message}, {"code", code}, {"err_code", code}, {"trace_id", fmt::format("{:032x}", requests_)}},
+      status);
+}
+
+// --- tokens: the same again until its last minute, then a new one beside it ---
+
+HttpResponse Platform::give_token(const Request& request) {
+  const auto document = Document::parse(request.body);
+  const View body = document ? document->root() : View{};
+  if (body.at("appId").text() != kAppId || body.at("clientSecret").str() != kAppSecret) {
+    return json_answer(Fields{{"code", 100016}, {"message", "invalid appid or secret"}});
+  }
+  if (token_ends_ - loop_.now() <= kOverlap) renew_token();
+  const auto left = std::chrono::duration_cast<seconds>(token_ends_ - loop_.now()).count();
+  return json_answer(Fields{{"access_token", token_}, {"expires_in", fmt::format("{}", left)}});
+}
+
+void Platform::renew_token() {
+  old_token_ = std::move(token_);
+  old_token_ends_ = token_ends_;
+  token_ = fmt::format("aT0kEn_{:016x}_{:052}", static_cast<std::uint64_t>(loop_.wall() * 1e6), ++tokens_);
+  token_ends_ = loop_.now() + kLifetime;
+}
+
+bool Platform::is_token(std::string_view authorization) const {
+  constexpr std::string_view kPrefix = "QQBot ";
+  if (!authorization.starts_with(kPrefix) || authorization.size() == kPrefix.size()) return false;
+  const std::string_view token = authorization.substr(kPrefix.size());
+  return (token == token_ && loop_.now() < token_ends_) || (token == old_token_ && loop_.now() < old_token_ends_);
+}
+
+// --- the platform's own addresses ---
+
+HttpResponse Platform::name_gateway(const Request&) {
+  return json_answer(Fields{{"url", fmt::format("ws://{}:{}/websocket/", host_, port_)}});
+}
+
+HttpResponse Platform::describe_gateway(const Request&) {
+  return json_answer(
+      Fields{{"url", fmt::format("ws://{}:{}/websocket/", host_, port_)},
+             {"shards", 1},
+             {"session_start_limit",
+              Fields{{"total", 1500}, {"remaining", 1499}, {"reset_after", 86'400'000}, {"max_concurrency", 20}}}});
+}
+
+HttpResponse Platform::describe_bot(const Request&) {
+  Fields user = bot_user();
+  for (const char* name : {"avatar", "union_openid", "share_url", "welcome_msg"}) user.push_back({name, ""});
+  return json_answer(user);
+}
+
+HttpResponse Platform::list_guilds(const Request&) { return json_answer(onebot::List{}); }
+
+HttpResponse Platform::chat(const Request& request, const ChatPath& path) {
+  if (request.method == "POST" && path.message_id.empty()) return send(request, path);
+  if (request.method != "DELETE" || path.message_id.empty()) return refusal(405, 405, "not this method");
+  const auto recalled = chats_.recall(path);
+  if (!recalled) return refusal(recalled.error().status, recalled.error().code, recalled.error().message);
+  return json_answer(Fields{});
+}
+
+HttpResponse Platform::send(const Request& request, const ChatPath& path) {
+  const auto document = Document::parse(request.body);
+  const View body = document ? document->root() : View{};
+  const auto sent = chats_.send(path, request.url, body);
+  if (!sent) return refusal(sent.error().status, sent.error().code, sent.error().message);
+  if (on_sent) on_sent(path.openid, body.at("content").str());
+  return json_answer(*sent);
+}
+
+// --- what the platform does not have ---
+
+HttpResponse Platform::play_event(const Request& request) {
+  const auto document = Document::parse(request.body);
+  if (!document) return refusal(400, 400, document.error().message);
+  const auto played = play(document->root());
+  return played ? json_answer(Fields{}) : refusal(400, 400, played.error().message);
+}
+
+HttpResponse Platform::close(const Request& request) {
+  gateway_.close_all(static_cast<int>(std::clamp<std::int64_t>(number_param(request, "code", 4009), 1000, 4999)));
+  return json_answer(Fields{});
+}
+
+HttpResponse Platform::reconnect(const Request&) {
+  gateway_.ask_reconnect();
+  return json_answer(Fields{});
+}
+
+HttpResponse Platform::grant(const Request& request) {
+  gateway_.grant(static_cast<std::uint32_t>(number_param(request, "bits", 0)));
+  return json_answer(Fields{});
+}
+
+HttpResponse Platform::refuse_sends(const Request& request) {
+  chats_.refuse_next(static_cast<int>(number_param(request, "code", 40034005)),
+                     static_cast<int>(number_param(request, "status", 400)),
+                     static_cast<int>(number_param(request, "count", 1)));
+  return json_answer(Fields{});
+}
+
+HttpResponse Platform::expire_token(const Request&) {
+  token_ends_ = old_token_ends_ = loop_.now();
+  return json_answer(Fields{});
+}
+
+HttpResponse Platform::list_sent(const Request&) { return json_answer(chats_.sent()); }
+
+HttpResponse Platform::show_state(const Request&) {
+  Fields state = gateway_.state();
+  state.push_back({"tokens", tokens_});
+  state.push_back({"requests", requests_});
+  state.push_back({"flooding", !floods_.empty()});
+  return json_answer(state);
+}
+
+}  // namespace qq::simulator
+
+namespace qq {
+
+std::unique_ptr<onebot::Simulator> make_simulator(std::string_view, onebot::io::Loop& loop, onebot::io::Server& server,
+                                                  onebot::io::Client&) {
+  return std::make_unique<simulator::Platform>(loop, server);
+}
+
+}  // namespace qq

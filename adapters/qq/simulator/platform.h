@@ -1,0 +1,91 @@
+// Platform: the simulator as one object; simulator.h makes it. platform.cpp is its HTTP, flood.cpp its load.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/qq/simulator/chats.h"
+#include "adapters/qq/simulator/sessions.h"
+#include "onebot/io.h"
+#include "onebot/simulator.h"
+
+namespace qq::simulator {
+
+class Platform final : public onebot::Simulator, private onebot::io::HttpService {
+ public:
+  static constexpr std::string_view kAppId = "102000001", kAppSecret = "SimulatorSecret0123456789abcdef",
+                                    kBotId = "3141592653589793238";
+
+  Platform(onebot::io::Loop& loop, onebot::io::Server& server);
+
+  onebot::Result<int> open(const onebot::io::Address& address) override;
+  onebot::Fields bot() const override;
+  void set_push_url(std::string) override {}  // nothing is pushed
+  onebot::Status play(onebot::json::View native) override;
+  std::span<const std::string_view> samples() const override;
+
+ private:
+  using Request = onebot::io::HttpRequest;
+  using Response = onebot::io::HttpResponse;
+  struct Route {
+    std::string_view method{}, path{};
+    Response (Platform::*answer)(const Request&) = nullptr;
+    bool open = false;  // without Authorization
+  };
+  static const Route kRoutes[];
+
+  void serve(Request request, std::unique_ptr<onebot::io::Exchange> exchange) override;
+  Response answer(const Request& request);
+  Response give_token(const Request& request);
+  Response name_gateway(const Request& request);
+  Response describe_gateway(const Request& request);
+  Response describe_bot(const Request& request);
+  Response list_guilds(const Request& request);
+  Response chat(const Request& request, const ChatPath& path);
+  Response send(const Request& request, const ChatPath& path);
+
+  // /simulator/
+  Response play_event(const Request& request);
+  Response flood(const Request& request);
+  Response close(const Request& request);
+  Response reconnect(const Request& request);
+  Response grant(const Request& request);
+  Response refuse_sends(const Request& request);
+  Response expire_token(const Request& request);
+  Response list_sent(const Request& request);
+  Response show_state(const Request& request);
+
+  Response refusal(int status, int code, std::string_view message);
+  bool is_token(std::string_view authorization) const;
+  void renew_token();
+  void emit(std::string_view name, std::string id, onebot::Value content);
+  void pour();
+  onebot::Fields flood_message(std::int64_t number, std::size_t bytes);
+
+  struct Flood {
+    std::int64_t count = 0, sent = 0;
+    double rate = 1000;  // a second
+    std::size_t bytes = 100;
+    std::chrono::milliseconds since{0};
+  };
+
+  onebot::io::Loop& loop_;
+  onebot::io::Server& server_;
+  std::string host_{};
+  int port_ = 0;
+  std::string token_{}, old_token_{};
+  std::chrono::milliseconds token_ends_{0}, old_token_ends_{0};
+  std::int64_t tokens_ = 0, events_ = 0, requests_ = 0;
+  Gateway gateway_;
+  Chats chats_;
+  std::list<Flood> floods_{};
+  onebot::io::Owner pouring_{};
+};
+
+}  // namespace qq::simulator

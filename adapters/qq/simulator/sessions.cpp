@@ -1,0 +1,163 @@
+#include "adapters/qq/simulator/sessions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/qq/intents.h"
+#include "adapters/qq/simulator/connection.h"
+
+namespace qq::simulator {
+namespace {
+
+constexpr std::uint32_t bit(int number) { return std::uint32_t{1} << number; }
+
+// Which subscription an event needs; the first prefix that fits. What is not here comes to everyone.
+struct Needs {
+  std::string_view prefix{};
+  std::uint32_t bits = 0;  // any of these
+};
+constexpr Needs kNeeds[] = {
+    {"GUILD_MEMBER_", bit(1)},
+    {"GUILD_", bit(0)},
+    {"CHANNEL_", bit(0)},
+    {"MESSAGE_REACTION_", bit(10)},
+    {"MESSAGE_AUDIT_", bit(27)},
+    {"MESSAGE_", bit(9)},
+    {"DIRECT_MESSAGE_", bit(12)},
+    {"OPEN_FORUM_", bit(18)},
+    {"FORUM_", bit(28)},
+    {"AUDIO_OR_LIVE_CHANNEL_", bit(19)},
+    {"AUDIO_", bit(29)},
+    {"GROUP_MEMBER_", bit(24)},
+    {"GROUP_JOIN_REQUEST", bit(24) | bit(25)},
+    {"GROUP_", bit(25)},
+    {"C2C_", bit(25)},
+    {"FRIEND_", bit(25)},
+    {"SUBSCRIBE_MESSAGE_STATUS", bit(25)},
+    {"INTERACTION_", bit(26)},
+    {"AT_MESSAGE_", bit(30)},
+    {"PUBLIC_MESSAGE_", bit(30)},
+};
+
+bool subscribed(std::uint32_t intents, std::string_view name) {
+  const auto* needs = std::ranges::find_if(kNeeds, [&](const Needs& row) { return name.starts_with(row.prefix); });
+  return needs == std::end(kNeeds) || (intents & needs->bits) != 0;
+}
+
+std::shared_ptr<const std::string> frame_rest(std::string_view name, const std::string& id,
+                                              const onebot::Value& content) {
+  std::string rest = fmt::format(",\"t\":\"{}\"", name);
+  if (!id.empty()) {
+    rest += ",\"id\":";
+    onebot::json::append_string(rest, id);
+  }
+  rest += ",\"d\":";
+  onebot::json::append(rest, content);
+  rest += '}';
+  return std::make_shared<const std::string>(std::move(rest));
+}
+
+}  // namespace
+
+Gateway::Gateway(onebot::io::Loop& loop, std::function<bool(std::string_view)> valid, onebot::Fields user)
+    : loop_(loop), valid_(std::move(valid)), user_(std::move(user)), granted_(0) {
+  for (const Intent& intent : kIntents) granted_ |= bit(intent.bit);
+}
+
+Gateway::~Gateway() = default;
+
+void Gateway::emit(std::string_view name, const std::string& id, const onebot::Value& content) {
+  const auto rest = frame_rest(name, id, content);
+  for (Session& session : sessions_) {
+    if (subscribed(session.intents, name)) push(session, rest, false);
+  }
+}
+
+void Gateway::append(Session& session, std::string_view name, const std::string& id, const onebot::Value& content,
+                     bool once) {
+  push(session, frame_rest(name, id, content), once);
+}
+
+void Gateway::push(Session& session, std::shared_ptr<const std::string> rest, bool once) {
+  session.bytes += rest->size();
+  session.entries.push_back({++session.seq, once, std::move(rest)});
+  while (session.entries.size() > kMostEntries || session.bytes > kMostBytes) {
+    if (session.entries.front().rest) session.bytes -= session.entries.front().rest->size();
+    session.entries.pop_front();
+  }
+  for (const auto& connection : connections_) connection->wake(session);
+}
+
+void Gateway::close_all(int code) {
+  for (Connection* connection : open_connections()) connection->close(code, "asked for");
+}
+
+void Gateway::ask_reconnect() {
+  for (Connection* connection : open_connections()) connection->send(R"({"op":7})");
+}
+
+void Gateway::grant(std::uint32_t bits) { granted_ = bits; }
+
+onebot::Fields Gateway::state() const {
+  onebot::List sessions;
+  for (const Session& session : sessions_) {
+    sessions.push_back(onebot::Fields{{"session_id", session.id},
+                                      {"seq", session.seq},
+                                      {"intents", std::int64_t{session.intents}},
+                                      {"connected", session.connected}});
+  }
+  return {{"sessions", std::move(sessions)},
+          {"connections", static_cast<std::int64_t>(connections_.size())},
+          {"identifies", identifies_},
+          {"resumes", resumes_},
+          {"heartbeats", heartbeats_}};
+}
+
+std::optional<onebot::io::HttpResponse> Gateway::refuse(const onebot::io::HttpRequest& upgrade) {
+  if (upgrade.url == "/websocket" || upgrade.url == "/websocket/") return std::nullopt;
+  return onebot::io::HttpResponse{404, {}, "no gateway here\n"};
+}
+
+onebot::io::WebSocketPeer* Gateway::accept(const onebot::io::HttpRequest&,
+                                           std::unique_ptr<onebot::io::WebSocket> socket) {
+  return connections_.emplace_back(std::make_unique<Connection>(*this, std::move(socket))).get();
+}
+
+Session& Gateway::open_session(std::uint32_t intents) {
+  // Those nobody reads go first.
+  if (sessions_.size() >= kMostSessions) {
+    const auto idle = std::ranges::find(sessions_, false, &Session::connected);
+    if (idle != sessions_.end()) sessions_.erase(idle);
+  }
+  ++identifies_;
+  return sessions_.emplace_back(Session{.id = new_session_id(), .intents = intents, .connected = true});
+}
+
+Session* Gateway::find_session(std::string_view id) {
+  const auto found = std::ranges::find(sessions_, id, &Session::id);
+  return found == sessions_.end() ? nullptr : &*found;
+}
+
+std::string Gateway::new_session_id() {
+  const auto stamp = static_cast<std::uint64_t>(loop_.wall() * 1000);
+  return fmt::format("{:08x}-{:04x}-4000-8000-{:012x}", stamp & 0xffffffff, (stamp >> 32) & 0xffff, identifies_);
+}
+
+// A copy, since closing one may end it at once.
+std::vector<Gateway::Connection*> Gateway::open_connections() const {
+  std::vector<Connection*> all;
+  for (const auto& connection : connections_) all.push_back(connection.get());
+  return all;
+}
+
+// The connection is still calling; it goes with the next turn of the loop.
+void Gateway::ended(Connection& connection) {
+  const auto found = std::ranges::find(connections_, &connection, &std::unique_ptr<Connection>::get);
+  if (found == connections_.end()) return;
+  ended_.splice(ended_.end(), connections_, found);
+  burial_ = loop_.after(std::chrono::milliseconds(0), [this] { ended_.clear(); });
+}
+
+}  // namespace qq::simulator

@@ -1,0 +1,81 @@
+// The simulator's gateway: sessions with their events, and the connections that read them.
+// Platform: dev-prepare/event-emit/websocket.
+//
+// A session is a numbered list of frames, kept for a while; a connection is a place in it, so that a slow client lags
+// and a resume is a new place. Frames that only concern one connection (READY, RESUMED) are numbered too, and are left
+// out when they are read again.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/value.h"
+
+namespace qq::simulator {
+
+struct Session {
+  struct Entry {
+    std::int64_t seq = 0;
+    bool once = false;                          // READY, RESUMED
+    std::shared_ptr<const std::string> rest{};  // of the frame, behind its "s"
+  };
+  std::string id{};
+  std::uint32_t intents = 0;
+  std::int64_t seq = 0;  // of the newest entry
+  std::deque<Entry> entries{};
+  std::size_t bytes = 0;
+  bool connected = false;
+};
+
+class Gateway final : public onebot::io::WebSocketService {
+ public:
+  static constexpr std::size_t kMostEntries = 1 << 16, kMostBytes = 64 << 20, kMostSessions = 16;
+
+  // valid: whether "QQBot <token>" may identify. user: of READY.
+  Gateway(onebot::io::Loop& loop, std::function<bool(std::string_view)> valid, onebot::Fields user);
+  ~Gateway() override;
+
+  void emit(std::string_view name, const std::string& id, const onebot::Value& content);
+  void close_all(int code);
+  void ask_reconnect();            // op 7
+  void grant(std::uint32_t bits);  // intents beyond these are refused with 4014
+  onebot::Fields state() const;
+
+  // io::WebSocketService
+  std::optional<onebot::io::HttpResponse> refuse(const onebot::io::HttpRequest& upgrade) override;
+  onebot::io::WebSocketPeer* accept(const onebot::io::HttpRequest& upgrade,
+                                    std::unique_ptr<onebot::io::WebSocket> socket) override;
+
+ private:
+  class Connection;
+
+  Session& open_session(std::uint32_t intents);
+  Session* find_session(std::string_view id);
+  void append(Session& session, std::string_view name, const std::string& id, const onebot::Value& content, bool once);
+  void push(Session& session, std::shared_ptr<const std::string> rest, bool once);
+  std::vector<Connection*> open_connections() const;
+  void ended(Connection& connection);
+  std::string new_session_id();
+
+  onebot::io::Loop& loop_;
+  std::function<bool(std::string_view)> valid_;
+  onebot::Fields user_;
+  std::uint32_t granted_;
+  std::list<Session> sessions_{};  // the one opened last at the end
+  std::list<std::unique_ptr<Connection>> connections_, ended_;
+  onebot::io::Owner burial_{};
+  std::int64_t identifies_ = 0, resumes_ = 0, heartbeats_ = 0;
+};
+
+}  // namespace qq::simulator

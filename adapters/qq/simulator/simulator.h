@@ -1,0 +1,17 @@
+// The platform's servers as the demo and the tests need them: tokens, gateway discovery, the gateway itself, sending
+// and recalling. README.md beside it lists the addresses, those under /simulator/ included.
+
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "onebot/io.h"
+#include "onebot/simulator.h"
+
+namespace qq {
+
+std::unique_ptr<onebot::Simulator> make_simulator(std::string_view platform, onebot::io::Loop& loop,
+                                                  onebot::io::Server& server, onebot::io::Client& client);
+
+}  // namespace qq
