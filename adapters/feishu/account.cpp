@@ -1,0 +1,29 @@
+#include "adapters/feishu/account.h"
+
+namespace feishu {
+
+using onebot::json::View;
+
+bool is_self(View id, const Account& account) {
+  if (account.user_id.empty()) return false;
+  return id.str() == account.user_id || id.at("open_id").str() == account.user_id;
+}
+
+std::string user_id(View id, const Account& account) {
+  if (is_self(id, account)) return account.user_id;
+  if (!id.is_object()) return id.text();
+  std::string chosen = id.at(kIdTypeNames[static_cast<std::size_t>(account.id_type)]).text();
+  if (chosen.empty() && account.id_type == IdType::user_id) chosen = id.at("employee_id").text();
+  for (const std::string_view name : kIdTypeNames) {
+    if (chosen.empty()) chosen = id.at(name).text();
+  }
+  return chosen;
+}
+
+std::string respelled(std::string_view name, const Account& account) {
+  constexpr std::string_view kFeishu = "feishu.", kNone = "_.";
+  if (name.starts_with(kNone)) return std::string(name.substr(kNone.size()));
+  return name.starts_with(kFeishu) ? account.extension(name.substr(kFeishu.size())) : std::string(name);
+}
+
+}  // namespace feishu

@@ -1,0 +1,45 @@
+// Account: the bot as translation sees it, and the ids of people as it shows them.
+//
+// The rules of the event tables hand on the Self they are called with. Here that is always an Account, so they find
+// the dialect and the memory in it.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "adapters/feishu/dialect.h"
+#include "adapters/feishu/memory.h"
+#include "onebot/event.h"
+#include "onebot/json.h"
+
+namespace feishu {
+
+struct Account : onebot::Self {
+  IdType id_type = IdType::open_id;
+  std::string app_id{};              // "" = not known
+  const Memory* memory = nullptr;    // nullptr: nothing is remembered
+  bool forward_bot_messages = true;  // of other bots; its own are never passed on
+  bool forward_unknown = true;       // events without a row, as <prefix>.raw_event
+
+  const Dialect& dialect() const { return dialect_of(platform); }
+  // A name with the platform's prefix.
+  std::string extension(std::string_view name) const { return std::string(dialect().prefix).append(name); }
+};
+
+inline Account account_of(const onebot::Self& self) {
+  Account account;
+  static_cast<onebot::Self&>(account) = self;
+  return account;
+}
+
+// The id of a person: {open_id, union_id, user_id} as the configuration chooses, else the first there is. The bot
+// itself always goes by self.user_id, by which applications recognise it. Also takes one id as text.
+std::string user_id(onebot::json::View id, const Account& account);
+bool is_self(onebot::json::View id, const Account& account);
+
+// Extended events and segments are written with Feishu's prefix in the tables; this is how the platform calls them.
+// "_." marks a name that goes without a prefix.
+std::string respelled(std::string_view name, const Account& account);
+
+}  // namespace feishu

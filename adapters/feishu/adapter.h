@@ -1,0 +1,114 @@
+// Adapter: one bot on a platform of this kind. Joins the webhook, the REST interface and the memory; understands the
+// actions.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/feishu/account.h"
+#include "adapters/feishu/adapter_send.h"
+#include "adapters/feishu/api.h"
+#include "adapters/feishu/events.h"
+#include "adapters/feishu/memory.h"
+#include "adapters/feishu/settings.h"
+#include "adapters/feishu/token.h"
+#include "adapters/feishu/webhook.h"
+#include "onebot/adapter.h"
+#include "onebot/redial.h"
+
+namespace feishu {
+
+class Adapter final : public onebot::Adapter {
+ public:
+  Adapter(Settings settings, const onebot::Host& host);
+  ~Adapter() override;
+
+  void start() override;
+  void stop() override;
+  void hold(bool on) override { held_ = on; }
+  const onebot::Self& self() const override { return account_; }
+  bool online() const override { return online_; }
+  std::span<const std::string_view> actions() const override;
+  void call(onebot::Action action, onebot::Reply reply) override;
+
+ private:
+  using Done = std::function<void(onebot::ActionResult)>;
+  using Exchange = std::unique_ptr<onebot::io::Exchange>;
+  struct Task {  // an action under way
+    std::unique_ptr<Sending> sending{};
+    onebot::io::Owner call{};
+    std::vector<std::string> to_delete{};
+    std::shared_ptr<onebot::Reply> reply{};
+  };
+  struct Known {
+    std::string_view name{};
+    void (Adapter::*run)(const onebot::Action&, Task&, Done) = nullptr;
+  };
+  static const Known kKnown[];
+  struct Asking {  // a push that waits for what kind its chat is
+    Push push{};
+    Exchange exchange{};
+    onebot::io::Owner call{}, timer{};
+  };
+
+  // adapter.cpp: who the bot is, and whether it is there
+  void recall();
+  void warn_if_open();
+  void on_token(bool valid);
+  void ask_identity();
+  void asked_identity(ApiResult answer);
+  void set_self(const std::string& user_id);
+  void update_online();
+
+  // adapter_push.cpp
+  void on_push(const onebot::io::HttpRequest& request, Exchange exchange);
+  bool is_ready() const { return !held_ && !account_.user_id.empty(); }
+  void accept(Push push, Exchange exchange);
+  void ask_chat(const std::string& chat, Push push, Exchange exchange);
+  void asked_chat(std::uint64_t number, const std::string& chat, const ApiResult* answer);
+  void deliver(const Push& push, Exchange exchange);
+  void learn_self(onebot::json::View push);
+  void learn_state(onebot::json::View push);
+  void report_malformed(onebot::json::View push);
+
+  // adapter_actions.cpp
+  void send_message(const onebot::Action& action, Task& task, Done done);
+  void delete_message(const onebot::Action& action, Task& task, Done done);
+  void delete_next(Task& task, Done done);
+  void get_self_info(const onebot::Action& action, Task& task, Done done);
+  onebot::Result<Target> target_of(const onebot::Fields& params) const;
+  Target person(std::string_view user_id) const;
+  void keep_sent(const onebot::ActionResult& result);
+  onebot::Fields self_info() const;
+
+  Settings settings_;
+  onebot::Host host_;
+  Memory memory_{};
+  Account account_{};
+  std::string name_{};  // of the bot; "" = not known
+  TenantToken token_;
+  Api api_;
+  onebot::Redial identity_waits_;
+  bool self_confirmed_ = false;  // by the configuration or by the platform
+  bool token_valid_ = false;
+  bool stopped_by_platform_ = false;
+  bool online_ = false;
+  bool held_ = false;
+  onebot::io::Owner pushes_{};
+  onebot::io::Owner identity_{};  // the call, or the wait for the next
+  std::map<std::uint64_t, Asking> asking_{};
+  std::map<std::uint64_t, Task> tasks_{};
+  std::uint64_t number_ = 0;                               // of the last of both
+  Recent<std::vector<std::string>> groups_of_sent_{2000};  // first message id -> all of that OneBot message
+};
+
+onebot::Result<std::unique_ptr<onebot::Adapter>> make(std::string_view platform, const onebot::Fields& section,
+                                                      const onebot::Host& host);
+
+}  // namespace feishu

@@ -1,0 +1,86 @@
+#include "adapters/feishu/adapter_send.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "onebot/crypto.h"
+#include "onebot/times.h"
+
+namespace feishu {
+
+using onebot::Fields;
+using onebot::Retcode;
+
+namespace {
+
+constexpr int kInvalidReceiver = 230034;
+constexpr Retcode kNoGroup{35002};
+
+}  // namespace
+
+Sending::Sending(Job job, Api& api, onebot::io::Loop& loop, Sent sent, Done done)
+    : job_(std::move(job)),
+      api_(api),
+      loop_(loop),
+      sent_(std::move(sent)),
+      done_(std::move(done)),
+      replying_(!job_.composed.reply_to.empty()) {}
+
+void Sending::send() {
+  const Outgoing& message = job_.composed.messages[ids_.size()];
+  // The same uuid on every repeat: the platform then keeps one message.
+  const std::string uuid = onebot::crypto::uuid();
+  ApiRequest request{.method = "POST"};
+  if (replying_) {
+    request.path = path_to(job_.reply_path, job_.composed.reply_to);
+    request.body = body_of(message, "", uuid, *job_.dialect, job_.in_thread);
+  } else {
+    request.path = fmt::format("{}?receive_id_type={}", job_.send_path, job_.target.id_type);
+    request.body = body_of(message, job_.target.id, uuid, *job_.dialect);
+  }
+  call_ = api_.call(std::move(request), [this](ApiResult result) { answered(std::move(result)); });
+}
+
+void Sending::answered(ApiResult result) {
+  const bool first = ids_.empty();
+  if (!result && replying_ && result.error().means == Means::missing_target) {
+    replying_ = false;
+    return send();
+  }
+  if (!result) {
+    const auto done = std::exchange(done_, nullptr);
+    return done(std::unexpected(error_of(result.error())));
+  }
+  const onebot::json::View data = result->root().at("data");
+  ids_.push_back(data.at("message_id").text());
+  const double time = onebot::any_time(data.at("create_time"));
+  if (first) time_ = time > 0 ? time : loop_.wall();
+  sent_(ids_.back(), data.at("chat_id").str(), job_.composed.messages[ids_.size() - 1]);
+  replying_ = false;
+  if (ids_.size() < job_.composed.messages.size()) return send();
+  const auto done = std::exchange(done_, nullptr);
+  done(onebot::Value(this->result()));
+}
+
+Fields Sending::result() const {
+  Fields data{{"message_id", ids_.empty() ? std::string() : ids_.front()}, {"time", time_}};
+  if (ids_.size() > 1) {
+    data.push_back({fmt::format("{}message_ids", job_.dialect->prefix), onebot::List(ids_.begin(), ids_.end())});
+  }
+  return data;
+}
+
+onebot::Error Sending::error_of(const Failure& failure) const {
+  onebot::Error error = failure.error;
+  if (failure.code == kInvalidReceiver && job_.target.id_type == "chat_id") error.code = kNoGroup;
+  if (!ids_.empty()) {
+    error.code = Retcode::partly_sent;
+    error.message =
+        fmt::format("only {} of {} messages were sent: {}", ids_.size(), job_.composed.messages.size(), error.message);
+    error.data = result();
+  }
+  return error;
+}
+
+}  // namespace feishu

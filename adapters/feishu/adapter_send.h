@@ -1,0 +1,61 @@
+// Sending: one OneBot message on its way out as one or more of the platform's, in order.
+// Platform: im-v1/message/create and /reply.
+
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/feishu/api.h"
+#include "adapters/feishu/compose.h"
+#include "adapters/feishu/dialect.h"
+#include "onebot/action.h"
+#include "onebot/io.h"
+
+namespace feishu {
+
+// Where a message goes.
+struct Target {
+  std::string id_type{};  // "chat_id", "open_id", ...
+  std::string id{};
+};
+
+class Sending {
+ public:
+  struct Job {
+    Composed composed{};
+    Target target{};
+    bool in_thread = false;
+    std::string send_path{}, reply_path{};
+    const Dialect* dialect = nullptr;
+  };
+  // sent: each message that the platform took, with its id and chat.
+  using Sent = std::function<void(std::string_view message_id, std::string_view chat_id, const Outgoing& message)>;
+  using Done = std::function<void(onebot::ActionResult)>;
+
+  Sending(Job job, Api& api, onebot::io::Loop& loop, Sent sent, Done done);
+
+  // Calls done once, with {message_id, time} and, of several, <prefix>message_ids. Stops at the first failure: nothing
+  // sent fails with what the platform said, part of it with 34002 and the ids so far. done may destroy this.
+  void start() { send(); }
+
+ private:
+  void send();
+  void answered(ApiResult result);
+  onebot::Fields result() const;
+  onebot::Error error_of(const Failure& failure) const;
+
+  Job job_;
+  Api& api_;
+  onebot::io::Loop& loop_;
+  Sent sent_;
+  Done done_;
+  std::vector<std::string> ids_{};
+  double time_ = 0;
+  bool replying_ = false;
+  onebot::io::Owner call_{};
+};
+
+}  // namespace feishu

@@ -1,0 +1,53 @@
+// Api: calls to the platform's REST interface, with the tenant token, its one renewal, and patient repeats.
+// Platform: server-docs "API call guide"; the frequency-control page for the waits.
+
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "adapters/feishu/errors.h"
+#include "adapters/feishu/token.h"
+#include "onebot/adapter.h"
+#include "onebot/io.h"
+#include "onebot/json.h"
+
+namespace feishu {
+
+struct ApiRequest {
+  std::string method = "GET";
+  std::string path{};  // "/open-apis/..." and a query; its variable parts already percent-encoded
+  std::string body{};  // JSON, or ""
+  // Doing it twice is doing it once: it may be repeated when nobody knows whether it was done. A message with a uuid is
+  // such a call for an hour.
+  bool repeatable = true;
+};
+
+using ApiResult = std::expected<onebot::json::Document, Failure>;
+
+// A path of Paths with the id in its place, percent-encoded.
+std::string path_to(std::string_view path, std::string_view id);
+
+class Api {
+ public:
+  // base: without a slash at its end.
+  Api(std::string base, TenantToken& token, onebot::io::Loop& loop, onebot::io::Client& client, onebot::Log& log);
+
+  // A call that failed for the token's sake alone is made once more with a new one; one that came at a bad time up to
+  // twice more, as long as all of it takes no longer than 20 s. The document holds the whole answer.
+  [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done);
+
+ private:
+  class Call;
+
+  std::string base_;
+  TenantToken& token_;
+  onebot::io::Loop& loop_;
+  onebot::io::Client& client_;
+  onebot::Log& log_;
+};
+
+}  // namespace feishu

@@ -1,0 +1,109 @@
+#include "adapters/feishu/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace feishu {
+namespace {
+
+using onebot::fail;
+using onebot::Fields;
+using onebot::Result;
+using onebot::Retcode;
+
+class Section {
+ public:
+  explicit Section(const Fields& fields) : fields_(fields) {}
+
+  std::string text(std::string_view name) const { return std::string(onebot::text_of(fields_, name)); }
+  std::string endpoint(std::string_view name, std::string_view fallback) const {
+    const onebot::Value* nested = onebot::find(fields_, "endpoints");
+    const auto* endpoints = nested ? std::get_if<Fields>(nested) : nullptr;
+    std::string found = endpoints ? std::string(onebot::text_of(*endpoints, name)) : std::string();
+    if (found.empty()) found = text(fmt::format("endpoints.{}", name));
+    return found.empty() ? std::string(fallback) : found;
+  }
+  bool flag(std::string_view name, bool fallback) const {
+    const onebot::Value* value = onebot::find(fields_, name);
+    const bool* flag = value ? std::get_if<bool>(value) : nullptr;
+    return flag ? *flag : fallback;
+  }
+
+ private:
+  const Fields& fields_;
+};
+
+Result<Signed> read_signature(std::string_view word, const WebhookKeys& keys, const Dialect& dialect) {
+  if (word.empty()) return dialect.signs ? Signed::require : Signed::if_present;
+  if (word == "off") return Signed::off;
+  if (word == "if_present") return Signed::if_present;
+  if (word != "require") return fail(Retcode::bad_param, fmt::format("signature: \"{}\" is not known", word));
+  if (keys.encrypt_key.empty()) {
+    return fail(Retcode::bad_param, "signature: \"require\" needs an encrypt_key, without which nothing is signed");
+  }
+  return Signed::require;
+}
+
+Result<IdType> read_id_type(std::string_view word) {
+  const auto* found = std::ranges::find(kIdTypeNames, word);
+  if (word.empty()) return IdType::open_id;
+  if (found == kIdTypeNames.end()) return fail(Retcode::bad_param, fmt::format("id_type: \"{}\" is not known", word));
+  return static_cast<IdType>(found - kIdTypeNames.begin());
+}
+
+onebot::Status check_paths(const Settings::Paths& paths) {
+  struct Path {
+    std::string_view name{}, path{};
+    bool id = false;
+  };
+  const Path all[] = {{"token", paths.token},         {"send", paths.send}, {"reply", paths.reply, true},
+                      {"delete", paths.remove, true}, {"bot", paths.bot},   {"chat", paths.chat, true}};
+  for (const Path& path : all) {
+    if (path.path.empty()) continue;
+    if (!path.path.starts_with('/')) {
+      return fail(Retcode::bad_param, fmt::format("endpoints.{}: must begin with \"/\"", path.name));
+    }
+    if (path.id && path.path.find("{id}") == std::string_view::npos) {
+      return fail(Retcode::bad_param, fmt::format("endpoints.{}: needs \"{{id}}\" in it", path.name));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Settings> read_settings(std::string_view platform, const Fields& fields) {
+  const Section section(fields);
+  const Dialect& dialect = dialect_of(platform);
+  Settings settings{.dialect = &dialect,
+                    .app_id = section.text("app_id"),
+                    .app_secret = section.text("app_secret"),
+                    .keys = {section.text("verification_token"), section.text("encrypt_key")},
+                    .self_id = section.text("self_id"),
+                    .forward_unknown = section.flag("forward_unknown", true),
+                    .forward_bot_messages = section.flag("forward_bot_messages", true),
+                    .api = section.endpoint("api", dialect.api),
+                    .paths = {.token = section.endpoint("token", dialect.paths.token),
+                              .send = section.endpoint("send", dialect.paths.send),
+                              .reply = section.endpoint("reply", dialect.paths.reply),
+                              .remove = section.endpoint("delete", dialect.paths.remove),
+                              .bot = section.endpoint("bot", dialect.paths.bot),
+                              .chat = section.endpoint("chat", dialect.paths.chat)}};
+  while (settings.api.ends_with('/')) settings.api.pop_back();
+  if (settings.app_id.empty()) return fail(Retcode::bad_param, "app_id: must not be empty");
+  if (settings.app_secret.empty()) return fail(Retcode::bad_param, "app_secret: must not be empty");
+  const std::string receive = section.text("receive");
+  if (!receive.empty() && receive != "webhook") {
+    return fail(Retcode::bad_param, fmt::format("receive: \"{}\" is not known; allowed: \"webhook\"", receive));
+  }
+  ONEBOT_TRY(signature, read_signature(section.text("signature"), settings.keys, dialect));
+  settings.keys.signature = signature;
+  ONEBOT_TRY(id_type, read_id_type(section.text("id_type")));
+  settings.id_type = id_type;
+  ONEBOT_CHECK(check_paths(settings.paths));
+  return settings;
+}
+
+}  // namespace feishu

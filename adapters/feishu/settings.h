@@ -1,0 +1,57 @@
+// Settings: the [[bots]] section of this folder's platforms.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "adapters/feishu/dialect.h"
+#include "adapters/feishu/webhook.h"
+#include "onebot/options.h"
+#include "onebot/result.h"
+#include "onebot/value.h"
+
+namespace feishu {
+
+// What has no fallback here depends on the platform: see kDialects. Paths hold "{id}" where an id belongs.
+inline constexpr onebot::Option kOptions[] = {
+    {"app_id", onebot::Option::Kind::text, true},
+    {"app_secret", onebot::Option::Kind::secret, true},
+    {"receive", onebot::Option::Kind::text, false, "webhook", "webhook"},
+    {"verification_token", onebot::Option::Kind::secret},
+    {"encrypt_key", onebot::Option::Kind::secret},
+    {"signature", onebot::Option::Kind::text, false, "require if_present off"},
+    {"self_id", onebot::Option::Kind::text},
+    {"id_type", onebot::Option::Kind::text, false, kIdTypes, "open_id"},
+    {"forward_unknown", onebot::Option::Kind::boolean, false, "", "true"},
+    {"forward_bot_messages", onebot::Option::Kind::boolean, false, "", "true"},
+    {"endpoints.api", onebot::Option::Kind::url},
+    {"endpoints.token", onebot::Option::Kind::text},
+    {"endpoints.send", onebot::Option::Kind::text},
+    {"endpoints.reply", onebot::Option::Kind::text},
+    {"endpoints.delete", onebot::Option::Kind::text},
+    {"endpoints.bot", onebot::Option::Kind::text},
+    {"endpoints.chat", onebot::Option::Kind::text},
+};
+
+struct Settings {
+  struct Paths {  // as feishu::Paths, and lasting
+    std::string token{}, send{}, reply{}, remove{}, bot{}, chat{};
+  };
+
+  const Dialect* dialect = &kDialects.front();
+  std::string app_id{};
+  std::string app_secret{};
+  WebhookKeys keys{};
+  std::string self_id{};  // "" = asked from the platform, or learned
+  IdType id_type = IdType::open_id;
+  bool forward_unknown = true;
+  bool forward_bot_messages = true;
+  std::string api{};  // without a slash at its end
+  Paths paths{};
+};
+
+// Endpoints may be members of "endpoints" or have dotted names.
+onebot::Result<Settings> read_settings(std::string_view platform, const onebot::Fields& section);
+
+}  // namespace feishu

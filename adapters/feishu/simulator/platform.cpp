@@ -1,0 +1,222 @@
+#include "adapters/feishu/simulator/platform.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "adapters/feishu/simulator/samples.h"
+#include "adapters/feishu/simulator/simulator.h"
+#include "onebot/crypto.h"
+
+namespace feishu::simulator {
+namespace {
+
+using onebot::Fields;
+using onebot::json::Document;
+using onebot::json::View;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr seconds kLifetime{7140};
+constexpr minutes kSame{30};  // while so much is left, the same token is given again
+constexpr std::string_view kSecret = "SimulatorSecret0123456789abcdef", kBotId = "ou_ef862efc56c7665d51a7892c6fb6afec",
+                           kBotName = "Bridge", kVerification = "Vt7Qk2mZr9LxWc4sNf8eHb1pYd6uGa3J",
+                           kEncrypt = "k3Yf8PqZ1vTn6RwB";
+
+// The platform's own ladder.
+PushSettings settings_of(const Dialect& dialect) {
+  return {.verification_token = std::string(kVerification),
+          .encrypt_key = dialect.signs ? std::string(kEncrypt) : std::string(),
+          .sign = dialect.signs,
+          .retries = {seconds(15), minutes(5), minutes(60), minutes(360)}};
+}
+
+onebot::io::HttpResponse json_answer(int status, const onebot::Value& body) {
+  return {status, {{"Content-Type", "application/json; charset=utf-8"}}, onebot::json::write(body)};
+}
+
+// The id in `path` where `pattern` has "{id}"; nullopt when they do not match. "" when the pattern has none.
+std::optional<std::string> match(std::string_view pattern, std::string_view path) {
+  constexpr std::string_view kId = "{id}";
+  const auto at = pattern.find(kId);
+  if (pattern.empty()) return std::nullopt;
+  if (at == std::string_view::npos) return path == pattern ? std::optional(std::string()) : std::nullopt;
+  const std::string_view head = pattern.substr(0, at), tail = pattern.substr(at + kId.size());
+  if (path.size() <= head.size() + tail.size() || !path.starts_with(head) || !path.ends_with(tail)) return std::nullopt;
+  const std::string_view id = path.substr(head.size(), path.size() - head.size() - tail.size());
+  if (id.find('/') != std::string_view::npos) return std::nullopt;
+  return std::string(id);
+}
+
+std::string with_query(const onebot::io::HttpRequest& request) {
+  return request.query.empty() ? request.url : fmt::format("{}?{}", request.url, request.query);
+}
+
+}  // namespace
+
+Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::Server& server,
+                   onebot::io::Client& client)
+    : dialect_(dialect),
+      loop_(loop),
+      server_(server),
+      app_id_(dialect.kinds_by_prefix ? "cli_a4d1f0c2e5b7900d" : "bli_3e7a9c05d1f8462b"),
+      messages_(dialect, app_id_, loop),
+      pushes_(dialect, app_id_, settings_of(dialect), loop, client) {
+  pushes_.on_push = [this](View push) { messages_.hear(push); };
+}
+
+onebot::Result<int> Platform::open(const onebot::io::Address& address) {
+  ONEBOT_TRY(port, server_.listen(address, this, nullptr));
+  port_ = port;
+  host_ = address.host == "0.0.0.0" ? std::string("127.0.0.1") : address.host;
+  return port;
+}
+
+Fields Platform::bot() const {
+  Fields section{{"platform", dialect_.platform},
+                 {"app_id", app_id_},
+                 {"app_secret", kSecret},
+                 {"receive", "webhook"},
+                 {"verification_token", pushes_.settings().verification_token}};
+  if (!pushes_.settings().encrypt_key.empty()) section.push_back({"encrypt_key", pushes_.settings().encrypt_key});
+  section.push_back({"endpoints", Fields{{"api", fmt::format("http://{}:{}", host_, port_)}}});
+  return section;
+}
+
+std::span<const std::string_view> Platform::samples() const {
+  if (dialect_.kinds_by_prefix) return kFeishuSamples;
+  return kBosshiSamples;
+}
+
+onebot::Status Platform::play(View native) { return pushes_.push(native); }
+
+void Platform::serve(Request request, std::unique_ptr<onebot::io::Exchange> exchange) {
+  ++requests_;
+  Response response = answer(request);
+  response.headers.emplace_back("X-Tt-Logid", fmt::format("{:032x}", requests_));
+  exchange->answer(std::move(response));
+}
+
+Platform::Response Platform::answer(const Request& request) {
+  const auto document = Document::parse(request.body.empty() ? "null" : request.body);
+  if (!document) return json_answer(400, Fields{{"code", 9499}, {"msg", document.error().message}});
+  const View body = document->root();
+  return request.url.starts_with("/simulator/") ? call_simulator(request, body) : call_api(request, body);
+}
+
+Platform::Response Platform::call_api(const Request& request, View body) {
+  if (request.method == "POST" && match(dialect_.paths.token, request.url)) return give_token({request, "", body});
+  const Route routes[] = {{"GET", dialect_.paths.bot, &Platform::describe_bot},
+                          {"GET", dialect_.paths.chat, &Platform::describe_chat},
+                          {"POST", dialect_.paths.send, &Platform::create_message},
+                          {"POST", dialect_.paths.reply, &Platform::reply_message},
+                          {"DELETE", dialect_.paths.remove, &Platform::delete_message},
+                          {"GET", dialect_.paths.remove, &Platform::get_message}};
+  for (const Route& route : routes) {
+    auto id = match(route.path, request.url);
+    if (!id || route.method != request.method) continue;
+    const int code = token_failure(onebot::io::header(request.headers, "Authorization").value_or(""));
+    if (code != 0) return reply({.status = 400, .code = code, .msg = "Invalid access token for authorization."});
+    if (refusal_.count > 0) {
+      --refusal_.count;
+      Response refused = reply({.status = refusal_.status, .code = refusal_.code, .msg = "refused on request"});
+      if (!refusal_.reset.empty()) refused.headers.emplace_back("x-ogw-ratelimit-reset", refusal_.reset);
+      return refused;
+    }
+    return (this->*route.answer)({request, *std::move(id), body});
+  }
+  return {404, {{"Content-Type", "text/plain"}}, "404 page not found"};
+}
+
+Platform::Response Platform::reply(Reply reply) {
+  Fields body{{"code", reply.code}, {"msg", std::move(reply.msg)}};
+  if (reply.code == 0)
+    body.push_back({"data", std::move(reply.data)});
+  else
+    body.push_back({"error", Fields{{"log_id", fmt::format("{:032x}", requests_)}}});
+  return json_answer(reply.status, body);
+}
+
+// --- tokens ---
+
+Platform::Response Platform::give_token(const Call& call) {
+  if (call.body.at("app_id").str() != app_id_) return reply({.code = 10003, .msg = "invalid param"});
+  if (call.body.at("app_secret").str() != kSecret) return reply({.code = 10014, .msg = "app secret invalid"});
+  if (token_ends_ - loop_.now() < kSame) renew_token();
+  const auto left = std::chrono::duration_cast<seconds>(token_ends_ - loop_.now()).count();
+  Fields token{{"tenant_access_token", token_}, {"expire", left}};
+  Fields body{{"code", 0}, {"msg", "ok"}};
+  if (dialect_.token_at.starts_with("data."))
+    body.push_back({"data", std::move(token)});
+  else
+    body.insert(body.end(), token.begin(), token.end());
+  return json_answer(200, body);
+}
+
+void Platform::renew_token() {
+  old_token_ = std::move(token_);
+  old_token_ends_ = token_ends_;
+  token_ = fmt::format("t-{}{}", onebot::crypto::hex(onebot::crypto::random_bytes(12)), ++tokens_);
+  token_ends_ = loop_.now() + kLifetime;
+}
+
+int Platform::token_failure(std::string_view authorization) const {
+  constexpr std::string_view kBearer = "Bearer ";
+  if (!authorization.starts_with(kBearer) || authorization.size() == kBearer.size()) return 99991661;
+  const std::string_view token = authorization.substr(kBearer.size());
+  const bool good =
+      (token == token_ && loop_.now() < token_ends_) || (token == old_token_ && loop_.now() < old_token_ends_);
+  return good ? 0 : 99991663;
+}
+
+// --- the platform's own calls ---
+
+Platform::Response Platform::describe_bot(const Call&) {
+  return json_answer(200, Fields{{"code", 0},
+                                 {"msg", "ok"},
+                                 {"bot", Fields{{"activate_status", 2},
+                                                {"app_name", kBotName},
+                                                {"avatar_url", ""},
+                                                {"ip_white_list", onebot::List{}},
+                                                {"open_id", kBotId}}}});
+}
+
+Platform::Response Platform::describe_chat(const Call& call) {
+  return reply({.data = {{"name", "Project"},
+                         {"chat_mode", messages_.is_private(call.id) ? "p2p" : "group"},
+                         {"chat_type", "private"},
+                         {"external", false},
+                         {"chat_status", "normal"}}});
+}
+
+Platform::Response Platform::create_message(const Call& call) {
+  const auto type = onebot::io::query_param(call.request.query, "receive_id_type");
+  return tell_sent(messages_.create(with_query(call.request), type.value_or(""), call.body));
+}
+
+Platform::Response Platform::reply_message(const Call& call) {
+  return tell_sent(messages_.reply(with_query(call.request), call.id, call.body));
+}
+
+Platform::Response Platform::tell_sent(Reply sent) {
+  const Messages::Kept* message = messages_.newest();
+  if (sent.code == 0 && message && on_sent) on_sent(message->chat, message->text);
+  return reply(std::move(sent));
+}
+
+Platform::Response Platform::delete_message(const Call& call) { return reply(messages_.remove(call.id)); }
+
+Platform::Response Platform::get_message(const Call& call) { return reply(messages_.get(call.id)); }
+
+}  // namespace feishu::simulator
+
+namespace feishu {
+
+std::unique_ptr<onebot::Simulator> make_simulator(std::string_view platform, onebot::io::Loop& loop,
+                                                  onebot::io::Server& server, onebot::io::Client& client) {
+  return std::make_unique<simulator::Platform>(dialect_of(platform), loop, server, client);
+}
+
+}  // namespace feishu

@@ -1,0 +1,91 @@
+// Platform: the simulator as one object; simulator.h makes it.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "adapters/feishu/dialect.h"
+#include "adapters/feishu/simulator/messages.h"
+#include "adapters/feishu/simulator/pushes.h"
+#include "onebot/io.h"
+#include "onebot/simulator.h"
+
+namespace feishu::simulator {
+
+class Platform final : public onebot::Simulator, private onebot::io::HttpService {
+ public:
+  Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::Server& server, onebot::io::Client& client);
+
+  onebot::Result<int> open(const onebot::io::Address& address) override;
+  onebot::Fields bot() const override;
+  void set_push_url(std::string url) override { pushes_.settings().url = std::move(url); }
+  onebot::Status play(onebot::json::View native) override;
+  std::span<const std::string_view> samples() const override;
+
+ private:
+  using Request = onebot::io::HttpRequest;
+  using Response = onebot::io::HttpResponse;
+  // What a route gets: the id in its path and the body.
+  struct Call {
+    const Request& request;
+    std::string id{};
+    onebot::json::View body{};
+  };
+  struct Route {
+    std::string_view method{}, path{};  // of the dialect, or one of the simulator's own
+    Response (Platform::*answer)(const Call&) = nullptr;
+  };
+
+  void serve(Request request, std::unique_ptr<onebot::io::Exchange> exchange) override;
+  Response answer(const Request& request);
+  Response call_api(const Request& request, onebot::json::View body);
+  Response call_simulator(const Request& request, onebot::json::View body);
+  Response reply(Reply reply);
+
+  Response give_token(const Call& call);
+  Response describe_bot(const Call& call);
+  Response describe_chat(const Call& call);
+  Response create_message(const Call& call);
+  Response reply_message(const Call& call);
+  Response delete_message(const Call& call);
+  Response get_message(const Call& call);
+
+  // /simulator/
+  Response play_event(const Call& call);
+  Response set_push(const Call& call);
+  Response set(const Call& call);
+  Response refuse_next(const Call& call);
+  Response expire_token(const Call& call);
+  Response list_sent(const Call& call);
+  Response list_pushes(const Call& call);
+  Response show_state(const Call& call);
+  static const Route kOwnRoutes[];
+
+  void renew_token();
+  int token_failure(std::string_view authorization) const;  // the platform's code; 0: it is accepted
+  Response tell_sent(Reply reply);
+
+  struct Refusal {
+    int code = 0, status = 400, count = 0;
+    std::string reset{};  // of the rate limit, in seconds; "" = not said
+  };
+
+  const Dialect& dialect_;
+  onebot::io::Loop& loop_;
+  onebot::io::Server& server_;
+  std::string app_id_;
+  std::string host_{};
+  int port_ = 0;
+  std::string token_{}, old_token_{};
+  std::chrono::milliseconds token_ends_{0}, old_token_ends_{0};
+  std::int64_t tokens_ = 0, requests_ = 0;
+  Refusal refusal_{};
+  Messages messages_;
+  Pushes pushes_;
+};
+
+}  // namespace feishu::simulator

@@ -1,0 +1,28 @@
+#include "adapters/registry.h"
+
+#include <algorithm>
+
+#include "adapters/feishu/adapter.h"
+#include "adapters/feishu/events.h"
+#include "adapters/feishu/simulator/simulator.h"
+#include "adapters/qq/adapter.h"
+#include "adapters/qq/simulator/simulator.h"
+
+namespace adapters {
+
+std::span<const Platform> platforms() {
+  static constexpr Platform kPlatforms[] = {
+      {"qq", "qq", qq::kOptions, &qq::make, &qq::translate_payload, &qq::make_simulator},
+      {"feishu", "feishu", feishu::kOptions, &feishu::make, &feishu::translate_payload, &feishu::make_simulator},
+      {"lark", "feishu", feishu::kOptions, &feishu::make, &feishu::translate_payload, &feishu::make_simulator},
+      {"bosshi", "feishu", feishu::kOptions, &feishu::make, &feishu::translate_payload, &feishu::make_simulator},
+  };
+  return kPlatforms;
+}
+
+const Platform* find_platform(std::string_view name) {
+  const auto found = std::ranges::find(platforms(), name, &Platform::name);
+  return found == platforms().end() ? nullptr : &*found;
+}
+
+}  // namespace adapters
