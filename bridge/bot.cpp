@@ -1,0 +1,79 @@
+#include "bridge/bot.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace bridge {
+
+Bot::Bot(std::string key, Intake& intake, Journal& journal, Changed changed)
+    : key_(std::move(key)),
+      seed_(key_hash(0, key_)),
+      intake_(intake),
+      journal_(journal),
+      changed_(std::move(changed)) {}
+
+void Bot::attach(onebot::Adapter& adapter) {
+  adapter_ = &adapter;
+  online_ = adapter.online();
+  if (known()) told_ = State{self(), online_};
+}
+
+bool Bot::can(std::string_view action) const {
+  if (!adapter_) return false;
+  const auto actions = adapter_->actions();
+  return std::ranges::find(actions, action) != actions.end();
+}
+
+void Bot::emit(onebot::Arrival arrival) { intake_.take({key_, seed_, self()}, std::move(arrival)); }
+
+void Bot::set_online(bool online) {
+  online_ = online;
+  const std::optional<State> now = known() ? std::optional(State{self(), online}) : std::nullopt;
+  const std::optional<State> before = std::exchange(told_, now);
+  if (now == before) return;
+  std::vector<State> delta;
+  // Under its former name the bot is gone.
+  if (before && before->online && (!now || now->self != before->self)) delta.push_back({before->self, false});
+  if (now) delta.push_back(*now);
+  changed_(*this, std::move(delta));
+}
+
+void Bot::remember(onebot::Record record) { journal_.keep(key_, std::move(record)); }
+
+std::vector<onebot::Record> Bot::recall(std::string_view kind) { return journal_.recall(key_, kind); }
+
+onebot::Value as_value(const Bot::State& state) {
+  return onebot::Fields{
+      {"self", onebot::Fields{{"platform", state.self.platform}, {"user_id", state.self.user_id}}},
+      {"online", state.online},
+  };
+}
+
+const Bot* Bots::find(const onebot::Self& self) const {
+  for (const auto& bot : bots_) {
+    if (bot->known() && bot->self() == self) return bot.get();
+  }
+  return nullptr;
+}
+
+bool Bots::any_can(std::string_view action) const {
+  return std::ranges::any_of(bots_, [&](const auto& bot) { return bot->can(action); });
+}
+
+onebot::List Bots::states() const {
+  onebot::List list;
+  for (const auto& bot : bots_) {
+    if (bot->known()) list.push_back(as_value({bot->self(), bot->online()}));
+  }
+  return list;
+}
+
+const Bot* Bots::namesake(const Bot& bot) const {
+  if (!bot.known()) return nullptr;
+  for (const auto& other : bots_) {
+    if (other.get() != &bot && other->known() && other->self().user_id == bot.self().user_id) return other.get();
+  }
+  return nullptr;
+}
+
+}  // namespace bridge

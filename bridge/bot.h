@@ -1,0 +1,78 @@
+// Bot: one account, as its adapter sees the bridge (EventSink) and as the bridge sees the account.
+// Bots: all of them.
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridge/intake.h"
+#include "bridge/journal.h"
+#include "onebot/adapter.h"
+#include "onebot/value.h"
+
+namespace bridge {
+
+class Bot final : public onebot::EventSink {
+ public:
+  // What status_update tells of a bot.
+  struct State {
+    onebot::Self self{};
+    bool online = false;
+    bool operator==(const State&) const = default;
+  };
+  using Changed = std::function<void(const Bot&, std::vector<State> delta)>;
+
+  // key: "platform/app_id", unique and the same after a restart.
+  Bot(std::string key, Intake& intake, Journal& journal, Changed changed);
+
+  // Before the adapter starts. The adapter outlives every call of the bridge to it.
+  void attach(onebot::Adapter& adapter);
+  onebot::Adapter* adapter() const { return adapter_; }
+  const std::string& key() const { return key_; }
+  const onebot::Self& self() const { return adapter_->self(); }
+  bool online() const { return online_; }
+  bool known() const { return adapter_ && !self().user_id.empty(); }  // the platform has told who it is
+  bool can(std::string_view action) const;
+
+  void emit(onebot::Arrival arrival) override;
+  void set_online(bool online) override;
+  void remember(onebot::Record record) override;
+  std::vector<onebot::Record> recall(std::string_view kind) override;
+
+ private:
+  // constant after construction
+  std::string key_;
+  std::uint64_t seed_;
+  Intake& intake_;
+  Journal& journal_;
+  Changed changed_;
+
+  // loop thread only
+  onebot::Adapter* adapter_ = nullptr;
+  bool online_ = false;
+  std::optional<State> told_;  // what applications know of it
+};
+
+onebot::Value as_value(const Bot::State& state);
+
+class Bots {
+ public:
+  Bot& add(std::unique_ptr<Bot> bot) { return *bots_.emplace_back(std::move(bot)); }
+  const std::vector<std::unique_ptr<Bot>>& all() const { return bots_; }
+
+  const Bot* find(const onebot::Self& self) const;  // nullptr: nobody here
+  bool any_can(std::string_view action) const;
+  onebot::List states() const;  // "bots" of get_status: those whose user_id is known
+  // Another bot with the same user_id, which applications may take for one and the same; nullptr: none.
+  const Bot* namesake(const Bot& bot) const;
+
+ private:
+  std::vector<std::unique_ptr<Bot>> bots_;
+};
+
+}  // namespace bridge

@@ -1,0 +1,105 @@
+// Bridge: between adapters and transports. Events go up through its bots, actions come down through act().
+//
+// It owns the log and the places in it; adapters, transports and the journal belong to main.cpp and outlive start()
+// to stop(). Loop thread only.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "bridge/bot.h"
+#include "bridge/calls.h"
+#include "bridge/consumers.h"
+#include "bridge/intake.h"
+#include "bridge/journal.h"
+#include "bridge/meta.h"
+#include "onebot/adapter.h"
+#include "onebot/event_log.h"
+#include "onebot/io.h"
+#include "onebot/transport.h"
+
+namespace bridge {
+
+class Bridge final : public onebot::ActionSink {
+ public:
+  struct Options {
+    std::size_t window = 1 << 20;                 // bytes of events kept in memory, at least
+    std::size_t refuse_beyond = 64 << 20;         // uncommitted bytes beyond which events are refused
+    std::chrono::milliseconds heartbeat{15'000};  // 0: none
+    std::chrono::milliseconds action_timeout{25'000};
+    std::size_t actions_at_once = 4'096;
+    std::chrono::milliseconds replay{3'600'000};  // how far back a returning consumer is served; 0: live only
+    std::string version = ONEBRIDGE_VERSION;
+  };
+
+  // The journal is freshly opened; the bridge takes over what an earlier run left.
+  Bridge(onebot::io::Loop& loop, onebot::Log& log, Journal& journal, Options options);
+  Bridge(const Bridge&) = delete;
+  ~Bridge() override;
+
+  // key: "platform/app_id". The bot is the EventSink of the adapter that is then attached to it.
+  Bot& add_bot(std::string key);
+  void add(onebot::Transport& transport) { transports_.push_back(&transport); }
+  onebot::Backend backend(onebot::io::Client& client, onebot::io::Server& server);
+
+  onebot::Status start();  // transports first, so that nobody misses the first event
+  // Stops feeds, answers what is open, flushes the journal, closes consumers; within 5 s.
+  void stop();
+
+  void act(onebot::Action action, onebot::Reply reply) override;
+
+  // For the admin page.
+  struct Gauges {
+    struct Consumer {
+      std::string name{};
+      std::uint64_t lag = 0;  // entries it has not confirmed
+    };
+    struct Account {
+      std::string key{};
+      onebot::Self self{};
+      bool online = false;
+    };
+    std::vector<Consumer> consumers{};
+    std::vector<Account> bots{};
+    std::uint64_t events = 0;  // taken since the start
+    onebot::Seq next = 0;      // of the log
+    std::size_t uncommitted_bytes = 0;
+    std::size_t actions_open = 0;
+    bool journal_healthy = true;
+  };
+  Gauges gauges() const;
+  const MetaEvents& meta() const { return meta_; }
+
+ private:
+  bool answer_meta(const onebot::Action& action, onebot::Reply& reply) const;
+  onebot::List supported_actions(const onebot::Action& action) const;
+  onebot::Result<const Bot*> bot_for(const onebot::Action& action) const;
+  void announce(std::string_view meta_event);
+  void bot_changed(const Bot& bot, const std::vector<Bot::State>& delta);
+  void warn_of_namesake(const Bot& bot);
+  void beat();
+
+  // constant after construction
+  onebot::io::Loop& loop_;
+  onebot::Log& log_;
+  Journal& journal_;
+  Options options_;
+
+  // loop thread only
+  bool stopping_ = false;
+  onebot::EventLog events_;
+  Consumers consumers_;
+  Intake intake_;
+  Bots bots_;
+  MetaEvents meta_;
+  Calls calls_;
+  std::vector<onebot::Transport*> transports_;
+  std::set<std::string> warned_;  // keys of bots whose user_id another one has
+  onebot::io::Owner heartbeat_;
+};
+
+}  // namespace bridge

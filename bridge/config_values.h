@@ -1,0 +1,39 @@
+// The words of the configuration: durations, sizes, URLs, secrets, names. Texts in, values or reasons out.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bridge::config {
+
+// The error is a reason that continues the key: "\"soon\" is no duration; allowed: ...".
+template <class T>
+using Read = std::expected<T, std::string>;
+
+Read<std::chrono::milliseconds> read_duration(std::string_view text);  // "0", "500ms", "30s", "5m", "1h", "7d"
+Read<std::uint64_t> read_size(std::string_view text);                  // "4096", "64KiB", "100MiB", "1GiB", "1TiB"
+
+// schemes: separated by one blank. The reason never repeats the URL: people put tokens there.
+Read<std::string> read_url(std::string_view text, std::string_view schemes);
+
+// A literal, "env:NAME" or "file:PATH" (without its last line break). The reason names the variable or the file only.
+Read<std::string> read_secret(std::string_view text);
+
+Read<std::string> read_host(std::string_view text);
+bool is_loopback(std::string_view host);
+
+std::vector<std::string_view> words(std::string_view separated_by_blanks);
+// "a, b, c"
+std::string listed(std::span<const std::string_view> names);
+// The one of names that text was most likely meant to be; "" when none is close.
+std::string_view nearest(std::string_view text, std::span<const std::string_view> names);
+// For a message: quoted, printable, at most 60 characters.
+std::string quoted(std::string_view text);
+
+}  // namespace bridge::config

@@ -1,0 +1,39 @@
+// MetaEvents: connect, heartbeat and status_update, and the data of get_status and get_version.
+// Spec: interface/meta.
+
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "bridge/bot.h"
+#include "bridge/journal.h"
+#include "onebot/io.h"
+#include "onebot/transport.h"
+#include "onebot/value.h"
+
+namespace bridge {
+
+class MetaEvents final : public onebot::Meta {
+ public:
+  MetaEvents(onebot::io::Loop& loop, const Bots& bots, const Journal& journal, std::string version)
+      : loop_(loop), bots_(bots), journal_(journal), version_(std::move(version)) {}
+
+  std::string connect_event() const override;
+  std::string status_event() const override;
+  std::string changed_event(const std::vector<Bot::State>& delta) const;  // empty: only "good" has changed
+  std::string heartbeat_event(std::chrono::milliseconds interval) const;
+
+  onebot::Value status() const;
+  onebot::Value version() const;
+
+ private:
+  std::string event(std::string detail_type, std::string name, onebot::Value value) const;
+
+  onebot::io::Loop& loop_;
+  const Bots& bots_;
+  const Journal& journal_;
+  std::string version_;
+};
+
+}  // namespace bridge

@@ -1,0 +1,114 @@
+#include "bridge/net/frame_reader.h"
+
+#include <algorithm>
+
+#include "onebot/json.h"
+
+namespace bridge::net {
+namespace {
+
+constexpr unsigned kContinuation = 0, kText = 1, kBinary = 2, kPing = 9, kPong = 10;
+constexpr std::size_t kKept = 64 << 10;  // of the buffer, from message to message
+
+FrameReader::Item broken(int code, std::string_view why) { return {FrameReader::Kind::broken, why, code}; }
+
+bool may_be_sent(int code) {
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+}
+
+}  // namespace
+
+FrameReader::Item FrameReader::next(std::string_view& bytes) {
+  while (!bytes.empty() || (in_payload_ && left_ == 0)) {
+    if (!in_payload_) {
+      if (const Item wrong = read_head(bytes); wrong.kind != Kind::none) return wrong;
+      continue;
+    }
+    take_payload(bytes);
+    if (left_ > 0) return {};
+    if (const Item item = finish_frame(); item.kind != Kind::none) return item;
+  }
+  return {};
+}
+
+FrameReader::Item FrameReader::read_head(std::string_view& bytes) {
+  while (!bytes.empty() && head_size_ < head_wanted_) {
+    head_[head_size_++] = static_cast<unsigned char>(bytes.front());
+    bytes.remove_prefix(1);
+    if (head_size_ != 2) continue;
+    if ((head_[1] & 0x80) == 0) return broken(1002, "a frame that is not masked");
+    const unsigned length = head_[1] & 0x7fU;
+    head_wanted_ = 2 + 4 + (length == 126 ? 2U : length == 127 ? 8U : 0U);
+  }
+  if (head_size_ < head_wanted_) return {};
+  const unsigned length = head_[1] & 0x7fU;
+  key_at_ = head_wanted_ - 4;
+  left_ = length < 126 ? length : 0;
+  for (std::size_t i = 2; i < key_at_; ++i) left_ = left_ << 8 | head_[i];
+  in_payload_ = true;
+  mask_at_ = 0;
+  return check_head();
+}
+
+FrameReader::Item FrameReader::check_head() {
+  if ((head_[0] & 0x70) != 0) return broken(1002, "reserved bits without an extension");
+  if (is_control()) {
+    if (opcode() > kPong) return broken(1002, "an unknown control frame");
+    if (!is_final() || left_ > 125) return broken(1002, "a control frame in pieces, or too long");
+    control_.clear();
+    return {};
+  }
+  if (opcode() > kBinary) return broken(1002, "an unknown frame");
+  const bool begins = opcode() != kContinuation;
+  if (begins == (message_kind_ != 0)) return broken(1002, "a message within a message, or the rest of none");
+  if (begins) {
+    message_kind_ = opcode();
+    if (message_.capacity() > kKept) message_ = {};
+    message_.clear();
+  }
+  if (left_ > max_message_ || message_.size() + left_ > max_message_) return broken(1009, "message too long");
+  return {};
+}
+
+void FrameReader::take_payload(std::string_view& bytes) {
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+  std::string& out = target();
+  const std::size_t begin = out.size();
+  out.append(bytes.substr(0, size));
+  for (std::size_t i = 0; i < size; ++i) {
+    out[begin + i] = static_cast<char>(out[begin + i] ^ head_[key_at_ + ((mask_at_ + i) & 3)]);
+  }
+  mask_at_ = static_cast<unsigned>((mask_at_ + size) & 3);
+  left_ -= size;
+  bytes.remove_prefix(size);
+}
+
+FrameReader::Item FrameReader::finish_frame() {
+  in_payload_ = false;
+  head_size_ = 0;
+  head_wanted_ = 2;
+  if (is_control()) return finish_control();
+  return is_final() ? finish_message() : Item{};
+}
+
+FrameReader::Item FrameReader::finish_control() {
+  if (opcode() == kPing) return {Kind::ping, control_, 0};
+  if (opcode() == kPong) return {Kind::pong, control_, 0};
+  if (control_.empty()) return {Kind::close, {}, 1005};
+  if (control_.size() == 1) return broken(1002, "a close code of one byte");
+  const auto byte = [this](std::size_t i) { return static_cast<unsigned char>(control_[i]); };
+  const int code = byte(0) << 8 | byte(1);
+  if (!may_be_sent(code)) return broken(1002, "a close code that may not be sent");
+  const std::string_view reason = std::string_view(control_).substr(2);
+  if (!onebot::json::is_utf8(reason)) return broken(1007, "a close reason that is not UTF-8");
+  return {Kind::close, reason, code};
+}
+
+FrameReader::Item FrameReader::finish_message() {
+  const bool text = message_kind_ == kText;
+  message_kind_ = 0;
+  if (text && !onebot::json::is_utf8(message_)) return broken(1007, "text that is not UTF-8");
+  return {text ? Kind::text : Kind::binary, message_, 0};
+}
+
+}  // namespace bridge::net

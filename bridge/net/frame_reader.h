@@ -1,0 +1,54 @@
+// FrameReader: WebSocket messages out of the bytes a client sends. RFC 6455 sections 5 and 7.4.
+//
+//   frame  = fin+rsv+opcode  mask+length [extended-length] key payload
+//
+// Bytes may come in any pieces. A message is handed out whole, below a limit that its announced length already
+// counts against.
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bridge::net {
+
+class FrameReader {
+ public:
+  explicit FrameReader(std::size_t max_message) : max_message_(max_message) {}
+
+  enum class Kind { none, text, binary, ping, pong, close, broken };
+  struct Item {
+    Kind kind = Kind::none;
+    std::string_view payload{};  // of close: the reason. Of broken: what was wrong. Valid until the next call.
+    int code = 0;                // of close, 1005 when it has none; of broken, the code to close with
+  };
+  // Consumes bytes up to the end of the next item; none when they did not suffice. Nothing is read after broken.
+  Item next(std::string_view& bytes);
+
+ private:
+  Item read_head(std::string_view& bytes);
+  Item check_head();
+  void take_payload(std::string_view& bytes);
+  Item finish_frame();
+  Item finish_control();
+  Item finish_message();
+  std::string& target() { return is_control() ? control_ : message_; }
+  unsigned opcode() const { return head_[0] & 0x0fU; }
+  bool is_final() const { return (head_[0] & 0x80U) != 0; }
+  bool is_control() const { return opcode() >= 8; }
+
+  std::size_t max_message_;
+  std::array<unsigned char, 14> head_{};
+  std::size_t head_size_ = 0, head_wanted_ = 2;
+  bool in_payload_ = false;
+  std::uint64_t left_ = 0;  // of the payload
+  std::size_t key_at_ = 0;  // in head_
+  unsigned mask_at_ = 0;
+  unsigned message_kind_ = 0;  // the opcode of the message under way; 0: none
+  std::string message_, control_;
+};
+
+}  // namespace bridge::net

@@ -1,0 +1,227 @@
+#include "bridge/net/http_connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "bridge/net/websocket_connection.h"
+
+namespace bridge::net {
+
+namespace io = onebot::io;
+
+namespace {
+
+constexpr std::size_t kTogether = 16 << 10;  // a body up to here travels in one write with its head
+constexpr std::size_t kPart = 256 << 10;     // of a longer body, per write
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+io::HttpResponse plain(int status, std::string_view text, io::Headers headers = {}) {
+  headers.emplace_back("Content-Type", "text/plain");
+  return {status, std::move(headers), fmt::format("{}\n", text)};
+}
+
+}  // namespace
+
+class HttpConnection::Exchange : public io::Exchange {
+ public:
+  Exchange(std::shared_ptr<HttpConnection> connection, unsigned number)
+      : connection_(std::move(connection)), number_(number) {}
+  ~Exchange() override {
+    if (!answered_) answer(plain(500, "no answer"), {});
+  }
+  void answer(io::HttpResponse response, std::function<void(bool)> written) override {
+    if (std::exchange(answered_, true)) return;
+    if (!gone()) return connection_->answer(std::move(response), std::move(written));
+    if (written) written(false);
+  }
+  bool gone() const override {
+    return !connection_->stream_ || !connection_->stream_->open() || connection_->number_ != number_;
+  }
+
+ private:
+  std::shared_ptr<HttpConnection> connection_;
+  unsigned number_;
+  bool answered_ = false;
+};
+
+HttpConnection::HttpConnection(Loop& loop, std::shared_ptr<Stream> stream, const Services& services,
+                               std::size_t max_body, const ServerLimits& limits)
+    : loop_(loop), stream_(std::move(stream)), services_(services), max_body_(max_body), limits_(limits) {
+  expect(limits_.request);
+}
+
+void HttpConnection::expect(std::chrono::milliseconds limit) {
+  deadline_ = loop_.after(limit, [this] { late(); });
+}
+
+void HttpConnection::late() {
+  if (!stream_) return;
+  const bool begun = state_ == State::body || (state_ == State::head && !input_.empty());
+  if (begun) return refuse(plain(408, "the request took too long"));
+  stream_->kill();
+}
+
+void HttpConnection::on_bytes(std::string_view bytes) {
+  if (state_ == State::over) return;
+  if (state_ == State::head && input_.empty()) expect(limits_.request);
+  input_.append(bytes);
+  process();
+}
+
+void HttpConnection::process() {
+  const auto self = shared_from_this();
+  while (stream_ && ((state_ == State::head && take_head()) || (state_ == State::body && take_body()))) {
+  }
+  if (!stream_) return;
+  const bool waiting = state_ == State::serving || state_ == State::answering;
+  stream_->hold(waiting && input_.size() > kMaxHead);
+}
+
+// Whether there may be more to do.
+bool HttpConnection::take_head() {
+  input_.erase(0, std::min(input_.find_first_not_of("\r\n"), input_.size()));
+  const auto end = input_.find("\r\n\r\n");
+  if (std::min(end, input_.size()) > kMaxHead) {
+    refuse(plain(431, fmt::format("a request head of at most {} bytes", kMaxHead)));
+    return false;
+  }
+  if (end == std::string::npos) return false;
+  auto head = parse_head(std::string_view(input_).substr(0, end + 2));
+  input_.erase(0, end + 4);
+  if (!head) {
+    refuse(plain(head.error().status, head.error().why));
+    return false;
+  }
+  begin(*std::move(head));
+  return true;
+}
+
+void HttpConnection::begin(RequestHead head) {
+  ++number_;
+  head_ = std::move(head);
+  close_after_ = !head_.keep_alive;
+  const io::HttpRequest& request = head_.request;
+  if (head_.upgrades && services_.websocket) return upgrade();
+  if (!services_.http) {
+    auto refusal = services_.websocket ? services_.websocket->refuse(request) : std::nullopt;
+    return refuse(refusal ? *std::move(refusal)
+                          : plain(426, "this address speaks WebSocket", {{"Upgrade", "websocket"}}));
+  }
+  if (head_.upgrades) return refuse(plain(400, "this address speaks no WebSocket"));
+  if (head_.length > max_body_) return refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_)));
+  if (auto refusal = services_.http->refuse(request)) {
+    // What the client has not sent yet need not be read.
+    if (head_.length > 0) return refuse(*std::move(refusal));
+    return answer(*std::move(refusal), {});
+  }
+  state_ = State::body;
+  if (head_.expects_continue && input_.size() < head_.length) {
+    answer_ = kContinue;
+    stream_->ask_writable();
+  }
+}
+
+bool HttpConnection::take_body() {
+  std::string& body = head_.request.body;
+  const std::size_t size = std::min(input_.size(), head_.length - body.size());
+  body.append(input_, 0, size);
+  input_.erase(0, size);
+  if (body.size() < head_.length) return false;
+  serve();
+  return true;
+}
+
+void HttpConnection::serve() {
+  state_ = State::serving;
+  deadline_.reset();  // a long poll may take its time
+  answer_.clear();
+  io::HttpRequest request = std::move(head_.request);
+  head_.request = {.method = request.method};
+  services_.http->serve(std::move(request), std::make_unique<Exchange>(shared_from_this(), number_));
+}
+
+void HttpConnection::upgrade() {
+  const io::HttpRequest& request = head_.request;
+  if (auto refusal = services_.websocket->refuse(request)) return refuse(*std::move(refusal));
+  if (request.method != "GET" || head_.length > 0) return refuse(plain(400, "an upgrade must be a GET without a body"));
+  if (!has_token(io::header(request.headers, "Connection").value_or(""), "upgrade")) {
+    return refuse(plain(400, "an upgrade without Connection: Upgrade"));
+  }
+  if (io::header(request.headers, "Sec-WebSocket-Version") != "13") {
+    return refuse(plain(426, "only WebSocket version 13", {{"Sec-WebSocket-Version", "13"}}));
+  }
+  const std::string accept = websocket_accept(io::header(request.headers, "Sec-WebSocket-Key").value_or(""));
+  if (accept.empty()) return refuse(plain(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
+  io::HttpResponse welcome{
+      101, {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}}, {}};
+  const auto offered = io::header(request.headers, "Sec-WebSocket-Protocol");
+  const std::string chosen = offered ? services_.websocket->subprotocol(*offered) : "";
+  if (!chosen.empty()) welcome.headers.emplace_back("Sec-WebSocket-Protocol", chosen);
+  state_ = State::over;
+  deadline_.reset();
+  const auto stream = std::exchange(stream_, nullptr);
+  auto connection = std::make_shared<WebSocketConnection>(
+      loop_, stream, max_body_, response_head(welcome, true, loop_.wall()), std::move(input_));
+  stream->set_user(connection);
+  connection->begin(*services_.websocket, request);
+}
+
+void HttpConnection::refuse(io::HttpResponse response) {
+  close_after_ = true;
+  input_.clear();
+  answer(std::move(response), {});
+}
+
+void HttpConnection::answer(io::HttpResponse response, std::function<void(bool)> written) {
+  state_ = State::answering;
+  const bool bodiless = head_.request.method == "HEAD" || response.status == 204 || response.status == 304;
+  answer_ = response_head(response, !close_after_, loop_.wall());
+  body_ = bodiless ? std::string() : std::move(response.body);
+  sent_ = 0;
+  written_ = std::move(written);
+  if (body_.size() <= kTogether) answer_ += std::exchange(body_, {});
+  expect(limits_.stalled);
+  stream_->ask_writable();
+}
+
+void HttpConnection::on_writable() {
+  const auto self = shared_from_this();
+  if (!answer_.empty()) {
+    stream_->write(std::exchange(answer_, {}));
+    stream_->ask_writable();
+    return;
+  }
+  if (state_ != State::answering) return;
+  if (sent_ == body_.size()) return answered();
+  expect(limits_.stalled);
+  const std::string_view part = std::string_view(body_).substr(sent_, kPart);
+  sent_ += part.size();
+  stream_->write(part);
+  stream_->ask_writable();
+}
+
+void HttpConnection::answered() {
+  ++number_;
+  body_ = {};
+  state_ = close_after_ ? State::over : State::head;
+  deadline_.reset();
+  if (close_after_) {
+    std::exchange(stream_, nullptr)->finish();
+  } else {
+    expect(input_.empty() ? limits_.idle : limits_.request);
+  }
+  if (const auto written = std::exchange(written_, nullptr)) written(true);
+  if (!close_after_) process();
+}
+
+void HttpConnection::on_gone() {
+  const auto self = shared_from_this();
+  stream_ = nullptr;
+  state_ = State::over;
+  deadline_.reset();
+  if (const auto written = std::exchange(written_, nullptr)) written(false);
+}
+
+}  // namespace bridge::net

@@ -1,0 +1,77 @@
+// HttpConnection: one client of an HTTP server, request after request, until it is upgraded or ends.
+//
+//   head -> [refused] -> body -> serving -> answer, written only when the stream can take it -> the next head
+//
+// Requests behind the one being served wait, at most 16 KiB of them. Every state has a deadline but serving.
+
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "bridge/net/request_head.h"
+#include "bridge/net/stream.h"
+#include "onebot/io.h"
+
+namespace bridge::net {
+
+struct ServerLimits {
+  std::size_t connections = 1024;             // per address; more are closed at once
+  std::chrono::milliseconds request{30'000};  // for the head and the body of one request, however they trickle
+  std::chrono::milliseconds idle{60'000};     // between two requests of a connection
+  std::chrono::milliseconds stalled{30'000};  // for the client to take anything of an answer
+};
+
+struct Services {
+  onebot::io::HttpService* http = nullptr;
+  onebot::io::WebSocketService* websocket = nullptr;
+};
+
+class HttpConnection : public StreamUser, public std::enable_shared_from_this<HttpConnection> {
+ public:
+  HttpConnection(Loop& loop, std::shared_ptr<Stream> stream, const Services& services, std::size_t max_body,
+                 const ServerLimits& limits);
+
+  void on_bytes(std::string_view bytes) override;
+  void on_writable() override;
+  void on_gone() override;
+
+ private:
+  class Exchange;
+  enum class State { head, body, serving, answering, over };
+  void expect(std::chrono::milliseconds limit);
+  void late();
+  void process();
+  bool take_head();
+  bool take_body();
+  void begin(RequestHead head);
+  void upgrade();
+  void serve();
+  void refuse(onebot::io::HttpResponse response);  // answers, and ends the connection
+  void answer(onebot::io::HttpResponse response, std::function<void(bool)> written);
+  void answered();
+
+  Loop& loop_;
+  std::shared_ptr<Stream> stream_;  // nullptr: gone, or handed on
+  const Services& services_;
+  std::size_t max_body_;
+  ServerLimits limits_;
+  State state_ = State::head;
+  std::string input_;  // read, and not yet looked at
+  RequestHead head_;
+  unsigned number_ = 0;  // of the request, so that a late answer to an earlier one is dropped
+  std::string answer_;   // the head of the answer, or an interim one
+  std::string body_;     // of the answer; written from where it lies
+  std::size_t sent_ = 0;
+  bool close_after_ = false;
+  std::function<void(bool)> written_;
+  onebot::io::Owner deadline_;
+};
+
+// The head of an answer, with Content-Length, Date and Connection.
+std::string response_head(const onebot::io::HttpResponse& response, bool keep_alive, double wall);
+
+// The value of Sec-WebSocket-Accept for a key; "" when it is not a key.
+std::string websocket_accept(std::string_view key);
+
+}  // namespace bridge::net

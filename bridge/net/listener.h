@@ -1,0 +1,57 @@
+// Listener: one address that is listened on, and every connection that came in there.
+
+#pragma once
+
+#include <uv.h>
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "bridge/net/http_connection.h"
+#include "bridge/net/loop.h"
+#include "bridge/net/stream.h"
+#include "onebot/io.h"
+
+namespace bridge::net {
+
+class Listener {
+ public:
+  // Error: filesystem_error, naming host and port, when it cannot listen there or the certificate is unusable.
+  static onebot::Result<std::unique_ptr<Listener>> open(Loop& loop, const onebot::io::Address& address,
+                                                        Services services, ServerLimits limits);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  bool is_at(const onebot::io::Address& address) const;
+  void add(Services more);
+  int port() const { return port_; }
+
+ private:
+  Listener(Loop& loop, const onebot::io::Address& address, Services services, ServerLimits limits);
+  void listen(int socket);
+  void accept_all();
+  void rest();
+  void welcome(int socket);
+
+  Loop& loop_;
+  onebot::io::Address address_;
+  Services services_;
+  ServerLimits limits_;
+  int port_ = 0;
+  int socket_ = -1;
+  lws_vhost* vhost_ = nullptr;
+  uv_poll_t* poll_ = nullptr;
+  std::set<std::shared_ptr<Stream>> streams_;
+  onebot::io::Owner rest_;  // while the process has no file descriptor left
+};
+
+// Binds and listens. The socket, or an error naming host and port.
+onebot::Result<int> listening_socket(const onebot::io::Address& address);
+int port_of(int socket);
+
+// Why a certificate and its key cannot be used, naming the file; "" when they can.
+std::string certificate_problem(const std::string& certificate, const std::string& key);
+
+}  // namespace bridge::net

@@ -1,0 +1,54 @@
+// The Loop: libuv, with libwebsockets as its guest. Everything under bridge/net runs on the thread inside run().
+
+#pragma once
+
+#include <uv.h>
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "onebot/io.h"
+
+struct lws_context;
+
+namespace bridge::net {
+
+class Loop : public onebot::io::Loop {
+ public:
+  // Also lets the process have up to 65,536 file descriptors: libwebsockets sizes its tables by that limit, and
+  // falls back to 2,560 where it is absurdly high.
+  Loop();
+  ~Loop() override;  // after everything that lives on it
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  void run();   // until stop()
+  void stop();  // any thread
+  // SIGTERM and SIGINT call it on the loop thread, from now on.
+  void on_signal(std::function<void()> task);
+
+  void post(std::function<void()> task) override;
+  onebot::io::Owner after(std::chrono::milliseconds, std::function<void()> task) override;
+  std::chrono::milliseconds now() const override;
+  double wall() const override;
+
+  uv_loop_t* uv() { return uv_; }
+  lws_context* context() const { return context_; }
+
+ private:
+  void run_posted();
+
+  uv_loop_t* uv_;
+  uv_async_t wake_{};
+  std::array<uv_signal_t, 2> signals_{};
+  std::function<void()> on_signal_;
+  std::array<void*, 1> foreign_{};
+  lws_context* context_ = nullptr;
+
+  std::mutex mutex_;  // guards posted_
+  std::vector<std::function<void()>> posted_;
+};
+
+}  // namespace bridge::net

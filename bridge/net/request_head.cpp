@@ -1,0 +1,160 @@
+#include "bridge/net/request_head.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace bridge::net {
+namespace {
+
+namespace io = onebot::io;
+
+std::unexpected<BadRequest> bad(std::string_view why, int status = 400) {
+  return std::unexpected(BadRequest{status, std::string(why)});
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool is_token(std::string_view text) {
+  static constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || kOthers.contains(c);
+  });
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  return text;
+}
+
+int hex_digit(char c) {
+  const char digit = lower(c);
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+// nullopt: a "%" without its digits, or a NUL.
+std::optional<std::string> decoded_path(std::string_view path) {
+  std::string out;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] != '%') {
+      out.push_back(path[i]);
+      continue;
+    }
+    const int high = i + 2 < path.size() ? hex_digit(path[i + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(path[i + 2]) : -1;
+    if (low < 0 || high * 16 + low == 0) return std::nullopt;
+    out.push_back(static_cast<char>(high * 16 + low));
+    i += 2;
+  }
+  return out;
+}
+
+std::expected<void, BadRequest> read_target(std::string_view target, io::HttpRequest& request) {
+  if (target.starts_with("http://") || target.starts_with("https://")) {
+    const auto slash = target.find('/', target.find("//") + 2);
+    target = slash == std::string_view::npos ? "/" : target.substr(slash);
+  }
+  if (!target.starts_with('/') && target != "*") return bad("a request target must be a path");
+  if (std::ranges::any_of(target, is_control)) return bad("a control character in the path");
+  const auto question = target.find('?');
+  if (question != std::string_view::npos) request.query = target.substr(question + 1);
+  auto path = decoded_path(target.substr(0, question));
+  if (!path) return bad("a path that cannot be decoded");
+  request.url = *std::move(path);
+  return {};
+}
+
+std::expected<RequestHead, BadRequest> read_request_line(std::string_view line) {
+  RequestHead head;
+  const auto first = line.find(' ');
+  const auto last = line.rfind(' ');
+  if (first == std::string_view::npos || first == last) return bad("not an HTTP request");
+  const std::string_view version = line.substr(last + 1);
+  if (!version.starts_with("HTTP/")) return bad("not an HTTP request");
+  if (version != "HTTP/1.1" && version != "HTTP/1.0") return bad("only HTTP/1.1 is spoken here", 505);
+  head.keep_alive = version == "HTTP/1.1";
+  const std::string_view method = line.substr(0, first);
+  if (!is_token(method) || method.size() > 20) return bad("not an HTTP method");
+  head.request.method = method;
+  const std::string_view target = line.substr(first + 1, last - first - 1);
+  if (target.empty() || target.contains(' ')) return bad("a blank in the request target");
+  if (auto read = read_target(target, head.request); !read) return std::unexpected(std::move(read).error());
+  return head;
+}
+
+std::expected<void, BadRequest> read_header(std::string_view line, io::Headers& headers) {
+  if (headers.size() >= kMaxHeaders) return bad("too many headers", 431);
+  const auto colon = line.find(':');
+  const std::string_view name = line.substr(0, colon);
+  if (colon == std::string_view::npos || !is_token(name)) return bad("a header without a name");
+  const std::string_view value = trimmed(line.substr(colon + 1));
+  if (std::ranges::any_of(value, [](char c) { return is_control(c) && c != '\t'; })) {
+    return bad("a control character in a header");
+  }
+  headers.emplace_back(name, value);
+  return {};
+}
+
+// The body's length: one Content-Length of digits, or none. Transfer-Encoding is not taken.
+std::expected<std::size_t, BadRequest> read_length(const io::Headers& headers) {
+  std::optional<std::string_view> length;
+  bool encoded = false;
+  for (const auto& [name, value] : headers) {
+    if (same(name, "Transfer-Encoding")) encoded = true;
+    if (!same(name, "Content-Length")) continue;
+    if (length) return bad("Content-Length twice");
+    length = value;
+  }
+  if (encoded && length) return bad("Transfer-Encoding and Content-Length together");
+  if (encoded) return bad("Transfer-Encoding is not taken, send Content-Length", 411);
+  if (!length) return 0;
+  std::size_t size = 0;
+  const auto [end, error] = std::from_chars(length->data(), length->data() + length->size(), size);
+  if (length->empty() || error != std::errc{} || end != length->data() + length->size()) {
+    return bad("Content-Length must be a number");
+  }
+  return size;
+}
+
+}  // namespace
+
+bool has_token(std::string_view value, std::string_view token) {
+  while (!value.empty()) {
+    const std::string_view one = value.substr(0, value.find(','));
+    if (same(trimmed(one), token)) return true;
+    value.remove_prefix(std::min(value.size(), one.size() + 1));
+  }
+  return false;
+}
+
+std::expected<RequestHead, BadRequest> parse_head(std::string_view text) {
+  const auto next_line = [&text] {
+    const std::string_view line = text.substr(0, text.find("\r\n"));
+    text.remove_prefix(std::min(text.size(), line.size() + 2));
+    return line;
+  };
+  auto head = read_request_line(next_line());
+  if (!head) return head;
+  io::Headers& headers = head->request.headers;
+  while (!text.empty()) {
+    if (auto read = read_header(next_line(), headers); !read) return std::unexpected(std::move(read).error());
+  }
+  auto length = read_length(headers);
+  if (!length) return std::unexpected(std::move(length).error());
+  head->length = *length;
+  const std::string_view connection = io::header(headers, "Connection").value_or("");
+  if (has_token(connection, "close")) head->keep_alive = false;
+  head->expects_continue = same(io::header(headers, "Expect").value_or(""), "100-continue");
+  head->upgrades = has_token(io::header(headers, "Upgrade").value_or(""), "websocket");
+  return head;
+}
+
+}  // namespace bridge::net

@@ -1,0 +1,40 @@
+// The head of an HTTP/1.1 request, from the bytes up to its blank line. RFC 9112, read strictly:
+// what two programs could understand differently is refused.
+//
+//   head    = method SP target SP "HTTP/1." ( "0" | "1" ) CRLF *( name ":" OWS value OWS CRLF )
+//   target  = path [ "?" query ] | "http://" authority path [ "?" query ] | "*"
+
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "onebot/io.h"
+
+namespace bridge::net {
+
+struct RequestHead {
+  onebot::io::HttpRequest request{};  // without the body; url is the decoded path
+  std::size_t length = 0;             // of the body
+  bool keep_alive = true;
+  bool expects_continue = false;
+  bool upgrades = false;  // to a WebSocket
+};
+
+struct BadRequest {
+  int status = 400;
+  std::string why{};
+};
+
+inline constexpr std::size_t kMaxHead = 16 << 10;
+inline constexpr std::size_t kMaxHeaders = 100;
+
+// head: with the CRLF of the last header, without the blank line.
+std::expected<RequestHead, BadRequest> parse_head(std::string_view head);
+
+// Whether a comma-separated header value has this token, in any case.
+bool has_token(std::string_view value, std::string_view token);
+
+}  // namespace bridge::net

@@ -1,0 +1,72 @@
+// Stream: one accepted connection, TCP or TLS, as bytes. The raw role of libwebsockets carries it.
+//
+// Bytes go out only when libwebsockets says that they can, and what the kernel does not take is kept here. While
+// anything is kept nothing is read: a client that never reads is not served, and costs one write of memory.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bridge/net/loop.h"
+
+struct lws;
+struct lws_protocols;
+struct lws_vhost;
+
+namespace bridge::net {
+
+// What speaks over a Stream.
+class StreamUser {
+ public:
+  virtual ~StreamUser() = default;
+  virtual void on_bytes(std::string_view bytes) = 0;
+  virtual void on_writable() = 0;  // everything written so far is with the kernel
+  virtual void on_gone() = 0;      // the last call; the Stream ends after it
+};
+
+class Stream : public std::enable_shared_from_this<Stream> {
+ public:
+  Stream(Loop& loop, std::function<void(Stream&)> ended) : loop_(loop), ended_(std::move(ended)) {}
+
+  // Takes an accepted socket over; the Stream lives until ended(). TLS when the vhost has a certificate.
+  void adopt(lws_vhost* vhost, bool tls, int socket);
+  void set_user(std::shared_ptr<StreamUser> user) { user_ = std::move(user); }
+
+  bool open() const { return socket_ && !dead_; }
+  void ask_writable();                 // on_writable() follows
+  void write(std::string_view bytes);  // within on_writable() alone
+  void hold(bool held);                // true: read nothing until hold(false)
+  void finish();                       // ends politely once all is written: what still comes is thrown away
+  void kill();                         // ends now; on_gone() follows
+  void abandon();                      // ends now, and calls nobody again
+  // Bytes the other side's kernel has not acknowledged; nullopt while some have not reached ours.
+  std::optional<std::uint64_t> unacknowledged() const;
+
+  static const lws_protocols* protocols();
+
+ private:
+  friend int on_stream(lws*, int, void*, void*, std::size_t);
+  int receive(std::string_view bytes);
+  int writable();
+  void close();
+  void drain();
+  void shut() const;
+  void apply_flow();
+
+  Loop& loop_;
+  std::function<void(Stream&)> ended_;
+  std::shared_ptr<StreamUser> user_;  // nullptr: nobody listens any more
+  lws* socket_ = nullptr;
+  bool in_callback_ = false, dead_ = false, finishing_ = false, heard_ = false;
+  bool held_ = false, flowing_ = true;
+  std::string kept_;  // what the kernel did not take, from kept_at_ on
+  std::size_t kept_at_ = 0;
+  onebot::io::Owner deadline_;  // of a polite end
+};
+
+}  // namespace bridge::net

@@ -1,0 +1,148 @@
+#include "bridge/net/websocket_connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bridge/net/socket_handle.h"
+#include "onebot/frame.h"
+
+namespace bridge::net {
+
+namespace io = onebot::io;
+using namespace std::chrono_literals;
+using onebot::frame::Opcode;
+
+void WebSocketConnection::begin(io::WebSocketService& service, const io::HttpRequest& upgrade) {
+  auto* peer = service.accept(upgrade, std::make_unique<SocketHandle<WebSocketConnection>>(shared_from_this()));
+  if (!detached_) peer_ = peer;
+  if (stream_) stream_->ask_writable();
+}
+
+void WebSocketConnection::wake() {
+  if (stream_ && open_) stream_->ask_writable();
+}
+
+void WebSocketConnection::hold(bool held) {
+  held_ = held;
+  if (!stream_) return;
+  stream_->hold(held);
+  if (!held && !early_.empty()) stream_->ask_writable();
+}
+
+void WebSocketConnection::detach() {
+  detached_ = true;
+  peer_ = nullptr;
+  close(1000, "");
+}
+
+void WebSocketConnection::close(int code, std::string_view reason) {
+  if (!stream_ || close_code_ != 0) return;
+  close_code_ = code;
+  close_reason_ = reason.substr(0, 120);
+  held_ = false;  // a held socket would not see the other side's goodbye
+  stream_->hold(false);
+  stream_->ask_writable();
+  deadline_ = loop_.after(2s, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && self->stream_) self->stream_->kill();
+  });
+}
+
+std::uint64_t WebSocketConnection::acknowledged() const {
+  const auto waiting = stream_ ? stream_->unacknowledged() : std::nullopt;
+  if (waiting && *waiting <= written_) acknowledged_ = std::max(acknowledged_, written_ - *waiting);
+  return acknowledged_;
+}
+
+void WebSocketConnection::on_bytes(std::string_view bytes) {
+  if (over_) return;
+  if (!open_ || held_ || !early_.empty()) {
+    early_.append(bytes);
+    stream_->ask_writable();
+    return;
+  }
+  read(bytes);
+}
+
+void WebSocketConnection::read(std::string_view bytes) {
+  const auto self = shared_from_this();
+  while (!bytes.empty() && !over_) {
+    if (held_) {
+      early_ = bytes;
+      return;
+    }
+    take(reader_.next(bytes));
+  }
+}
+
+void WebSocketConnection::take(const FrameReader::Item& item) {
+  using Kind = FrameReader::Kind;
+  const bool heard = peer_ != nullptr && close_code_ == 0;
+  if (item.kind == Kind::text && heard) return peer_->on_text(item.payload);
+  if (item.kind == Kind::binary && heard) return peer_->on_binary(item.payload);
+  if (item.kind == Kind::pong && heard) return peer_->on_pong(item.payload);
+  if (item.kind == Kind::ping) {
+    pong_.clear();
+    onebot::frame::append_head(pong_, Opcode::ping, item.payload.size());
+    pong_[0] = static_cast<char>(0x8a);
+    pong_.append(item.payload);
+    if (stream_) stream_->ask_writable();
+    return;
+  }
+  if (item.kind != Kind::close && item.kind != Kind::broken) return;
+  over_ = true;
+  if (close_code_ == 0) close(item.code, item.payload);
+  if (stream_) stream_->ask_writable();
+}
+
+void WebSocketConnection::on_writable() {
+  const auto self = shared_from_this();
+  if (!open_) {
+    stream_->write(std::exchange(welcome_, {}));
+    open_ = true;
+    if (peer_ && close_code_ == 0) peer_->on_open();
+    stream_->ask_writable();
+    return;
+  }
+  if (!held_ && !early_.empty()) read(std::exchange(early_, {}));
+  if (!stream_) return;
+  if (!pong_.empty() && !close_sent_) stream_->write(std::exchange(pong_, {}));
+  if (close_code_ != 0) return write_close();
+  if (!peer_) return;
+  const std::string_view frames = peer_->next_frames();
+  if (close_code_ != 0 || !stream_ || frames.empty()) return;
+  written_ += frames.size();
+  stream_->write(frames);
+  stream_->ask_writable();
+}
+
+void WebSocketConnection::write_close() {
+  if (!std::exchange(close_sent_, true)) {
+    std::string payload;
+    if (close_code_ != 1005) {
+      payload = {static_cast<char>(close_code_ >> 8), static_cast<char>(close_code_ & 0xff)};
+      payload += close_reason_;
+    }
+    std::string frame;
+    onebot::frame::append(frame, Opcode::close, payload);
+    stream_->write(frame);
+  }
+  if (!over_) return;  // until theirs, or the deadline
+  deadline_.reset();
+  std::exchange(stream_, nullptr)->finish();
+  end(close_code_, close_reason_);
+}
+
+void WebSocketConnection::on_gone() {
+  const auto self = shared_from_this();
+  stream_ = nullptr;
+  deadline_.reset();
+  if (close_code_ != 0) return end(close_code_, close_reason_);
+  end(1006, "connection lost");
+}
+
+void WebSocketConnection::end(int code, std::string_view reason) {
+  if (auto* peer = std::exchange(peer_, nullptr)) peer->on_close(code, reason, 0);
+}
+
+}  // namespace bridge::net
