@@ -1,0 +1,36 @@
+// Consumer: the framework side of the load. Counts the events that carry the load's mark, and how old each one is.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "tests/bench/load_socket.h"
+
+namespace bench {
+
+class Consumer {
+ public:
+  // Connects to ws://127.0.0.1:port/, trying again until it is accepted or 10 s have passed.
+  explicit Consumer(int port);
+  ~Consumer();
+
+  bool wait_for(std::size_t events, double seconds);  // false: not so many in time
+  std::size_t events() const { return events_; }
+  std::uint64_t last_ns() const { return last_ns_; }
+  std::vector<std::uint64_t> ages_ns() const { return ages_; }  // after wait_for() only
+
+ private:
+  void read(std::string rest);
+
+  std::unique_ptr<Socket> socket_;
+  std::atomic<std::size_t> events_ = 0;
+  std::atomic<std::uint64_t> last_ns_ = 0;
+  std::vector<std::uint64_t> ages_;
+  std::thread reading_;
+};
+
+}  // namespace bench

@@ -1,0 +1,71 @@
+// bench_translate: bytes of a native event -> bytes of OneBot events, on one core, no sockets and no log.
+// Runs over the fixtures of every platform; prints events a second for each and one JSON line for ./dev bench.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "adapters/registry.h"
+#include "onebot/event.h"
+#include "onebot/json.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> natives(std::string_view folder, std::string_view platform) {
+  std::vector<std::string> texts;
+  for (const auto& file : fs::directory_iterator(fs::path(SOURCE_DIR) / "adapters" / folder / "fixtures")) {
+    const std::string name = file.path().filename().string();
+    if (!name.ends_with(".native.json")) continue;
+    if (platform != folder && !name.starts_with(platform)) continue;
+    std::ostringstream text;
+    text << std::ifstream(file.path()).rdbuf();
+    const auto document = onebot::json::Document::parse(text.str());
+    if (document) texts.push_back(document->root().dump());  // compact, as it comes over the wire
+  }
+  return texts;
+}
+
+// Events a second, over at least a second.
+double measure(const adapters::Platform& platform, const std::vector<std::string>& texts) {
+  const onebot::Self self{std::string(platform.name), "3141592653589793238"};
+  std::size_t events = 0, bytes = 0;
+  std::string out;
+  const auto started = std::chrono::steady_clock::now();
+  std::chrono::duration<double> passed{};
+  while (passed.count() < 1.0) {
+    for (const std::string& text : texts) {
+      const auto document = onebot::json::Document::parse(text);
+      if (!document) continue;
+      const auto translated = platform.translate(platform.name, document->root(), self);
+      if (!translated) continue;
+      for (const onebot::Event& event : *translated) {
+        out.clear();
+        onebot::append_json(out, event);
+        bytes += out.size();
+        ++events;
+      }
+    }
+    passed = std::chrono::steady_clock::now() - started;
+  }
+  return bytes == 0 ? 0 : static_cast<double>(events) / passed.count();
+}
+
+}  // namespace
+
+int main() {
+  std::string line;
+  for (const adapters::Platform& platform : adapters::platforms()) {
+    const auto texts = natives(platform.folder, platform.name);
+    if (texts.empty()) continue;
+    line += fmt::format("{}\"{}\":{:.0f}", line.empty() ? "" : ",", platform.name, measure(platform, texts));
+  }
+  fmt::print("{{{}}}\n", line);
+}

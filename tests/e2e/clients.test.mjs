@@ -1,0 +1,98 @@
+// The simulators, proven with clients that others wrote: what they accept or refuse decides about the simulator.
+import assert from 'node:assert/strict';
+import {createServer} from 'node:http';
+import {once} from 'node:events';
+import {createRequire} from 'node:module';
+import test from 'node:test';
+import {simulate, until} from './support.mjs';
+
+const require = createRequire(import.meta.url);
+const group = '5F1E9C7A3B8D42604E7A9B1C2D3F5A68';
+const member = 'A0B1C2D3E4F5061728394A5B6C7D8E9F';
+const message = (id, content) => ({t: 'GROUP_AT_MESSAGE_CREATE', d: {
+  id, content, timestamp: '2026-11-24T10:00:00+08:00', group_openid: group, group_id: group, message_type: 0,
+  author: {id: member, member_openid: member, username: 'Lin', bot: false},
+}});
+
+test('qq-official-bot logs in to the gateway simulator, hears a message and answers it', async t => {
+  const qq = await simulate(t, 'qq');
+  const {Bot, ReceiverMode} = require('qq-official-bot');
+  const bot = new Bot({appid: qq.bot.app_id, secret: qq.bot.app_secret, sandbox: false, logLevel: 'off',
+                       intents: ['GROUP_AND_C2C_EVENT'], mode: ReceiverMode?.WEBSOCKET ?? 'websocket'});
+  bot.request.interceptors.request.use(config => {  // its hosts are fixed; point them at loopback
+    config.baseURL = qq.base;
+    config.url = config.url.replace('https://bots.qq.com', qq.base);
+    return config;
+  });
+  const heard = [];
+  bot.on('message.group', event => heard.push(event));
+  await bot.start();
+  t.after(() => bot.stop?.());
+  await until(async () => (await qq.get('/simulator/state')).sessions?.length > 0, 'the login');
+
+  await qq.play(message('ROBOT1.0_proof1!', ' ping'));
+  await until(() => heard.length === 1, 'the message');
+  assert.equal(heard[0].group_id, group);
+  await bot.sendGroupMessage(group, 'pong', {id: 'ROBOT1.0_proof1!'});
+
+  const sent = await until(async () => (await qq.get('/simulator/sent')).find(one => one.body.content?.includes('pong')), 'the answer');
+  assert.match(sent.path, new RegExp(`/v2/groups/${group}/messages`));
+});
+
+test('@satorijs/adapter-qq logs in to the gateway simulator, hears a message and answers it', async t => {
+  const qq = await simulate(t, 'qq');
+  const {Context} = require('@satorijs/core');
+  const {QQBot} = require('@satorijs/adapter-qq');
+  const realFetch = globalThis.fetch;
+  globalThis.fetch = (input, init) => {  // the token host is fixed; point it at loopback
+    const url = String(input?.url ?? input);
+    return url.startsWith('https://bots.qq.com') ? realFetch(url.replace('https://bots.qq.com', qq.base), init) : realFetch(input, init);
+  };
+  t.after(() => { globalThis.fetch = realFetch; });
+  const app = new Context();
+  const loaded = name => { try { return require(name); } catch { return null; } };
+  for (const name of ['@cordisjs/plugin-http', '@satorijs/plugin-http', 'undios']) if (loaded(name)) app.plugin(loaded(name).default ?? loaded(name));
+  app.plugin(QQBot, {id: qq.bot.app_id, secret: qq.bot.app_secret, type: 'public', endpoint: `${qq.base}/`, sandbox: false,
+                     authType: 'bearer', intents: 1 << 25, protocol: 'websocket', retryWhen: []});
+  const heard = [];
+  app.on('message', session => heard.push(session));
+  await app.start?.();
+  t.after(() => app.stop?.());
+  await until(() => app.bots?.some(bot => bot.status === 1), 'the login');
+
+  await qq.play(message('ROBOT1.0_proof2!', ' ping'));
+  await until(() => heard.length === 1, 'the message');
+  assert.match(heard[0].content, /ping\s*$/);  // it puts the mention of the bot, which the platform cut out, back in front
+  await heard[0].bot.sendMessage(heard[0].channelId, 'pong', heard[0].guildId, {session: heard[0]});
+
+  const sent = await until(async () => (await qq.get('/simulator/sent')).find(one => JSON.stringify(one.body).includes('pong')), 'the answer');
+  assert.match(sent.path, new RegExp(`/v2/groups/${group}/messages`));
+});
+
+test('@larksuiteoapi/node-sdk sends a message to the simulator, and its event dispatcher accepts an encrypted, signed push', async t => {
+  const lark = require('@larksuiteoapi/node-sdk');
+  const feishu = await simulate(t, 'feishu');
+  const quiet = {loggerLevel: lark.LoggerLevel.fatal};
+  const client = new lark.Client({appId: feishu.bot.app_id, appSecret: feishu.bot.app_secret, domain: feishu.base, ...quiet});
+  const answer = await client.im.message.create({
+    params: {receive_id_type: 'chat_id'},
+    data: {receive_id: 'oc_6549b3a4f8e34d6a2fa62545a0b09a77', msg_type: 'text', content: JSON.stringify({text: '你好'})},
+  });
+  assert.equal(answer.code, 0);
+  assert.match(answer.data.message_id, /^om_/);
+  const [sent] = await feishu.get('/simulator/sent');
+  assert.equal(sent.body.content, '{"text":"你好"}');
+
+  const heard = [];
+  const dispatcher = new lark.EventDispatcher({encryptKey: feishu.bot.encrypt_key, verificationToken: feishu.bot.verification_token, ...quiet})
+    .register({'im.message.receive_v1': async data => { heard.push(data); }});
+  const server = createServer(lark.adaptDefault('/push', dispatcher));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => { server.closeAllConnections?.(); server.close(); });
+  await feishu.setPush(`http://127.0.0.1:${server.address().port}/push`);
+
+  await feishu.play(feishu.samples.map(sample => JSON.parse(sample)).find(sample => sample.header?.event_type === 'im.message.receive_v1'));
+  await until(() => heard.length === 1, 'the push');
+  assert.equal(heard[0].message.message_type, 'text');
+});

@@ -1,0 +1,113 @@
+// Nothing is lost: kill -9 in the middle of a stream, and a consumer that was away.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {Application, botToml, bridge, folder, freePort, post, reverseServer, simulate, until, webhookServer} from './support.mjs';
+
+const rounds = Number(process.env.ROUNDS ?? 10);
+const number = event => Number(JSON.stringify(event.message ?? '').match(/flood (\d+)/)?.[1] ?? -1);
+
+// What one consumer had over all restarts: every number at least once, and repeats only with the same id.
+function complete(name, events, count) {
+  const ids = new Map();
+  for (const event of events) {
+    const n = number(event);
+    if (n < 0) continue;
+    if (!ids.has(n)) ids.set(n, event.id);
+    assert.equal(event.id, ids.get(n), `${name}: ${n} came again with another id`);
+  }
+  const lost = Array.from({length: count}, (_, n) => n).filter(n => !ids.has(n));
+  assert.deepEqual(lost.slice(0, 10), [], `${name}: ${lost.length} of ${count} lost`);
+  return events.length - ids.size;
+}
+
+test(`kill -9 at 2,000 events/s, ${rounds} rounds: every consumer with a cursor has every event`, {timeout: 300_000}, async t => {
+  const qq = await simulate(t, 'qq');
+  const dir = folder(t);
+  const [http, websocket] = [await freePort(), await freePort()];
+  const reverse = await reverseServer(t);
+  const toml = `
+${botToml(qq.bot)}
+[[onebot.http]]
+port = ${http}
+[[onebot.websocket]]
+port = ${websocket}
+[[onebot.websocket_reverse]]
+url = "ws://127.0.0.1:${reverse.port}/"
+reconnect_interval = 100
+`;
+  const forward = [], polled = [];
+  let process_ = await bridge(t, toml, {dir, log: 'warn'});
+  const attach = async () => {
+    const application = await Application.connect(`ws://127.0.0.1:${websocket}/?consumer=bench`);
+    forward.push(application);
+  };
+  const poll = async () => {
+    const {body} = await post(`http://127.0.0.1:${http}/`, {action: 'get_latest_events', params: {}});
+    polled.push(...body.data);
+    return body.data.length;
+  };
+  await attach();
+  await poll();
+  await until(async () => (await qq.get('/simulator/state')).sessions?.length > 0, 'the login');
+
+  const count = rounds * 2000;
+  await qq.post(`/simulator/flood?count=${count}&rate=2000&bytes=300`);
+  for (let round = 0; round < rounds; ++round) {
+    await new Promise(done => setTimeout(done, 300 + Math.random() * 600));
+    await poll().catch(() => {});
+    await process_.stop('SIGKILL');
+    process_ = await bridge(t, toml, {dir, log: 'warn'});
+    await attach();
+  }
+  const all = list => list.flatMap(application => application.events);
+  const has = events => new Set(events.map(number)).size >= count;
+  await until(() => has(all(forward)) && has(all(reverse.applications)), () =>
+    `forward ${all(forward).length} reverse ${all(reverse.applications).length} of ${count}; ${process_.err.slice(-500)}`, 120_000);
+  while (await poll() > 0);
+
+  const repeats = {
+    forward: complete('forward', all(forward), count),
+    reverse: complete('reverse', all(reverse.applications), count),
+    poller: complete('poller', polled, count),
+  };
+  t.diagnostic(`${count} events, ${rounds} kills; came again with the same id: ${JSON.stringify(repeats)}`);
+});
+
+// One request at a time is slower than 2,000 events/s in a sanitizer build, so the webhook has a stream of its own.
+test('kill -9 at 50 events/s: a webhook has every event', {timeout: 120_000}, async t => {
+  const qq = await simulate(t, 'qq');
+  const dir = folder(t);
+  const hook = await webhookServer(t);
+  const toml = `${botToml(qq.bot)}\n[[onebot.webhook]]\nurl = "${hook.url}"\n`;
+  let process_ = await bridge(t, toml, {dir, log: 'warn'});
+  await until(async () => (await qq.get('/simulator/state')).sessions?.length > 0, 'the login');
+  await qq.post('/simulator/flood?count=500&rate=50&bytes=300');
+  for (let round = 0; round < 3; ++round) {
+    await new Promise(done => setTimeout(done, 500 + Math.random() * 600));
+    await process_.stop('SIGKILL');
+    process_ = await bridge(t, toml, {dir, log: 'warn'});
+  }
+  await until(() => new Set(hook.received.map(number).filter(n => n >= 0)).size >= 500, () => `${hook.received.length} of 500`, 60_000);
+  complete('webhook', hook.received, 500);
+});
+
+test('a consumer that is away gets what it missed, in order', {timeout: 60_000}, async t => {
+  const qq = await simulate(t, 'qq');
+  const websocket = await freePort();
+  await bridge(t, `${botToml(qq.bot)}\n[[onebot.websocket]]\nport = ${websocket}\n`);
+  const url = `ws://127.0.0.1:${websocket}/?consumer=away`;
+  const first = await Application.connect(url);
+  await until(async () => (await qq.get('/simulator/state')).sessions?.length > 0, 'the login');
+  await qq.post('/simulator/flood?count=10&rate=1000&bytes=100');
+  await until(() => first.events.length === 10, 'the first ten');
+  await until(async () => { await first.call('get_version'); return true; }, 'a round trip');
+  await new Promise(done => setTimeout(done, 300));  // the kernel's acknowledgement is asked for on a timer
+  await first.close();
+
+  await qq.post('/simulator/flood?count=3000&rate=1000&bytes=300');
+  await new Promise(done => setTimeout(done, 10_000));  // "away for 10 s" is what is claimed
+  const second = await Application.connect(url);
+
+  await until(() => second.events.length >= 3000, () => `${second.events.length} of 3000`);
+  assert.deepEqual(second.events.slice(-3000).map(number), Array.from({length: 3000}, (_, n) => n));
+});

@@ -1,0 +1,181 @@
+// What every end-to-end test needs: processes on free ports, a OneBot application on a WebSocket, HTTP, and waiting for
+// a condition instead of for a time.
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import {createServer as createTcp} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import WebSocket, {WebSocketServer} from 'ws';
+
+export const build = process.env.ONEBRIDGE_BUILD ?? resolve(import.meta.dirname ?? '.', '../../build/dev');
+export const onebridge = join(build, 'onebridge');
+const simulator = join(build, 'tests/tools/simulator');
+
+// Below the ports that the kernel hands out by itself, so that nobody takes it before the program listens.
+export async function freePort() {
+  for (;;) {
+    const port = 20000 + Math.floor(Math.random() * 12000);
+    const free = await new Promise(done => {
+      const server = createTcp().once('error', () => done(false)).listen(port, '127.0.0.1', () => server.close(() => done(true)));
+    });
+    if (free) return port;
+  }
+}
+
+// A folder that is gone after the test.
+export function folder(t) {
+  const path = mkdtempSync(join(tmpdir(), 'onebridge-e2e-'));
+  t.after(() => rmSync(path, {recursive: true, force: true}));
+  return path;
+}
+
+// Waits until check() gives something true, and returns it; fails with what() after `ms`.
+export async function until(check, what, ms = 20000) {
+  const end = performance.now() + ms;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (performance.now() > end) throw new Error(`gave up waiting: ${typeof what === 'function' ? what() : what}`);
+    await new Promise(done => setTimeout(done, 10));
+  }
+}
+
+// Starts a program and keeps what it says. stop(signal) waits for its end and returns the exit code.
+export function start(t, program, args, {env = {}} = {}) {
+  const child = spawn(program, args, {stdio: ['pipe', 'pipe', 'pipe'], env: {...process.env, ...env}});
+  const self = {child, out: '', err: '', ended: false};
+  child.stdout.on('data', bytes => { self.out += bytes; });
+  child.stderr.on('data', bytes => { self.err += bytes; });
+  const end = once(child, 'close').then(([code, signal]) => { self.ended = true; return code ?? signal; });
+  self.stop = (signal = 'SIGTERM') => { if (!self.ended) child.kill(signal); return end; };
+  self.exit = () => end;
+  t.after(() => self.stop('SIGKILL'));
+  return self;
+}
+
+// A platform's servers. `section` is the [[bots]] section of a bot that talks to them.
+export async function simulate(t, platform, {push = ''} = {}) {
+  const args = ['--platform', platform];
+  if (push) args.push('--push-url', push);
+  const process_ = start(t, simulator, args);
+  await until(() => process_.out.includes('\n') || process_.ended, () => `simulator of ${platform}: ${process_.err}`);
+  if (process_.ended) throw new Error(`the simulator of ${platform} ended: ${process_.err}`);
+  const {port, bot, samples} = JSON.parse(process_.out.split('\n')[0]);
+  const base = `http://127.0.0.1:${port}`;
+  const post = async (path, body) => {
+    const answer = await fetch(base + path, {method: 'POST', body: body === undefined ? undefined : JSON.stringify(body)});
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.text();
+  };
+  return {
+    port, base, bot, samples, process: process_, post,
+    play: native => post('/simulator/event', native),
+    get: async path => (await fetch(base + path)).json(),
+    setPush: url => post('/simulator/push_url', {url}),
+  };
+}
+
+const quote = value => Array.isArray(value) ? `[${value.map(quote).join(', ')}]` : JSON.stringify(value);
+
+// TOML of a section that a simulator gave: nested objects become tables of their own.
+export function botToml(section) {
+  const plain = Object.entries(section).filter(([, value]) => typeof value !== 'object' || Array.isArray(value));
+  const tables = Object.entries(section).filter(([, value]) => typeof value === 'object' && !Array.isArray(value));
+  return '[[bots]]\n' + plain.map(([key, value]) => `${key} = ${quote(value)}\n`).join('') +
+    tables.map(([key, table]) => `[bots.${key}]\n` + Object.entries(table).map(([k, v]) => `${k} = ${quote(v)}\n`).join('')).join('');
+}
+
+// Writes a configuration and starts `onebridge run`; waits until it is ready. Its admin page is at bridge.admin.
+export async function bridge(t, toml, {dir = folder(t), log = 'info'} = {}) {
+  const admin = await freePort();
+  const path = join(dir, 'bridge.toml');
+  writeFileSync(path, `[bridge]\ndata_dir = ${quote(join(dir, 'data'))}\nlog_level = ${quote(log)}\n[admin]\nport = ${admin}\n${toml}`);
+  const self = start(t, onebridge, ['run', '--config', path]);
+  self.dir = dir;
+  self.admin = `http://127.0.0.1:${admin}`;
+  await until(async () => self.ended || (await fetch(`${self.admin}/readyz`).catch(() => null))?.ok, () => self.err);
+  if (self.ended) throw new Error(`onebridge ended: ${self.err}`);
+  return self;
+}
+
+// A OneBot application on one WebSocket: keeps frames, sends actions, answers by echo.
+export class Application {
+  constructor(socket) {
+    this.socket = socket;
+    this.frames = [];
+    this.events = [];  // without meta events
+    this.waiting = new Map();
+    this.closed = false;
+    this.number = 0;
+    socket.on('message', (bytes, binary) => {
+      if (binary) throw new Error('a binary frame');
+      const frame = JSON.parse(bytes.toString());
+      this.frames.push(frame);
+      if ('type' in frame && frame.type !== 'meta') this.events.push(frame);
+      if (!('type' in frame) && this.waiting.has(frame.echo)) this.waiting.get(frame.echo)(frame);
+    });
+    socket.on('close', () => { this.closed = true; });
+    socket.on('error', () => {});
+  }
+  static async connect(url, options = {}) {
+    const socket = new WebSocket(url, options);
+    const application = new Application(socket);
+    await once(socket, 'open');
+    return application;
+  }
+  call(action, params = {}, self = undefined) {
+    const echo = String(++this.number);
+    this.socket.send(JSON.stringify({action, params, echo, ...(self && {self})}));
+    return new Promise((done, fail) => {
+      const timer = setTimeout(() => fail(new Error(`no answer to ${action}`)), 20000);
+      this.waiting.set(echo, frame => { clearTimeout(timer); done(frame); });
+    });
+  }
+  event(matches, what = 'an event') { return until(() => this.events.find(matches), what); }
+  async close() { this.socket.close(); await until(() => this.closed, 'the socket to close'); }
+}
+
+// A server for reverse connections; applications[i] is the i-th link.
+export function reverseServer(t, {port = 0} = {}) {
+  const applications = [];
+  const server = new WebSocketServer({port, host: '127.0.0.1', handleProtocols: () => false});
+  server.on('connection', (socket, request) => {
+    const application = new Application(socket);
+    application.request = request;
+    applications.push(application);
+  });
+  t.after(() => { for (const client of server.clients) client.terminate(); server.close(); });
+  return once(server, 'listening').then(() => ({server, applications, port: server.address().port}));
+}
+
+// A webhook receiver. answer(event, request) gives {status, type, body}.
+export async function webhookServer(t, answer = () => ({status: 204})) {
+  const received = [], requests = [];
+  const server = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', bytes => chunks.push(bytes));
+    request.on('end', () => {
+      const event = JSON.parse(Buffer.concat(chunks).toString());
+      const {status = 204, type, body = ''} = answer(event, request);
+      received.push(event);
+      requests.push(request);
+      response.writeHead(status, type ? {'Content-Type': type} : {});
+      response.end(body);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  t.after(() => { server.closeAllConnections?.(); server.close(); });
+  await once(server, 'listening');
+  return {server, received, requests, url: `http://127.0.0.1:${server.address().port}/onebot`};
+}
+
+export async function post(url, body, headers = {}) {
+  const answer = await fetch(url, {
+    method: 'POST', headers: {'Content-Type': 'application/json', ...headers},
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return {status: answer.status, body: await answer.json().catch(() => null), headers: answer.headers};
+}
+

@@ -1,0 +1,106 @@
+// A bridge on a real journal, with adapters and transports that only write down what they are told.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bridge/bridge.h"
+#include "onebot/json.h"
+#include "tests/unit/bridge/journal_rig.h"
+
+namespace rig {
+
+class Adapter : public onebot::Adapter {
+ public:
+  Adapter(std::string platform, std::string user_id, std::vector<std::string_view> actions = {"send_message"})
+      : self_{std::move(platform), std::move(user_id)}, actions_(std::move(actions)) {}
+
+  void start() override { started = true; }
+  void stop() override { stopped = true; }
+  void hold(bool hold) override { holds.push_back(hold); }
+  const onebot::Self& self() const override { return self_; }
+  bool online() const override { return false; }
+  std::span<const std::string_view> actions() const override { return actions_; }
+  void call(onebot::Action action, onebot::Reply reply) override {
+    calls.push_back(action.name);
+    replies.push_back(std::move(reply));
+  }
+  void rename(std::string user_id) { self_.user_id = std::move(user_id); }
+
+  bool started = false, stopped = false;
+  std::vector<bool> holds;
+  std::vector<std::string> calls;
+  std::vector<onebot::Reply> replies;
+
+ private:
+  onebot::Self self_;
+  std::vector<std::string_view> actions_;
+};
+
+class Transport : public onebot::Transport {
+ public:
+  explicit Transport(onebot::Backend backend)
+      : reader(backend.events, backend.events.next(), backend.cursors.replay_since(), [] {}) {}
+  onebot::Status start() override { return {}; }
+  void stop() override { stopped = true; }
+  void wake() override {
+    ++wakes;
+    while (const auto entry = reader.next()) events.emplace_back(entry->json);
+  }
+  void announce(std::string_view meta_event) override { announced.emplace_back(meta_event); }
+
+  onebot::EventLog::Reader reader;
+  int wakes = 0;
+  bool stopped = false;
+  std::vector<std::string> events;
+  std::vector<std::string> announced;
+};
+
+// One process: dropped and made anew, it is a restart.
+struct Process {
+  Process(Loop& on, fakes::Log& log, std::string data_dir, bridge::Bridge::Options options = {},
+          bridge::Journal::Options journal_options = {})
+      : loop(on), client(on), server(on) {
+    journal_options.data_dir = std::move(data_dir);
+    journal = open(loop, log, std::move(journal_options));
+    bridge = std::make_unique<bridge::Bridge>(loop, log, *journal, std::move(options));
+  }
+  bridge::Bot& add(Adapter& adapter, std::string key) {
+    bridge::Bot& bot = bridge->add_bot(std::move(key));
+    bot.attach(adapter);
+    return bot;
+  }
+  onebot::Backend backend() { return bridge->backend(client, server); }
+  // The status of one action, as an application would see it.
+  std::string act(std::string name, std::optional<onebot::Self> self = std::nullopt) {
+    std::string response;
+    bridge->act({std::move(name), {}, std::move(self)}, onebot::Reply([&response](onebot::ActionResult result) {
+                  response = onebot::encode_response(result, std::nullopt);
+                }));
+    return response;
+  }
+  // A reply that writes down every answer it gets.
+  onebot::Reply into(std::vector<std::string>& answers) {
+    return onebot::Reply(
+        [&answers](onebot::ActionResult result) { answers.push_back(onebot::encode_response(result, std::nullopt)); });
+  }
+
+  Loop& loop;
+  fakes::Client client;
+  fakes::Server server;
+  std::unique_ptr<bridge::Journal> journal;
+  std::unique_ptr<bridge::Bridge> bridge;
+};
+
+inline bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// The value at a dotted path of JSON text, as JSON text.
+inline std::string at(const std::string& text, std::string_view path) {
+  const auto document = onebot::json::Document::parse(text);
+  return document ? document->root().at(path).dump() : "not JSON";
+}
+
+}  // namespace rig

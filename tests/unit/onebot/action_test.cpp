@@ -1,0 +1,147 @@
+#include "onebot/action.h"
+
+#include "onebot/json.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+using onebot::ActionRequest;
+using onebot::parse_action;
+using onebot::Retcode;
+using onebot::Value;
+namespace json = onebot::json;
+
+namespace {
+
+Retcode code(const ActionRequest& request) { return request.action ? Retcode::ok : request.action.error().code; }
+
+std::string echo(const ActionRequest& request) { return request.echo ? json::write(*request.echo) : "none"; }
+
+}  // namespace
+
+TEST_CASE("a request is an action with its parameters, its bot and its echo") {
+  const auto request = parse_action(R"({"action":"send_message","params":{"user_id":"u","n":[1]},"echo":"007",
+                                        "self":{"platform":"p","user_id":"b","more":1},"foo":1})");
+
+  REQUIRE(request.action);
+  CHECK(request.action->name == "send_message");
+  CHECK(json::write(request.action->params) == R"({"user_id":"u","n":[1]})");
+  REQUIRE(request.action->self);
+  CHECK(*request.action->self == onebot::Self{"p", "b"});
+  CHECK(echo(request) == "\"007\"");
+}
+
+TEST_CASE("what is no action request is 10001 with the reason") {
+  for (const std::string_view text :
+       {"", "{", "[]", "1", "null", "{}", R"({"params":{}})", R"({"action":"","params":{}})",
+        R"({"action":7,"params":{}})", R"({"action":"a"})", R"({"action":"a","params":null})",
+        R"({"action":"a","params":"x"})", R"({"action":"a","params":[1]})"}) {
+    CAPTURE(text);
+    const auto request = parse_action(text);
+    CHECK(code(request) == Retcode::bad_request);
+    CHECK_FALSE(request.action.error().message.empty());
+    CHECK_FALSE(request.echo);
+  }
+}
+
+TEST_CASE("a request nested beyond all measure is 10001") {
+  CHECK(code(parse_action(std::string(10'000, '[') + std::string(10'000, ']'))) == Retcode::bad_request);
+  CHECK(code(parse_action(R"({"action":"a","params":)" + std::string(10'000, '{'))) == Retcode::bad_request);
+}
+
+TEST_CASE("an empty list of parameters is an empty object") {
+  const auto request = parse_action(R"({"action":"a","params":[]})");
+
+  REQUIRE(request.action);
+  CHECK(request.action->params.empty());
+}
+
+TEST_CASE("an echo goes back when it is text, and only then without complaint") {
+  CHECK(echo(parse_action(R"({"action":"a","params":{}})")) == "none");
+  CHECK(echo(parse_action(R"({"action":"a","params":{},"echo":null})")) == "none");
+  CHECK(echo(parse_action(R"({"action":"a","params":{},"echo":""})")) == "none");
+  CHECK(code(parse_action(R"({"action":"a","params":{},"echo":""})")) == Retcode::ok);
+  CHECK(echo(parse_action(R"({"action":"a","params":{},"echo":"\ud83d\ude00"})")) == "\"\xF0\x9F\x98\x80\"");
+  CHECK(echo(parse_action(R"({"action":"a","params":{},"echo":")" + std::string(10'000, 'e') + "\"}")).size() ==
+        10'002);
+}
+
+TEST_CASE("an echo that is no text is refused and copied back verbatim") {
+  for (const std::string_view value : {"5", "1.5", "true", "[1,\"a\"]", "{\"a\":null}", "18446744073709551615"}) {
+    CAPTURE(value);
+    const auto request = parse_action(R"({"action":"a","params":{},"echo":)" + std::string(value) + "}");
+    CHECK(code(request) == Retcode::bad_request);
+    CHECK(echo(request) == value);
+  }
+}
+
+TEST_CASE("the echo of a refused request still goes back") {
+  CHECK(echo(parse_action(R"({"action":7,"params":{},"echo":"e"})")) == "\"e\"");
+  CHECK(echo(parse_action(R"({"echo":"e"})")) == "\"e\"");
+  CHECK(echo(parse_action(R"({"action":"a","params":{},"self":1,"echo":"e"})")) == "\"e\"");
+}
+
+TEST_CASE("self may be absent or null, and must be whole otherwise") {
+  CHECK_FALSE(parse_action(R"({"action":"a","params":{}})").action->self);
+  CHECK_FALSE(parse_action(R"({"action":"a","params":{},"self":null})").action->self);
+  for (const std::string_view self :
+       {"1", "\"b\"", "[]", "{}", R"({"platform":"p"})", R"({"platform":"p","user_id":""})",
+        R"({"platform":"","user_id":"b"})", R"({"platform":1,"user_id":"b"})", R"({"platform":"p","user_id":7})"}) {
+    CAPTURE(self);
+    CHECK(code(parse_action(R"({"action":"a","params":{},"self":)" + std::string(self) + "}")) == Retcode::bad_request);
+  }
+}
+
+TEST_CASE("a response has all four members, and an echo only when there is one") {
+  CHECK(onebot::encode_response(Value{}, {}) == R"({"status":"ok","retcode":0,"data":null,"message":""})");
+  CHECK(onebot::encode_response(Value("d"), Value("1")) ==
+        R"({"status":"ok","retcode":0,"data":"d","message":"","echo":"1"})");
+  CHECK(onebot::encode_response(onebot::fail(Retcode::bad_param, "\"x\" is missing"), Value(5)) ==
+        R"({"status":"failed","retcode":10003,"data":null,"message":"\"x\" is missing","echo":5})");
+}
+
+TEST_CASE("a failure may carry data, and a broken message is repaired") {
+  const auto failure = onebot::fail(Retcode::partly_sent, "\xFF", onebot::Fields{{"message_id", "m"}});
+
+  CHECK(onebot::encode_response(failure, {}) ==
+        "{\"status\":\"failed\",\"retcode\":34002,\"data\":{\"message_id\":\"m\"},\"message\":\"\xEF\xBF\xBD\"}");
+}
+
+TEST_CASE("a reply is sent once, and 20001 when nobody sends it") {
+  int sent = 0;
+  Retcode last = Retcode::ok;
+  const auto send = [&](const onebot::ActionResult& result) {
+    ++sent;
+    last = result ? Retcode::ok : result.error().code;
+  };
+
+  {
+    onebot::Reply reply(send);
+    reply.ok();
+    reply.error({Retcode::logic_error, "late"});
+  }
+  CHECK(sent == 1);
+  CHECK(last == Retcode::ok);
+
+  {
+    onebot::Reply dropped(send);
+    const onebot::Reply moved(std::move(dropped));
+  }
+  CHECK(sent == 2);
+  CHECK(last == Retcode::bad_handler);
+}
+
+TEST_CASE("a string parameter that is missing or a number is 10003 and named") {
+  const onebot::Fields params = {{"user_id", "u"}, {"group_id", 7}};
+
+  CHECK(onebot::string_param(params, "user_id") == "u");
+  for (const std::string_view name : {"group_id", "guild_id"}) {
+    const auto result = onebot::string_param(params, name);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == Retcode::bad_param);
+    CHECK(result.error().message.find(name) != std::string::npos);
+  }
+}

@@ -1,0 +1,205 @@
+#include "tests/unit/project/architecture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <initializer_list>
+#include <regex>
+
+namespace architecture {
+namespace {
+
+// Names separated by one blank; each is the beginning of a path.
+using Prefixes = std::string_view;
+
+struct Layer {
+  std::string_view folder{};  // "*" is the name of one folder
+  Prefixes may_include{};     // "*" is the same name
+  Prefixes never{};
+};
+
+// The first that fits a file is its layer.
+constexpr Layer kLayers[] = {
+    {"onebot/connect/", "onebot/"},
+    {"onebot/", "onebot/", "onebot/connect/"},
+    {"adapters/*/", "adapters/*/ onebot/", "onebot/connect/"},
+    {"adapters/", "adapters/ onebot/", "onebot/connect/"},
+    {"bridge/net/", "bridge/net/ onebot/", "onebot/connect/"},
+    {"bridge/", "bridge/ adapters/registry.h onebot/"},
+    {"tests/fakes", "tests/fakes onebot/", "onebot/connect/"},
+};
+
+struct Library {
+  std::string_view include{};     // the beginning of what is included
+  std::string_view identifier{};  // the beginning of its names; "" when they say nothing
+  Prefixes owners{};
+};
+
+constexpr Library kLibraries[] = {
+    {"rapidjson/", "rapidjson::", "onebot/json."},
+    {"openssl/", "EVP_", "onebot/crypto. bridge/net/"},
+    {"libwebsockets.h", "lws_", "bridge/net/"},
+    {"uv.h", "uv_", "bridge/net/"},
+    {"curl/", "curl_", "bridge/net/"},
+    {"sys/socket.h", "", "bridge/net/"},
+    {"netinet/", "", "bridge/net/"},
+    {"arpa/", "", "bridge/net/"},
+    {"netdb.h", "getaddrinfo", "bridge/net/"},
+    {"sqlite3.h", "sqlite3_", "bridge/journal"},
+    {"toml++/", "toml::", "bridge/config"},
+    {"CLI/", "CLI::", "bridge/cli"},
+    {"spdlog/", "spdlog::", "bridge/log"},
+    {"prometheus/", "prometheus::", "bridge/metrics bridge/admin"},
+    {"fmt/", "", "onebot/ adapters/ bridge/"},
+    {"sys/", "", "onebot/ adapters/ bridge/"},
+    {"linux/", "", "bridge/net/"},
+};
+
+// Where platforms may be named besides adapters/<folder>/ and tests/unit/<folder>/.
+constexpr Prefixes kMayName =
+    "adapters/registry.cpp adapters/README.md docs/ examples/ tests/e2e/ tests/scenarios/ tests/bench/ "
+    "tests/unit/bridge/config_test.cpp";
+
+constexpr std::size_t kMostLines = 400;
+
+bool starts_with_any(std::string_view text, Prefixes prefixes, std::string_view star = {}) {
+  while (!prefixes.empty()) {
+    std::string prefix(prefixes.substr(0, prefixes.find(' ')));
+    prefixes.remove_prefix(std::min(prefixes.size(), prefix.size() + 1));
+    if (const auto at = prefix.find('*'); at != std::string::npos) prefix.replace(at, 1, star);
+    if (text.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+// The name of the folder under adapters/ or tests/unit/ that a file is in; "" for others.
+std::string_view folder_of(std::string_view path) {
+  for (const std::string_view parent : {"adapters/", "tests/unit/"}) {
+    if (!path.starts_with(parent)) continue;
+    const auto end = path.find('/', parent.size());
+    if (end != std::string_view::npos) return path.substr(parent.size(), end - parent.size());
+  }
+  return {};
+}
+
+const Layer* layer_of(std::string_view path) {
+  const std::string_view star = folder_of(path);
+  for (const Layer& layer : kLayers) {
+    const bool has_star = layer.folder.find('*') != std::string_view::npos;
+    if ((!has_star || !star.empty()) && starts_with_any(path, layer.folder, star)) return &layer;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    lines.emplace_back(line);
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return lines;
+}
+
+bool is_word_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Whether an identifier of the line begins with this, outside strings and comments as far as one line tells.
+bool uses(std::string_view line, std::string_view identifier) {
+  line = line.substr(0, line.find("//"));
+  for (auto at = line.find(identifier); at != std::string_view::npos; at = line.find(identifier, at + 1)) {
+    const bool begins = at == 0 || !is_word_part(line[at - 1]);
+    const bool quoted = std::count(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(at), '"') % 2 != 0;
+    if (begins && !quoted) return true;
+  }
+  return false;
+}
+
+std::string wrong_own_include(std::string_view path, const Layer& layer, std::string_view include) {
+  const std::string_view star = folder_of(path);
+  if (starts_with_any(include, layer.never)) return fmt::format("may not include {}", include);
+  if (starts_with_any(include, layer.may_include, star)) return {};
+  return fmt::format("may include nothing but {} and not {}", layer.may_include, include);
+}
+
+std::string wrong_library_include(std::string_view path, std::string_view include) {
+  for (const Library& library : kLibraries) {
+    if (!include.starts_with(library.include)) continue;
+    if (starts_with_any(path, library.owners)) return {};
+    return fmt::format("<{}> belongs to {}", include, library.owners);
+  }
+  if (include.find('/') == std::string_view::npos) return {};
+  return fmt::format("<{}> is of no library that has a wrapper", include);
+}
+
+// Case does not matter; letters around it make it another word, digits and underscores do not.
+bool names(std::string_view text, std::string_view name) {
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  const auto is_letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
+  for (auto at = text.begin(); at != text.end(); ++at) {
+    at = std::search(at, text.end(), name.begin(), name.end(), same);
+    if (at == text.end()) return false;
+    const auto end = at + static_cast<std::ptrdiff_t>(name.size());
+    if ((at == text.begin() || !is_letter(at[-1])) && (end == text.end() || !is_letter(*end))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Problems wrong_includes(std::string_view path, std::string_view text) {
+  static const std::regex kInclude(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
+  const Layer* layer = layer_of(path);
+  if (!layer) return {};
+  Problems problems;
+  std::size_t number = 0;
+  for (const std::string& line : lines_of(text)) {
+    ++number;
+    const auto report = [&](const std::string& what) {
+      if (!what.empty()) problems.push_back(fmt::format("{}:{}: {}", path, number, what));
+    };
+    if (std::smatch match; std::regex_search(line, match, kInclude)) {
+      report(match[1] == "\"" ? wrong_own_include(path, *layer, match[2].str())
+                              : wrong_library_include(path, match[2].str()));
+      continue;
+    }
+    for (const Library& library : kLibraries) {
+      if (library.identifier.empty() || starts_with_any(path, library.owners)) continue;
+      if (uses(line, library.identifier)) report(fmt::format("{} belongs to {}", library.identifier, library.owners));
+    }
+  }
+  return problems;
+}
+
+Problems platform_names(std::string_view path, std::string_view text, const std::vector<std::string>& platforms) {
+  const std::string_view folder = folder_of(path);
+  const bool is_home = std::find(platforms.begin(), platforms.end(), folder) != platforms.end();
+  if (is_home || starts_with_any(path, kMayName)) return {};
+  Problems problems;
+  std::size_t number = 0;
+  for (const std::string& line : lines_of(text)) {
+    ++number;
+    if (line.starts_with("set(PLATFORMS ")) continue;
+    for (const std::string& name : platforms) {
+      if (names(line, name)) problems.push_back(fmt::format("{}:{}: names the platform {}", path, number, name));
+    }
+  }
+  for (const std::string& name : platforms) {
+    if (names(path, name)) problems.push_back(fmt::format("{}: is called after the platform {}", path, name));
+  }
+  return problems;
+}
+
+Problems wrong_shape(std::string_view path, std::string_view text) {
+  Problems problems;
+  const auto lines = lines_of(text);
+  if (lines.size() > kMostLines) {
+    problems.push_back(fmt::format("{}: {} lines, at most {}: two ideas, two files", path, lines.size(), kMostLines));
+  }
+  if (path.ends_with(".h") && std::find(lines.begin(), lines.end(), "#pragma once") == lines.end()) {
+    problems.push_back(fmt::format("{}: a header without #pragma once", path));
+  }
+  return problems;
+}
+
+}  // namespace architecture

@@ -1,0 +1,24 @@
+// The architecture as tables, and what is wrong with a file by them. See the map in README.md.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace architecture {
+
+using Problems = std::vector<std::string>;  // "onebot/x.cpp:12: what is wrong"
+
+// Every file path is relative to the root of the project.
+
+// Includes point down the layers, and a library is named in its one wrapper.
+Problems wrong_includes(std::string_view path, std::string_view text);
+
+// A platform is named only in its own folder and where all of them are listed.
+Problems platform_names(std::string_view path, std::string_view text, const std::vector<std::string>& names);
+
+// A file has one idea; over 400 lines it had two. A header is read once.
+Problems wrong_shape(std::string_view path, std::string_view text);
+
+}  // namespace architecture

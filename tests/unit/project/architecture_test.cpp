@@ -1,0 +1,163 @@
+// Who may include whom, who may name what. Each rule is tried on a planted breach first.
+
+#include "adapters/registry.h"
+#include "tests/unit/project/architecture.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+using architecture::platform_names;
+using architecture::Problems;
+using architecture::wrong_includes;
+using architecture::wrong_shape;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct File {
+  std::string path{};  // from the root
+  std::string text{};
+};
+
+bool is_source(const fs::path& path) {
+  const std::string extension = path.extension();
+  return extension == ".h" || extension == ".cpp" || extension == ".mjs" || path.filename() == "CMakeLists.txt";
+}
+
+// Every source file of the project, without what was built or installed into it.
+std::vector<File> sources() {
+  const fs::path root = SOURCE_DIR;
+  std::vector<File> files;
+  for (auto entry = fs::recursive_directory_iterator(root); entry != fs::recursive_directory_iterator(); ++entry) {
+    const std::string name = entry->path().filename();
+    if (entry->is_directory()) {
+      if (name.starts_with('.') || name.starts_with("build") || name == "node_modules")
+        entry.disable_recursion_pending();
+      continue;
+    }
+    if (!is_source(entry->path())) continue;
+    std::ifstream in(entry->path(), std::ios::binary);
+    files.push_back({fs::relative(entry->path(), root), {std::istreambuf_iterator<char>(in), {}}});
+  }
+  return files;
+}
+
+// What platforms are called: as in a configuration, and the folders that hold them.
+std::vector<std::string> platforms() {
+  std::vector<std::string> names;
+  for (const auto& platform : adapters::platforms()) names.emplace_back(platform.name);
+  for (const auto& entry : fs::directory_iterator(fs::path(SOURCE_DIR) / "adapters")) {
+    if (entry.is_directory()) names.push_back(entry.path().filename());
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+template <class Rule>
+void check_all(Rule rule) {
+  const auto files = sources();
+  CHECK(files.size() > 100);
+  for (const File& file : files) {
+    for (const std::string& problem : rule(file)) FAIL_CHECK(problem);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("includes point down the layers and libraries stay in their wrappers") {
+  check_all([](const File& file) { return wrong_includes(file.path, file.text); });
+}
+
+TEST_CASE("a platform is named only in its folder and where platforms are listed") {
+  const auto names = platforms();
+  CHECK(names.size() >= 2);
+  check_all([&](const File& file) { return platform_names(file.path, file.text, names); });
+}
+
+TEST_CASE("no file is longer than 400 lines and every header is read once") {
+  check_all([](const File& file) { return wrong_shape(file.path, file.text); });
+}
+
+TEST_CASE("an include that points up or sideways is found") {
+  const auto breach = [](std::string_view path, std::string_view include) {
+    return wrong_includes(path, "#pragma once\n#include " + std::string(include) + "\n").size() == 1;
+  };
+  CHECK(breach("onebot/event.h", "\"bridge/bridge.h\""));
+  CHECK(breach("onebot/event.h", "\"onebot/connect/session.h\""));
+  CHECK(breach("onebot/connect/session.cpp", "\"bridge/bridge.h\""));
+  CHECK(breach("onebot/connect/session.cpp", "\"adapters/registry.h\""));
+  CHECK(breach("adapters/one/feed.cpp", "\"adapters/two/feed.h\""));
+  CHECK(breach("adapters/one/feed.cpp", "\"adapters/registry.h\""));
+  CHECK(breach("adapters/one/simulator/simulator.cpp", "\"bridge/net/loop.h\""));
+  CHECK(breach("adapters/one/feed.cpp", "\"onebot/connect/session.h\""));
+  CHECK(breach("bridge/bridge.cpp", "\"adapters/one/adapter.h\""));
+  CHECK(breach("bridge/net/loop.cpp", "\"bridge/bridge.h\""));
+  CHECK(breach("bridge/bridge.cpp", "\"bridge.h\"") == true);
+  CHECK(breach("tests/fakes.h", "\"bridge/net/loop.h\""));
+
+  CHECK_FALSE(breach("adapters/one/feed.cpp", "\"adapters/one/feed.h\""));
+  CHECK_FALSE(breach("adapters/one/simulator/gateway.cpp", "\"adapters/one/frame.h\""));
+  CHECK_FALSE(breach("adapters/registry.cpp", "\"adapters/one/adapter.h\""));
+  CHECK_FALSE(breach("bridge/main.cpp", "\"adapters/registry.h\""));
+  CHECK_FALSE(breach("bridge/main.cpp", "\"onebot/connect/transports.h\""));
+}
+
+TEST_CASE("a library outside its wrapper is found, included or used") {
+  const auto breach = [](std::string_view path, std::string_view line) {
+    return wrong_includes(path, line).size() == 1;
+  };
+  CHECK(breach("onebot/event.cpp", "#include <rapidjson/document.h>"));
+  CHECK(breach("adapters/one/webhook.cpp", "#include <openssl/evp.h>"));
+  CHECK(breach("bridge/bridge.cpp", "  #  include <libwebsockets.h>"));
+  CHECK(breach("onebot/io.cpp", "#include <sys/socket.h>"));
+  CHECK(breach("bridge/main.cpp", "#include <sqlite3.h>"));
+  CHECK(breach("bridge/main.cpp", "#include <nlohmann/json.hpp>"));
+  CHECK(breach("bridge/main.cpp", "  return lws_service(context, 0);"));
+  CHECK(breach("onebot/event.cpp", "void write(const rapidjson::Value& value);"));
+
+  CHECK_FALSE(breach("onebot/json.h", "#include <rapidjson/document.h>"));
+  CHECK_FALSE(breach("bridge/net/loop.cpp", "#include <uv.h>"));
+  CHECK_FALSE(breach("bridge/main.cpp", "#include <fmt/format.h>"));
+  CHECK_FALSE(breach("bridge/main.cpp", "#include <sys/stat.h>"));
+  CHECK_FALSE(breach("bridge/main.cpp", "// as lws_service() does"));
+  CHECK_FALSE(breach("bridge/main.cpp", "  print(\"lws_service\");"));
+  CHECK_FALSE(breach("bridge/main.cpp", "  follows_(1);"));
+}
+
+TEST_CASE("a platform's name in a foreign file is found, comments, case and file names included") {
+  const std::vector<std::string> names = {"icq", "msn"};
+  const auto breach = [&](std::string_view path, std::string_view line) {
+    return !platform_names(path, "\n" + std::string(line), names).empty();
+  };
+  CHECK(breach("onebot/event.h", "// As ICQ does it."));
+  CHECK(breach("bridge/bridge.cpp", "if (platform == \"icq\") return;"));
+  CHECK(breach("bridge/bridge.cpp", "make_icq();"));
+  CHECK(breach("bridge/bridge.cpp", "ICQ2 icq2;"));
+  CHECK(breach("bridge/icq.cpp", "int x;"));
+  CHECK(breach("tests/unit/connect/x_test.cpp", "icq"));
+  CHECK(breach("adapters/other/feed.cpp", "icq::feed"));
+  CHECK(breach("CMakeLists.txt", "add_library(icq)"));
+
+  CHECK_FALSE(breach("adapters/icq/feed.cpp", "icq::feed"));
+  CHECK_FALSE(breach("tests/unit/msn/x_test.cpp", "msn"));
+  CHECK_FALSE(breach("adapters/registry.cpp", "icq msn"));
+  CHECK_FALSE(breach("CMakeLists.txt", "set(PLATFORMS icq msn)"));
+  CHECK_FALSE(breach("bridge/bridge.cpp", "applicqation"));
+}
+
+TEST_CASE("a file that is too long, or a header that may be read twice, is found") {
+  std::string lines = "#pragma once\n";
+  for (int i = 1; i < 400; ++i) lines += "int x;\n";
+  CHECK(wrong_shape("onebot/x.h", lines).empty());
+  CHECK(wrong_shape("onebot/x.h", lines + "int y;\n").size() == 1);
+  CHECK(wrong_shape("onebot/x.h", "int x;\n").size() == 1);
+  CHECK(wrong_shape("onebot/x.cpp", "int x;\n").empty());
+}

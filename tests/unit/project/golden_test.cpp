@@ -1,0 +1,171 @@
+// Fixtures beside each adapter: native in, OneBot out, compared as JSON.
+//
+//   adapters/<folder>/fixtures/NAME.native.json   one native payload, as the platform sends it
+//   adapters/<folder>/fixtures/NAME.onebot.json   the list of events it becomes; [] for none
+//   adapters/<folder>/fixtures/self.json          platform -> user_id of the bot
+//
+// A folder that serves several platforms begins NAME with one of them ("<platform>.text_group"); without it the first
+// registered one of the folder is meant. A payload that cannot be translated is written as {"error": "why"}.
+// The order of members does not matter; 1.0 and 1 are different. With ONEBRIDGE_UPDATE_FIXTURES=1 in the environment
+// the right-hand side is rewritten: review the difference.
+
+#include "adapters/registry.h"
+#include "onebot/json.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = onebot::json;
+using adapters::Platform;
+using onebot::Value;
+
+constexpr std::string_view kNative = ".native.json";
+constexpr std::string_view kOnebot = ".onebot.json";
+
+struct Fixture {
+  const Platform* platform = nullptr;
+  fs::path stem{};  // without what kNative or kOnebot say
+};
+
+fs::path with(const fs::path& stem, std::string_view ending) { return stem.string() + std::string(ending); }
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::set<std::string_view> folders() {
+  std::set<std::string_view> all;
+  for (const Platform& platform : adapters::platforms()) all.insert(platform.folder);
+  return all;
+}
+
+fs::path fixtures_of(std::string_view folder) { return fs::path(SOURCE_DIR) / "adapters" / folder / "fixtures"; }
+
+const Platform& platform_of(std::string_view folder, const std::string& name) {
+  const Platform* first = nullptr;
+  for (const Platform& platform : adapters::platforms()) {
+    if (platform.folder != folder) continue;
+    if (name.starts_with(std::string(platform.name) + ".")) return platform;
+    if (!first) first = &platform;
+  }
+  return *first;
+}
+
+// The stems of files with this ending.
+std::set<fs::path> stems(std::string_view folder, std::string_view ending) {
+  std::set<fs::path> all;
+  for (const auto& entry : fs::directory_iterator(fixtures_of(folder))) {
+    const std::string path = entry.path();
+    if (path.ends_with(ending)) all.insert(path.substr(0, path.size() - ending.size()));
+  }
+  return all;
+}
+
+std::vector<Fixture> fixtures() {
+  std::vector<Fixture> all;
+  for (const std::string_view folder : folders()) {
+    for (const fs::path& stem : stems(folder, kNative)) {
+      all.push_back({&platform_of(folder, stem.filename()), stem});
+    }
+  }
+  return all;
+}
+
+onebot::Self self_of(const Platform& platform) {
+  const auto ids = json::Document::parse(read(fixtures_of(platform.folder) / "self.json"));
+  REQUIRE_MESSAGE(ids, platform.folder);
+  onebot::Self self{std::string(platform.name), ids->root().at(platform.name).text()};
+  REQUIRE_MESSAGE(!self.user_id.empty(), platform.name);
+  return self;
+}
+
+// One event per line.
+std::string translated(const Fixture& fixture) {
+  const auto native = json::Document::parse(read(with(fixture.stem, kNative)));
+  if (!native) return json::write(onebot::Fields{{"error", native.error().message}}) + "\n";
+  const auto events = fixture.platform->translate(fixture.platform->name, native->root(), self_of(*fixture.platform));
+  if (!events) return json::write(onebot::Fields{{"error", events.error().message}}) + "\n";
+  std::string out = "[";
+  for (const auto& event : *events) out += (out.size() > 1 ? ",\n " : "") + to_json(event);
+  return out + "]\n";
+}
+
+// Members sorted by name, at every depth.
+Value sorted(Value value) {
+  if (auto* list = std::get_if<onebot::List>(&value)) {
+    for (Value& item : *list) item = sorted(std::move(item));
+  }
+  if (auto* fields = std::get_if<onebot::Fields>(&value)) {
+    for (onebot::Field& field : *fields) field.value = sorted(std::move(field.value));
+    std::stable_sort(fields->begin(), fields->end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  }
+  return value;
+}
+
+std::string canonical(const std::string& text) {
+  const auto document = json::Document::parse(text);
+  return document ? json::write(sorted(document->root().value())) : "no JSON: " + document.error().message;
+}
+
+bool updating() {
+  const char* flag = std::getenv("ONEBRIDGE_UPDATE_FIXTURES");
+  return flag && std::string_view(flag) == "1";
+}
+
+}  // namespace
+
+TEST_CASE("every native fixture becomes the OneBot events written beside it") {
+  for (const Fixture& fixture : fixtures()) {
+    const fs::path expected = with(fixture.stem, kOnebot);
+    CAPTURE(fixture.stem);
+    const std::string actual = translated(fixture);
+    if (updating() && canonical(actual) != canonical(read(expected))) {
+      std::ofstream(expected, std::ios::binary) << actual;
+      MESSAGE("rewritten: ", expected);
+    }
+    CHECK(canonical(actual) == canonical(read(expected)));
+  }
+}
+
+TEST_CASE("every platform has fixtures, and none stands alone") {
+  std::map<std::string_view, int> count;
+  for (const Fixture& fixture : fixtures()) ++count[fixture.platform->name];
+  for (const Platform& platform : adapters::platforms()) CHECK_MESSAGE(count[platform.name] > 0, platform.name);
+
+  for (const std::string_view folder : folders()) CHECK(stems(folder, kNative) == stems(folder, kOnebot));
+}
+
+TEST_CASE("no event of a fixture leaves the standard") {
+  for (const Fixture& fixture : fixtures()) {
+    const auto document = json::Document::parse(translated(fixture));
+    REQUIRE(document);
+    CAPTURE(fixture.stem);
+    for (std::size_t i = 0; i < document->root().size(); ++i) {
+      const json::View event = document->root()[i];
+      CHECK_FALSE(event.at("detail_type").str().empty());
+      CHECK(event.at("sub_type").is_string());
+      CHECK(event.at("self.platform").str() == fixture.platform->name);
+      CHECK_FALSE(event.at("self.user_id").str().empty());
+      CHECK((event.at("type").str() == "message") == event.at("message").is_array());
+      for (const std::string_view id : {"user_id", "operator_id", "group_id", "guild_id", "channel_id", "message_id"}) {
+        const json::View value = event.at(id);
+        CHECK_MESSAGE((value.is_missing() || value.is_string()), id);
+      }
+    }
+  }
+}
