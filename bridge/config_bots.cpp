@@ -19,9 +19,10 @@ class Nowhere final : public io::Loop,
                       public io::Client,
                       public onebot::Ingress,
                       public onebot::EventSink,
+                      public onebot::Files,
                       public onebot::Log {
  public:
-  onebot::Host host() { return {*this, *this, *this, *this, *this}; }
+  onebot::Host host() { return {*this, *this, *this, *this, *this, *this}; }
 
   void post(std::function<void()>) override {}
   io::Owner after(std::chrono::milliseconds, std::function<void()>) override { return nullptr; }
@@ -34,6 +35,11 @@ class Nowhere final : public io::Loop,
   void set_online(bool) override {}
   void remember(onebot::Record) override {}
   std::vector<onebot::Record> recall(std::string_view) override { return {}; }
+  io::Owner open(std::string, std::function<void(onebot::Result<onebot::File>)>) override { return nullptr; }
+  io::Owner read(const onebot::File&, std::uint64_t, std::size_t,
+                 std::function<void(onebot::Result<std::string>)>) override {
+    return nullptr;
+  }
   void line(onebot::LogLevel, std::string_view) override {}
   void count(std::string_view, std::uint64_t) override {}
 };

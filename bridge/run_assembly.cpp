@@ -19,6 +19,23 @@ using onebot::Result;
 using onebot::Retcode;
 using onebot::Status;
 
+// Until the file store is here: no id names a file.
+class NoFiles final : public onebot::Files {
+ public:
+  explicit NoFiles(io::Loop& loop) : loop_(loop) {}
+  io::Owner open(std::string, std::function<void(Result<onebot::File>)> done) override {
+    return loop_.after(std::chrono::milliseconds(0),
+                       [done] { done(onebot::fail(Retcode{35004}, "there is no such file")); });
+  }
+  io::Owner read(const onebot::File&, std::uint64_t, std::size_t,
+                 std::function<void(Result<std::string>)> done) override {
+    return open({}, [done](Result<onebot::File> none) { done(std::unexpected(none.error())); });
+  }
+
+ private:
+  io::Loop& loop_;
+};
+
 // The server, remembering which ports it opened for whom.
 class Assembly::Listening final : public io::Server {
  public:
@@ -46,7 +63,8 @@ Assembly::Assembly(Config config, const World& world)
       world_(world),
       started_at_(world.loop.wall()),
       listening_(std::make_unique<Listening>(world.server)),
-      ingress_(world.log) {}
+      ingress_(world.log),
+      files_(std::make_unique<NoFiles>(world.loop)) {}
 
 Assembly::~Assembly() = default;
 
@@ -77,7 +95,7 @@ Status Assembly::make_bots() {
     const std::string key = fmt::format("{}/{}", configured.platform, configured.app_id);
     Bot& bot = bridge_->add_bot(key);
     BotLog& log = *bot_logs_.emplace_back(std::make_unique<BotLog>(world_.log, key));
-    const onebot::Host host{world_.loop, world_.client, ingress_, bot, log};
+    const onebot::Host host{world_.loop, world_.client, ingress_, bot, *files_, log};
     auto adapter = platform->make(platform->name, configured.section, host);
     if (!adapter) {
       return onebot::fail(adapter.error().code, fmt::format("bot {}: {}", key, adapter.error().message));

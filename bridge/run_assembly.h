@@ -68,6 +68,7 @@ class Assembly final : private Condition {
   enum class Phase { made, started, stopped } phase_ = Phase::made;
   std::unique_ptr<Listening> listening_;
   Ingress ingress_;
+  std::unique_ptr<onebot::Files> files_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Bridge> bridge_;
   std::vector<std::unique_ptr<BotLog>> bot_logs_;

@@ -4,6 +4,7 @@
 
 #include "onebot/action.h"
 #include "onebot/event.h"
+#include "onebot/files.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
 #include "onebot/options.h"
@@ -70,6 +71,7 @@ struct Host {
   io::Client& client;
   Ingress& ingress;
   EventSink& events;
+  Files& files;
   Log& log;
 };
 
@@ -87,6 +89,15 @@ class Adapter {
   virtual bool online() const = 0;
   virtual std::span<const std::string_view> actions() const = 0;  // names that call() understands
   virtual void call(Action, Reply) = 0;
+
+  // Where a file is that this bot's events carried. `done` may be called inside. The id comes from an application:
+  // whatever it holds is theirs, so an address that was in it must be fetched with public_only.
+  // Errors: 35004 no such file; 34xxx.
+  [[nodiscard]] virtual io::Owner locate(std::string_view file_id, std::function<void(Result<RemoteFile>)> done) {
+    done(fail(Retcode{35004}, "there is no such file"));
+    static_cast<void>(file_id);
+    return nullptr;
+  }
 };
 
 // Makes an account from its checked [[bots]] section (secrets already read), or says what is wrong with it.

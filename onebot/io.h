@@ -41,6 +41,13 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // The value of a header, by case-insensitive name; nullopt when absent.
 std::optional<std::string_view> header(const Headers& headers, std::string_view name);
 
+// Bytes of a file on this machine: [offset, offset + size).
+struct FilePart {
+  std::string path{};
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url{};    // going out: absolute. Coming in: the decoded path, "/onebot/v12"
@@ -49,6 +56,12 @@ struct HttpRequest {
   std::string body{};
   std::chrono::milliseconds timeout{30'000};  // going out only: for the whole exchange; 0 = none
   std::size_t max_body = 4 << 20;             // going out only: a longer answer is an error
+
+  // Going out only, for bodies that do not fit memory: what is sent is body, then file, then tail.
+  std::optional<FilePart> file{};
+  std::string tail{};
+  std::string save_to{};     // a path: the body of a 2xx answer is written to this new file, and response.body is ""
+  bool public_only = false;  // connect to no loopback, private or link-local address, whatever the name resolves to
 };
 
 // A parameter of a raw query, percent-decoded once ("+" is a blank); nullopt when absent.

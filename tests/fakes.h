@@ -332,6 +332,55 @@ class Ingress : public onebot::Ingress {
   std::map<std::string, Push> pushes;
 };
 
+// Files that exist because the test put them there.
+class Files : public onebot::Files {
+ public:
+  explicit Files(Loop& loop) : loop_(loop) {}
+
+  // The id of a new file with these bytes.
+  std::string add(std::string name, std::string bytes, std::string sha256 = "") {
+    const std::string id = "file-" + std::to_string(files.size() + 1);
+    onebot::File file{.name = std::move(name), .size = bytes.size(), .sha256 = std::move(sha256), .path = "/files/" + id};
+    bytes_[file.path] = std::move(bytes);
+    files[id] = std::move(file);
+    return id;
+  }
+  io::Owner open(std::string file_id, std::function<void(onebot::Result<onebot::File>)> done) override {
+    opened.push_back(file_id);
+    return later([this, file_id, done] {
+      const auto found = files.find(file_id);
+      if (found != files.end()) return done(found->second);
+      done(onebot::fail(onebot::Retcode{35004}, "there is no such file"));
+    });
+  }
+  io::Owner read(const onebot::File& file, std::uint64_t offset, std::size_t size,
+                 std::function<void(onebot::Result<std::string>)> done) override {
+    return later([this, path = file.path, offset, size, done] {
+      const std::string& all = bytes_.at(path);
+      done(offset < all.size() ? all.substr(static_cast<std::size_t>(offset), size) : std::string());
+    });
+  }
+
+  std::map<std::string, onebot::File, std::less<>> files;
+  std::vector<std::string> opened;
+
+ private:
+  struct Wanted : io::Pending {
+    std::shared_ptr<bool> wanted = std::make_shared<bool>(true);
+    ~Wanted() override { *wanted = false; }
+  };
+  io::Owner later(std::function<void()> task) {
+    auto owner = std::make_unique<Wanted>();
+    loop_.post([wanted = owner->wanted, task = std::move(task)] {
+      if (*wanted) task();
+    });
+    return owner;
+  }
+
+  Loop& loop_;
+  std::map<std::string, std::string> bytes_;
+};
+
 // Everything a Host refers to.
 struct World {
   Loop loop;
@@ -339,8 +388,9 @@ struct World {
   Server server{loop};
   Ingress ingress;
   EventSink events;
+  Files files{loop};
   Log log;
-  onebot::Host host{loop, client, ingress, events, log};
+  onebot::Host host{loop, client, ingress, events, files, log};
 };
 
 }  // namespace fakes

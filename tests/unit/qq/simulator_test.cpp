@@ -265,7 +265,7 @@ struct Wire {
   Desk desk{};
   fakes::Client client{desk.world.loop};
   fakes::EventSink events{};
-  onebot::Host host{desk.world.loop, client, desk.world.ingress, events, desk.world.log};
+  onebot::Host host{desk.world.loop, client, desk.world.ingress, events, desk.world.files, desk.world.log};
   std::unique_ptr<onebot::Adapter> bot{};
   struct Pair {
     std::shared_ptr<fakes::Link> ours{}, theirs{};

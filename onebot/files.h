@@ -1,0 +1,45 @@
+// Files: what applications uploaded and what platforms sent, as one adapter sees them, under one kind of id.
+// Spec: interface/file.
+
+#pragma once
+
+#include "onebot/io.h"
+#include "onebot/result.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace onebot {
+
+// A file whose bytes are on this machine.
+struct File {
+  std::string name{};  // as its uploader or the platform called it; never a path
+  std::uint64_t size = 0;
+  std::string sha256{};  // of the bytes, lower-case hex
+  std::string path{};    // where the bytes are; only for io::FilePart and Files::read
+  std::shared_ptr<const void> hold{};  // the bytes stay there as long as somebody holds this
+};
+
+class Files {
+ public:
+  virtual ~Files() = default;
+  // The file behind an id: one that an application uploaded, or one that this bot's events carried, which is fetched
+  // first (Adapter::locate). `done` is called later, never inside. Errors: 35004 there is no such file; 32xxx, 33xxx,
+  // 34xxx it could not be stored or fetched.
+  [[nodiscard]] virtual io::Owner open(std::string file_id, std::function<void(Result<File>)> done) = 0;
+  // Bytes [offset, offset + size) of a file, as far as it goes; size at most 8 MiB. Read off the loop thread.
+  [[nodiscard]] virtual io::Owner read(const File& file, std::uint64_t offset, std::size_t size,
+                                       std::function<void(Result<std::string>)> done) = 0;
+};
+
+// Where a file is that a platform keeps.
+struct RemoteFile {
+  io::HttpRequest request{};  // that fetches it, credentials included
+  std::string name{};
+};
+
+}  // namespace onebot
