@@ -22,6 +22,12 @@ FrameReader::Item FrameReader::next(std::string_view& bytes) {
   while (!bytes.empty() || (in_payload_ && left_ == 0)) {
     if (!in_payload_) {
       if (const Item wrong = read_head(bytes); wrong.kind != Kind::none) return wrong;
+      if (in_payload_ && whole_message(bytes)) {
+        const std::string_view message = bytes.substr(0, static_cast<std::size_t>(left_));
+        bytes.remove_prefix(message.size());
+        begin_frame();
+        return finish_message(message);
+      }
       continue;
     }
     take_payload(bytes);
@@ -36,13 +42,16 @@ FrameReader::Item FrameReader::read_head(std::string_view& bytes) {
     head_[head_size_++] = static_cast<unsigned char>(bytes.front());
     bytes.remove_prefix(1);
     if (head_size_ != 2) continue;
-    if ((head_[1] & 0x80) == 0) return broken(1002, "a frame that is not masked");
+    const bool masked = (head_[1] & 0x80) != 0;
+    if (masked != (key_size_ > 0)) {
+      return broken(1002, masked ? "a server's frame that is masked" : "a frame that is not masked");
+    }
     const unsigned length = head_[1] & 0x7fU;
-    head_wanted_ = 2 + 4 + (length == 126 ? 2U : length == 127 ? 8U : 0U);
+    head_wanted_ = 2 + key_size_ + (length == 126 ? 2U : length == 127 ? 8U : 0U);
   }
   if (head_size_ < head_wanted_) return {};
   const unsigned length = head_[1] & 0x7fU;
-  key_at_ = head_wanted_ - 4;
+  key_at_ = head_wanted_ - key_size_;
   left_ = length < 126 ? length : 0;
   for (std::size_t i = 2; i < key_at_; ++i) left_ = left_ << 8 | head_[i];
   in_payload_ = true;
@@ -75,7 +84,7 @@ void FrameReader::take_payload(std::string_view& bytes) {
   std::string& out = target();
   const std::size_t begin = out.size();
   out.append(bytes.substr(0, size));
-  for (std::size_t i = 0; i < size; ++i) {
+  for (std::size_t i = 0; key_size_ > 0 && i < size; ++i) {
     out[begin + i] = static_cast<char>(out[begin + i] ^ head_[key_at_ + ((mask_at_ + i) & 3)]);
   }
   mask_at_ = static_cast<unsigned>((mask_at_ + size) & 3);
@@ -83,12 +92,21 @@ void FrameReader::take_payload(std::string_view& bytes) {
   bytes.remove_prefix(size);
 }
 
-FrameReader::Item FrameReader::finish_frame() {
+// A message in one frame, unmasked and here to its end, is handed out from where it lies.
+bool FrameReader::whole_message(std::string_view bytes) const {
+  return key_size_ == 0 && is_final() && !is_control() && message_.empty() && bytes.size() >= left_;
+}
+
+void FrameReader::begin_frame() {
   in_payload_ = false;
   head_size_ = 0;
   head_wanted_ = 2;
+}
+
+FrameReader::Item FrameReader::finish_frame() {
+  begin_frame();
   if (is_control()) return finish_control();
-  return is_final() ? finish_message() : Item{};
+  return is_final() ? finish_message(message_) : Item{};
 }
 
 FrameReader::Item FrameReader::finish_control() {
@@ -104,11 +122,11 @@ FrameReader::Item FrameReader::finish_control() {
   return {Kind::close, reason, code};
 }
 
-FrameReader::Item FrameReader::finish_message() {
+FrameReader::Item FrameReader::finish_message(std::string_view message) {
   const bool text = message_kind_ == kText;
   message_kind_ = 0;
-  if (text && !onebot::json::is_utf8(message_)) return broken(1007, "text that is not UTF-8");
-  return {text ? Kind::text : Kind::binary, message_, 0};
+  if (text && !onebot::json::is_utf8(message)) return broken(1007, "text that is not UTF-8");
+  return {text ? Kind::text : Kind::binary, message, 0};
 }
 
 }  // namespace bridge::net

@@ -1,6 +1,6 @@
-// FrameReader: WebSocket messages out of the bytes a client sends. RFC 6455 sections 5 and 7.4.
+// FrameReader: WebSocket messages out of the bytes of the other side. RFC 6455 sections 5 and 7.4.
 //
-//   frame  = fin+rsv+opcode  mask+length [extended-length] key payload
+//   frame  = fin+rsv+opcode  mask+length [extended-length] [key] payload      the key only from a client
 //
 // Bytes may come in any pieces. A message is handed out whole, below a limit that its announced length already
 // counts against.
@@ -17,7 +17,9 @@ namespace bridge::net {
 
 class FrameReader {
  public:
-  explicit FrameReader(std::size_t max_message) : max_message_(max_message) {}
+  enum class From { client, server };  // who sends
+  explicit FrameReader(std::size_t max_message, From from = From::client)
+      : max_message_(max_message), key_size_(from == From::client ? 4 : 0) {}
 
   enum class Kind { none, text, binary, ping, pong, close, broken };
   struct Item {
@@ -29,18 +31,20 @@ class FrameReader {
   Item next(std::string_view& bytes);
 
  private:
+  bool whole_message(std::string_view bytes) const;
   Item read_head(std::string_view& bytes);
   Item check_head();
   void take_payload(std::string_view& bytes);
+  void begin_frame();
   Item finish_frame();
   Item finish_control();
-  Item finish_message();
+  Item finish_message(std::string_view message);
   std::string& target() { return is_control() ? control_ : message_; }
   unsigned opcode() const { return head_[0] & 0x0fU; }
   bool is_final() const { return (head_[0] & 0x80U) != 0; }
   bool is_control() const { return opcode() >= 8; }
 
-  std::size_t max_message_;
+  std::size_t max_message_, key_size_;
   std::array<unsigned char, 14> head_{};
   std::size_t head_size_ = 0, head_wanted_ = 2;
   bool in_payload_ = false;

@@ -2,14 +2,12 @@
 
 #pragma once
 
-#include <curl/curl.h>
-#include <uv.h>
-
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
+#include "bridge/net/curl_loop.h"
 #include "bridge/net/loop.h"
 #include "onebot/io.h"
 
@@ -30,15 +28,11 @@ class HttpClient {
   onebot::io::Owner send(onebot::io::HttpRequest request, Done done);
 
  private:
-  static int on_socket(CURL*, curl_socket_t, int what, void* client, void* watched);
-  static int on_timer(CURLM*, long ms, void* client);
-  void act(curl_socket_t socket, int events);
-  void collect();
+  void end(CURL* easy, CURLcode code);
 
   Loop& loop_;
   std::string ca_file_;
-  CURLM* multi_;
-  uv_timer_t* timer_;
+  CurlLoop curl_;
   std::map<CURL*, std::shared_ptr<Transfer>> transfers_;
 };
 

@@ -162,10 +162,9 @@ void HttpConnection::upgrade() {
   state_ = State::over;
   deadline_.reset();
   const auto stream = std::exchange(stream_, nullptr);
-  auto connection = std::make_shared<WebSocketConnection>(
-      loop_, stream, max_body_, response_head(welcome, true, loop_.wall()), std::move(input_));
+  auto connection = std::make_shared<WebSocketConnection>(loop_, stream, WebSocketConnection::Role::server, max_body_);
   stream->set_user(connection);
-  connection->begin(*services_.websocket, request);
+  connection->begin(*services_.websocket, request, response_head(welcome, true, loop_.wall()), std::move(input_));
 }
 
 void HttpConnection::refuse(io::HttpResponse response) {
@@ -216,7 +215,7 @@ void HttpConnection::answered() {
   if (!close_after_) process();
 }
 
-void HttpConnection::on_gone() {
+void HttpConnection::on_gone(std::string_view) {
   const auto self = shared_from_this();
   stream_ = nullptr;
   state_ = State::over;

@@ -34,7 +34,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
 
   void on_bytes(std::string_view bytes) override;
   void on_writable() override;
-  void on_gone() override;
+  void on_gone(std::string_view why) override;
 
  private:
   class Exchange;

@@ -28,8 +28,7 @@ lws_context* make_context(void** loops) {
   lws_set_log_level(0, nullptr);  // what matters comes as an error or an on_close()
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN;
-  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-                 LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
   info.foreign_loops = loops;
   info.pt_serv_buf_size = 32 << 10;
   info.max_http_header_data = 16 << 10;

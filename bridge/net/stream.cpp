@@ -17,11 +17,11 @@ namespace {
 constexpr std::size_t kPiece = 128 << 10;  // one lws_write; libwebsockets copies what is beyond tx_packet_size
 }
 
-int on_stream(lws* socket, int reason, void*, void* in, std::size_t size) {
+int on_stream(lws* socket, int reason, void* user, void* in, std::size_t size) {
   auto* found = socket ? static_cast<Stream*>(lws_get_opaque_user_data(socket)) : nullptr;
   if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS) {
     // libwebsockets would choose a certificate among all its vhosts by the name that the client gives.
-    SSL_CTX_set_tlsext_servername_callback(static_cast<SSL_CTX*>(in), nullptr);
+    SSL_CTX_set_tlsext_servername_callback(static_cast<SSL_CTX*>(user), nullptr);
     return 0;
   }
   if (!found) return 0;
@@ -179,7 +179,7 @@ void Stream::close() {
   dead_ = true;
   socket_ = nullptr;
   deadline_.reset();
-  if (const auto user = std::exchange(user_, nullptr)) user->on_gone();
+  if (const auto user = std::exchange(user_, nullptr)) user->on_gone("connection lost");
   if (const auto ended = std::exchange(ended_, nullptr)) ended(*this);
 }
 

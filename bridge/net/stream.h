@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "bridge/net/byte_stream.h"
 #include "bridge/net/loop.h"
 
 struct lws;
@@ -20,16 +21,7 @@ struct lws_vhost;
 
 namespace bridge::net {
 
-// What speaks over a Stream.
-class StreamUser {
- public:
-  virtual ~StreamUser() = default;
-  virtual void on_bytes(std::string_view bytes) = 0;
-  virtual void on_writable() = 0;  // everything written so far is with the kernel
-  virtual void on_gone() = 0;      // the last call; the Stream ends after it
-};
-
-class Stream : public std::enable_shared_from_this<Stream> {
+class Stream final : public ByteStream, public std::enable_shared_from_this<Stream> {
  public:
   Stream(Loop& loop, std::function<void(Stream&)> ended) : loop_(loop), ended_(std::move(ended)) {}
 
@@ -38,14 +30,14 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void set_user(std::shared_ptr<StreamUser> user) { user_ = std::move(user); }
 
   bool open() const { return socket_ && !dead_; }
-  void ask_writable();                 // on_writable() follows
-  void write(std::string_view bytes);  // within on_writable() alone
-  void hold(bool held);                // true: read nothing until hold(false)
-  void finish();                       // ends politely once all is written: what still comes is thrown away
-  void kill();                         // ends now; on_gone() follows
-  void abandon();                      // ends now, and calls nobody again
-  // Bytes the other side's kernel has not acknowledged; nullopt while some have not reached ours.
-  std::optional<std::uint64_t> unacknowledged() const;
+  void abandon();  // ends now, and calls nobody again
+
+  void ask_writable() override;
+  void write(std::string_view bytes) override;
+  void hold(bool held) override;
+  void finish() override;  // what still comes is thrown away
+  void kill() override;
+  std::optional<std::uint64_t> unacknowledged() const override;
 
   static const lws_protocols* protocols();
 

@@ -11,6 +11,12 @@
 
 namespace bench {
 
+// Without this the kernel would keep an event back until the last one is acknowledged.
+Socket::Socket(int fd) : fd_(fd) {
+  const int one = 1;
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+}
+
 Socket::~Socket() { ::close(fd_); }
 
 int Socket::connect(int port) {
@@ -23,8 +29,6 @@ int Socket::connect(int port) {
     ::close(fd);
     return -1;
   }
-  const int one = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   return fd;
 }
 

@@ -15,7 +15,7 @@ namespace bench {
 // One TCP connection. Reading belongs to one thread; writing is guarded by a mutex.
 class Socket {
  public:
-  explicit Socket(int fd) : fd_(fd) {}
+  explicit Socket(int fd);
   ~Socket();
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
