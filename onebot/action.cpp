@@ -64,11 +64,4 @@ std::string encode_response(const ActionResult& result, const std::optional<Valu
   return out;
 }
 
-Result<std::string> string_param(const Fields& params, std::string_view name) {
-  const Value* value = find(params, name);
-  if (!value) return fail(Retcode::bad_param, fmt::format("\"{}\" is missing", name));
-  if (const auto* text = std::get_if<std::string>(value)) return *text;
-  return fail(Retcode::bad_param, fmt::format("\"{}\" must be a string", name));
-}
-
 }  // namespace onebot

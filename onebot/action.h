@@ -5,6 +5,7 @@
 
 #include "onebot/event.h"
 #include "onebot/json.h"
+#include "onebot/params.h"
 #include "onebot/result.h"
 #include "onebot/value.h"
 
@@ -56,8 +57,5 @@ class Reply {
 ActionRequest parse_action(std::string_view text);
 ActionRequest read_action(json::View request);
 std::string encode_response(const ActionResult& result, const std::optional<Value>& echo);
-
-// A required string parameter; error: 10003 naming it.
-Result<std::string> string_param(const Fields& params, std::string_view name);
 
 }  // namespace onebot

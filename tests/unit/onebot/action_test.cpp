@@ -133,15 +133,3 @@ TEST_CASE("a reply is sent once, and 20001 when nobody sends it") {
   CHECK(sent == 2);
   CHECK(last == Retcode::bad_handler);
 }
-
-TEST_CASE("a string parameter that is missing or a number is 10003 and named") {
-  const onebot::Fields params = {{"user_id", "u"}, {"group_id", 7}};
-
-  CHECK(onebot::string_param(params, "user_id") == "u");
-  for (const std::string_view name : {"group_id", "guild_id"}) {
-    const auto result = onebot::string_param(params, name);
-    REQUIRE_FALSE(result);
-    CHECK(result.error().code == Retcode::bad_param);
-    CHECK(result.error().message.find(name) != std::string::npos);
-  }
-}
