@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "onebot/encoding.h"
 #include "onebot/event.h"
 #include "onebot/json.h"
 #include "onebot/params.h"
@@ -53,9 +54,10 @@ class Reply {
   std::function<void(ActionResult)> send_;
 };
 
-// Never fails itself: what is wrong with the text is in request.action (10001 and the reason).
-ActionRequest parse_action(std::string_view text);
-ActionRequest read_action(json::View request);
-std::string encode_response(const ActionResult& result, const std::optional<Value>& echo);
+// Never fails itself: what is wrong with the request is in request.action (10001 and the reason).
+ActionRequest parse_action(std::string_view request, Encoding encoding = Encoding::json);
+ActionRequest read_action(Value request);
+std::string encode_response(const ActionResult& result, const std::optional<Value>& echo,
+                            Encoding encoding = Encoding::json);
 
 }  // namespace onebot
