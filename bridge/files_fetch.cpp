@@ -74,8 +74,7 @@ void Fetch::redirected(const io::HttpResponse& response) {
   if (net::origin_of(*next) != net::origin_of(wanted_.request.url)) wanted_.request.headers.clear();
   if (response.status == 303) wanted_.request.method = "GET", wanted_.request.body.clear();
   wanted_.request.url = *next;
-  // The step that called this still stands on the stack.
-  step_ = loop_.after(std::chrono::milliseconds(0), [this] { send(); });
+  send();
 }
 
 void Fetch::keep() {
