@@ -92,7 +92,7 @@ class FileReader {
     config_.bots = read_bots(node(root_, "bots"), config_.ingress.has_value(), findings_);
     read_onebot();
     read_delivery();
-    config_.files = read_files(node(root_, "files"), findings_);
+    config_.files = read_files(node(root_, "files"), config_.data_dir, findings_);
     read_admin();
     listeners_.check(findings_.mistakes, warnings_);
     config_.secrets = findings_.secrets;

@@ -26,7 +26,14 @@ constexpr Rule kFiles[] = {
     {"timeout", Kind::milliseconds, false, "", "20000", 1, 60 * kMinute},
 };
 
-std::vector<std::string> read_paths(const Section& section, int line, Findings& findings) {
+// The folder of the store itself, in the words of the configuration.
+bool is_store(const std::string& path, const std::string& data_dir) {
+  std::error_code error;
+  const auto whole = std::filesystem::absolute(data_dir, error) / "files";
+  return !error && std::filesystem::path(path).lexically_normal() == whole.lexically_normal();
+}
+
+std::vector<std::string> read_paths(const Section& section, const std::string& data_dir, int line, Findings& findings) {
   const onebot::Value* value = onebot::find(section.fields, "paths");
   const auto* list = value ? std::get_if<onebot::List>(value) : nullptr;
   if (!list) return {};
@@ -38,7 +45,7 @@ std::vector<std::string> read_paths(const Section& section, int line, Findings& 
     if (!path->starts_with('/')) {
       findings.add(line, "files.paths",
                    fmt::format("{} does not begin with \"/\"; allowed: whole paths", config::quoted(*path)));
-    } else if (!std::filesystem::exists(*path, error)) {
+    } else if (!std::filesystem::exists(*path, error) && !is_store(*path, data_dir)) {
       findings.add(line, "files.paths", fmt::format("{} does not exist; allowed: folders", config::quoted(*path)));
     } else {
       paths.push_back(*path);
@@ -49,7 +56,7 @@ std::vector<std::string> read_paths(const Section& section, int line, Findings& 
 
 }  // namespace
 
-FileLimits read_files(const Node* node, Findings& findings) {
+FileLimits read_files(const Node* node, const std::string& data_dir, Findings& findings) {
   const Section section = read_section(node, "files", kFiles, findings);
   FileLimits limits;
   limits.max_size = static_cast<std::uint64_t>(section.integer("max_size"));
@@ -59,7 +66,7 @@ FileLimits read_files(const Node* node, Findings& findings) {
   limits.max_redirects = static_cast<int>(section.integer("max_redirects"));
   limits.timeout = std::chrono::milliseconds(section.integer("timeout"));
   if (!node) return limits;
-  limits.paths = read_paths(section, line_in(*node, "paths"), findings);
+  limits.paths = read_paths(section, data_dir, line_in(*node, "paths"), findings);
   const bool both = onebot::find(section.fields, "max_size") && onebot::find(section.fields, "quota");
   if (both && limits.max_size > limits.quota) {
     findings.add(line_in(*node, "max_size"), "files.max_size",

@@ -29,6 +29,7 @@ namespace {
 
 constexpr std::size_t kMostUrl = 8 << 10;
 constexpr std::size_t kMostHeaders = 64;
+constexpr std::ptrdiff_t kMostFetching = 16;                 // addresses at once
 constexpr std::chrono::milliseconds kBeyondFetching{5'000};  // for the disk
 
 using Sum = std::optional<std::string>;  // SHA-256 in lower case
@@ -179,6 +180,8 @@ Status FileActions::upload_url(Call& call, const Fields& params) {
   if (url.size() > kMostUrl || net::origin_of(url).empty()) {
     return fail(Retcode::bad_param, "\"url\" must be an address that begins with http:// or https://");
   }
+  const auto fetching = std::ranges::count_if(calls_, [](const auto& one) { return one.second->fetch != nullptr; });
+  if (fetching >= kMostFetching) return fail(files::kBusy, "too many files are being fetched");
   const std::string id = files::new_file_id();
   onebot::io::HttpRequest request{.url = std::move(url), .headers = std::move(headers), .public_only = true};
   call.fetch = std::make_unique<files::Fetch>(

@@ -34,13 +34,19 @@ Fetch::Fetch(io::Loop& loop, io::Client& client, FilesThread& thread, Wanted wan
 }
 
 void Fetch::begin() {
-  const auto job = [](Desk& desk) -> Result<std::shared_ptr<Temporary>> {
-    ONEBOT_CHECK(desk.store.room(0));
-    return std::make_shared<Temporary>(desk.store.temporary());
+  struct Begun {
+    std::shared_ptr<Temporary> bytes{};
+    std::uint64_t most = 0;
   };
-  step_ = thread_.ask<std::shared_ptr<Temporary>>(job, [this](Result<std::shared_ptr<Temporary>> bytes) {
-    if (!bytes) return fail(std::move(bytes).error());
-    bytes_ = *std::move(bytes);
+  const auto job = [](Desk& desk) -> Result<Begun> {
+    ONEBOT_CHECK(desk.store.room(0));
+    const std::uint64_t most = std::min(desk.store.limits().max_size, desk.store.left());
+    return Begun{std::make_shared<Temporary>(desk.store.temporary()), most};
+  };
+  step_ = thread_.ask<Begun>(job, [this](Result<Begun> begun) {
+    if (!begun) return fail(std::move(begun).error());
+    bytes_ = std::move(begun->bytes);
+    most_ = begun->most;
     send();
   });
 }
@@ -48,7 +54,7 @@ void Fetch::begin() {
 void Fetch::send() {
   io::HttpRequest request = wanted_.request;
   request.timeout = std::max(until_ - loop_.now(), std::chrono::milliseconds(1));
-  request.max_body = static_cast<std::size_t>(thread_.limits().max_size);
+  request.max_body = static_cast<std::size_t>(most_);
   request.save_to = bytes_->path();
   if (thread_.limits().allow_internal) request.public_only = false;
   step_ =

@@ -2,7 +2,9 @@
 
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -42,6 +44,7 @@ class Fetch {
   std::chrono::milliseconds until_;
   int redirects_ = 0;
   std::shared_ptr<Temporary> bytes_{};
+  std::uint64_t most_ = 0;  // bytes there is room for
   onebot::io::Owner step_{};
 };
 

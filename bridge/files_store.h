@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -45,6 +46,7 @@ class Store {
   onebot::Status clean(Milliseconds now);  // deletes what nobody used for long
 
   std::uint64_t used() const { return used_ + reserved_; }
+  std::uint64_t left() const { return limits_.quota - std::min(limits_.quota, used()); }
 
  private:
   Store(std::string folder, FileLimits limits) : folder_(std::move(folder)), limits_(std::move(limits)) {}

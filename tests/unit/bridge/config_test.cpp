@@ -137,6 +137,9 @@ TEST_CASE("what is wrong with the limits of files is told with its line, and wit
   CHECK(has(mistakes(whole("[files]\n\npaths = [\"relative\"]\n")),
             fmt::format("b.toml:{}: files.paths: \"relative\" does not begin with", kRest + 2)));
   CHECK(has(mistakes(whole("[files]\npaths = [\"/no/such/folder\"]\n")), "\"/no/such/folder\" does not exist"));
+  CHECK(mistakes(
+            fmt::format("[bridge]\ndata_dir = \"/no/such\"\n{}{}[files]\npaths = [\"/no/such/files\"]\n", kBot, kWay))
+            .empty());
   CHECK(has(mistakes(whole("[files]\npath = []\n")), "files.path: unknown key; did you mean \"paths\"?"));
   CHECK(has(mistakes(whole("[files]\nallow_internal = 1\n")), "is a whole number; allowed: true or false"));
   CHECK(has(mistakes(whole("[files]\nmax_redirects = 21\n")), "21 is out of range; allowed: 0..20"));

@@ -258,6 +258,17 @@ TEST_CASE("an address that answers with no file is an error of the network, and 
   CHECK(world.nothing_left());
 }
 
+TEST_CASE("of many addresses at once sixteen are fetched, and the others refused") {
+  World world;
+  std::vector<std::shared_ptr<std::optional<onebot::ActionResult>>> answers;
+  for (int i = 0; i < 17; ++i) answers.push_back(world.begin("upload_file", url("http://h.test/slow")));
+
+  REQUIRE(world.loop.until([&] { return world.client.calls.size() == 16 && answers.back()->has_value(); }));
+
+  CHECK((**answers.back()).error().code == bridge::files::kBusy);
+  CHECK_FALSE(answers.front()->has_value());
+}
+
 TEST_CASE("a platform's file is fetched once for all who wait, kept under its id, and found without the platform") {
   World world;
   const Fields get{{"type", "data"}, {"file_id", "guarded"}};
