@@ -7,6 +7,8 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include <array>
+#include <cstdint>
 #include <exception>
 #include <memory>
 
@@ -42,10 +44,36 @@ Key ed25519_key(std::string_view seed) {
   return Key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(seed), seed.size()));
 }
 
+constexpr std::uint8_t kNoBase64 = 0x80;
+constexpr auto kBase64 = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoBase64);
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  }
+  return values;
+}();
+
 }  // namespace
 
 std::string sha1(std::string_view bytes) { return digest(EVP_sha1(), bytes); }
 std::string sha256(std::string_view bytes) { return digest(EVP_sha256(), bytes); }
+
+Sha256::Sha256()
+    : context_(EVP_MD_CTX_new(), [](void* context) { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context)); }) {
+  EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), EVP_sha256(), nullptr);
+}
+
+void Sha256::update(std::string_view bytes) {
+  EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_.get()), bytes.data(), bytes.size());
+}
+
+std::string Sha256::finish() {
+  std::string out(32, '\0');
+  EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_.get()), bytes_of(out), nullptr);
+  return out;
+}
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   std::string out(32, '\0');
@@ -67,17 +95,29 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+// By table, since fragments of files come as Base64 by the megabyte; OpenSSL would also skip blanks and line ends.
 std::optional<std::string> base64_decode(std::string_view text) {
-  static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   if (text.size() % 4 != 0) return std::nullopt;
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  // OpenSSL skips blanks and line ends; a platform sends none.
-  if (text.substr(0, text.size() - padding).find_first_not_of(kAlphabet) != std::string_view::npos) return std::nullopt;
-  const Quiet quiet;
-  std::string out(text.size() / 4 * 3, '\0');
-  if (EVP_DecodeBlock(bytes_of(out), bytes_of(text), static_cast<int>(text.size())) < 0) return std::nullopt;
-  out.resize(out.size() - padding);
-  if (base64(out) != text) return std::nullopt;  // bits behind the last byte
+  text.remove_suffix(padding);
+  std::string out;
+  out.reserve(text.size() / 4 * 3 + 2);
+  std::uint32_t bits = 0, seen = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::uint8_t six = kBase64[static_cast<unsigned char>(text[at])];
+    seen |= six;
+    bits = bits << 6 | (six & 0x3fU);
+    if (at % 4 != 3) continue;
+    const char bytes[] = {static_cast<char>(bits >> 16), static_cast<char>(bits >> 8), static_cast<char>(bits)};
+    out.append(bytes, 3);
+  }
+  if (padding > 0) {
+    bits <<= 6 * padding;
+    if ((bits & (padding == 1 ? 0xffU : 0xffffU)) != 0) return std::nullopt;  // bits behind the last byte
+    out.push_back(static_cast<char>(bits >> 16));
+    if (padding == 1) out.push_back(static_cast<char>(bits >> 8));
+  }
+  if ((seen & kNoBase64) != 0) return std::nullopt;
   return out;
 }
 

@@ -110,12 +110,12 @@ void HttpConnection::begin(RequestHead head) {
                           : plain(426, "this address speaks WebSocket", {{"Upgrade", "websocket"}}));
   }
   if (head_.upgrades) return refuse(plain(400, "this address speaks no WebSocket"));
-  if (head_.length > max_body_) return refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_)));
   if (auto refusal = services_.http->refuse(request)) {
     // What the client has not sent yet need not be read.
     if (has_body(head_)) return refuse(*std::move(refusal));
     return answer(*std::move(refusal), {});
   }
+  if (head_.length > max_body_) return refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_)));
   state_ = State::body;
   chunks_ = ChunkedBody(max_body_);
   if (head_.expects_continue && (head_.chunked ? input_.empty() : input_.size() < head_.length)) {

@@ -88,10 +88,11 @@ export function botToml(section) {
 }
 
 // Writes a configuration and starts `onebridge run`; waits until it is ready. Its admin page is at bridge.admin.
-export async function bridge(t, toml, {dir = folder(t), log = 'info'} = {}) {
+// top: more keys of [bridge].
+export async function bridge(t, toml, {dir = folder(t), log = 'info', top = ''} = {}) {
   const admin = await freePort();
   const path = join(dir, 'bridge.toml');
-  writeFileSync(path, `[bridge]\ndata_dir = ${quote(join(dir, 'data'))}\nlog_level = ${quote(log)}\n[admin]\nport = ${admin}\n${toml}`);
+  writeFileSync(path, `[bridge]\ndata_dir = ${quote(join(dir, 'data'))}\nlog_level = ${quote(log)}\n${top}\n[admin]\nport = ${admin}\n${toml}`);
   const self = start(t, onebridge, ['run', '--config', path]);
   self.dir = dir;
   self.admin = `http://127.0.0.1:${admin}`;

@@ -131,6 +131,29 @@ replay = "soon"
   }
 }
 
+TEST_CASE("what is wrong with the limits of files is told with its line, and without them there are defaults") {
+  CHECK(has(mistakes(whole("[files]\nmax_size = \"2GiB\"\nquota = \"1GiB\"\n")),
+            fmt::format("b.toml:{}: files.max_size: is larger than files.quota", kRest + 1)));
+  CHECK(has(mistakes(whole("[files]\n\npaths = [\"relative\"]\n")),
+            fmt::format("b.toml:{}: files.paths: \"relative\" does not begin with", kRest + 2)));
+  CHECK(has(mistakes(whole("[files]\npaths = [\"/no/such/folder\"]\n")), "\"/no/such/folder\" does not exist"));
+  CHECK(mistakes(
+            fmt::format("[bridge]\ndata_dir = \"/no/such\"\n{}{}[files]\npaths = [\"/no/such/files\"]\n", kBot, kWay))
+            .empty());
+  CHECK(has(mistakes(whole("[files]\npath = []\n")), "files.path: unknown key; did you mean \"paths\"?"));
+  CHECK(has(mistakes(whole("[files]\nallow_internal = 1\n")), "is a whole number; allowed: true or false"));
+  CHECK(has(mistakes(whole("[files]\nmax_redirects = 21\n")), "21 is out of range; allowed: 0..20"));
+
+  const auto config = read(whole("[files]\npaths = [\"/tmp\"]\nexpire = \"1h\"\n")).config;
+  REQUIRE(config);
+  CHECK(config->files.paths == std::vector<std::string>{"/tmp"});
+  CHECK(config->files.expire == 1h);
+  CHECK(config->files.max_size == 256ULL << 20);
+  CHECK(config->files.quota == 4ULL << 30);
+  CHECK(config->files.timeout == 20s);
+  CHECK_FALSE(config->files.allow_internal);
+}
+
 TEST_CASE("an error of syntax is told with its line") {
   const std::string wrong = mistakes("[bridge]\nlog_level = \"info\nport = 3\n");
 

@@ -63,6 +63,14 @@ TEST_CASE("broken chunks are answered 400, both length headers 400, a bad length
   CHECK(std::ranges::none_of(world.http.requests, [](const auto& request) { return request.method == "POST"; }));
 }
 
+TEST_CASE("a request that is refused anyway is refused for that, however long its body") {  // C-HTTP-10
+  World world;
+  Raw raw(world.port);
+  raw.send("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n");
+  REQUIRE(world.until([&] { return raw.read(), raw.ended; }));
+  CHECK(raw.status() == 401);
+}
+
 TEST_CASE("a body that drips ends at the deadline, however alive it looks") {
   World world;
   Raw raw(world.port);

@@ -116,6 +116,17 @@ TEST_CASE("a body may come in chunks, with an interim answer, and a request behi
   CHECK(world.http.requests.size() == 2);
 }
 
+TEST_CASE("a plain GET where only WebSocket is spoken is refused like an upgrade, else 426") {  // C-WS-15
+  World world;
+  const int port = *world.server.listen({.port = 0}, nullptr, &world.websocket);
+  for (const auto& [target, status] : {std::pair{"/?no", 401}, std::pair{"/", 426}}) {
+    Raw raw(port);
+    raw.send("GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    REQUIRE(world.until([&] { return raw.read(), raw.ended; }));
+    CHECK(raw.status() == status);
+  }
+}
+
 TEST_CASE("a pong echoes the ping, and a close carries code and reason") {
   World world;
   Peer app;
