@@ -74,12 +74,12 @@ test('garbage, broken frames and clients that dawdle hold nobody up and cost bou
     dawdling.push(raw(t, http, head(1).replace('Content-Length: 1', 'Transfer-Encoding: chunked'), '400000\r\nx'));
     dawdling.push(raw(t, websocket, upgrade, Buffer.from('81fe10', 'hex')));  // half a frame
   }
-  assert.ok(await slowest(honest) < 1000);
+  assert.ok(await slowest(honest) < 2000);
   await until(() => closed.every(client => client.ended), 'the broken ones to be closed');
-  assert.ok(await slowest(honest) < 1000);
+  assert.ok(await slowest(honest) < 2000);
 
   assert.ok(dawdling.every(client => !client.ended));
-  assert.ok(rss(process) - before < 100 * megabytes, `${before} bytes became ${rss(process)}`);
+  assert.ok(rss(process) - before < 60 * megabytes, `${before} bytes became ${rss(process)}`);
   assert.equal(honest.closed, false);
 });
 
@@ -104,8 +104,8 @@ test('requests that are too deep, too long or no requests get 10001 each, and th
   assert.deepEqual([answer.status, answer.body.retcode], [200, 10001]);
   assert.equal((await post(`http://127.0.0.1:${http}/`, long)).status, 413);
 
-  assert.ok(await slowest(honest) < 1000);
-  assert.ok(rss(process) - before < 100 * megabytes, `${before} bytes became ${rss(process)}`);
+  assert.ok(await slowest(honest) < 2000);
+  assert.ok(rss(process) - before < 60 * megabytes, `${before} bytes became ${rss(process)}`);
 });
 
 test('a client that never reads while events and answers flood costs neither memory nor the others a thing', async t => {
@@ -132,6 +132,6 @@ test('a client that never reads while events and answers flood costs neither mem
 
   const numbers = honest.events.map(event => Number(event.alt_message.split(' ')[0]));
   assert.deepEqual(numbers, Array.from({length: 1001}, (_, n) => n));
-  assert.ok(await slowest(honest) < 1000);
-  assert.ok(rss(process) - before < 150 * megabytes, `${before} bytes became ${rss(process)}`);
+  assert.ok(await slowest(honest) < 2000);
+  assert.ok(rss(process) - before < 80 * megabytes, `${before} bytes became ${rss(process)}`);
 });
