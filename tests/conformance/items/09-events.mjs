@@ -76,7 +76,7 @@ item('C-EVT-07', MUST, 'A standard event has all its standard members; what the 
     if (!shape) continue;
     seen.add(nameOf(event));
     const found = problems(event, shape, nameOf(event));
-    check(found.length === 0, `${found.join('; ')} in ${show(event)}`);
+    check(found.length === 0, () => `${found.join('; ')} in ${show(event)}`);
   }
   return `${seen.size} kinds of event`;
 });

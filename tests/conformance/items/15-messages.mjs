@@ -17,7 +17,7 @@ async function sending(t) {
 const send = (t, bot, message, kind = 'private') => t.call('send_message', {...bot.targets[kind], message}, bot.self);
 
 item('C-MSG-01', MUST, 'In events a message is a list of segments', {last: true}, async () => {
-  for (const event of messages()) check(Array.isArray(event.message), `message of ${show(event)}`);
+  for (const event of messages()) check(Array.isArray(event.message), () => `message of ${show(event)}`);
   return `${messages().length} messages`;
 });
 
@@ -86,11 +86,11 @@ item('C-MSG-05', BR, 'Nothing to send is 10003', async t => {
 
 item('C-MSG-06', BR, 'In events texts that touch are one, none is empty, and a message is never empty', {last: true}, async () => {
   for (const event of messages()) {
-    check(event.message.length > 0, `an empty message: ${show(event)}`);
+    check(event.message.length > 0, () => `an empty message: ${show(event)}`);
     event.message.forEach((segment, n) => {
       if (segment.type !== 'text') return;
-      check(segment.data.text !== '', `an empty text: ${show(event.message)}`);
-      check(event.message[n + 1]?.type !== 'text', `two texts that touch: ${show(event.message)}`);
+      check(segment.data.text !== '', () => `an empty text: ${show(event.message)}`);
+      check(event.message[n + 1]?.type !== 'text', () => `two texts that touch: ${show(event.message)}`);
     });
   }
 });
@@ -120,7 +120,7 @@ for (const [id, type, cause] of received) {
     for (const bot of t.causing(cause)) {
       const {event} = await t.heardAs(bot, cause);
       const segment = event.message.find(one => one.type === type);
-      check(segment, `no ${type} in ${show(event.message)} (${bot.self.platform})`);
+      check(segment, () => `no ${type} in ${show(event.message)} (${bot.self.platform})`);
       equal(segmentProblems(segment, 'segment'), [], `the segment of ${bot.self.platform}`);
       if (type === 'mention_all') equal(Object.keys(segment.data).filter(name => !name.includes('.')), [], 'members of mention_all');
     }
@@ -192,7 +192,7 @@ item('C-SEG-11', SHALL, 'A received reply has user_id; the mention that it impli
     check(typeof reply.data.user_id === 'string', `user_id of the reply (${bot.self.platform}): ${show(reply.data)}`);
     if (expected.expect.replied.user_id) {
       equal(reply.data.user_id, expected.expect.replied.user_id, 'user_id of the reply');
-      check(!event.message.some(one => one.type === 'mention' && one.data.user_id === reply.data.user_id), `a mention is left beside the reply: ${show(event.message)}`);
+      check(!event.message.some(one => one.type === 'mention' && one.data.user_id === reply.data.user_id), () => `a mention is left beside the reply: ${show(event.message)}`);
     }
   }
 });
@@ -200,7 +200,7 @@ item('C-SEG-11', SHALL, 'A received reply has user_id; the mention that it impli
 item('C-SEG-12', BR, 'A received reply comes first, and is the only one', {last: true}, async () => {
   for (const event of messages()) {
     const at = event.message.map((segment, n) => segment.type === 'reply' ? n : -1).filter(n => n >= 0);
-    check(at.length === 0 || (at.length === 1 && at[0] === 0), `replies at ${at} of ${show(event.message)}`);
+    check(at.length === 0 || (at.length === 1 && at[0] === 0), () => `replies at ${at} of ${show(event.message)}`);
   }
 });
 
@@ -224,7 +224,7 @@ item('C-SEG-14', BR, 'A mention of the bot has the user_id of self, and stands f
   for (const bot of t.causing('message.group mention self')) {
     const {event} = await t.heardAs(bot, 'message.group mention self');
     const at = event.message.findIndex(one => one.type === 'mention' && one.data.user_id === event.self.user_id);
-    check(at === 0 || (at > 0 && at === event.message.length - 1), `the mention in ${show(event.message)} (${bot.self.platform})`);
+    check(at === 0 || (at > 0 && at === event.message.length - 1), () => `the mention in ${show(event.message)} (${bot.self.platform})`);
   }
 });
 

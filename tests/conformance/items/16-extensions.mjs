@@ -51,7 +51,7 @@ item('C-EXT-05', BR, 'No object has "x" beside "x.y", and no prefix is a name of
       if (dot < 0) continue;
       const prefix = name.slice(0, dot);
       check(!fields.includes(prefix), `the prefix of ${show(name)} is a name of the standard`);
-      check(!(prefix in siblings), `${show(prefix)} beside ${show(name)} in ${show(siblings)}`);
+      check(!(prefix in siblings), () => `${show(prefix)} beside ${show(name)} in ${show(siblings)}`);
     }
   }
 });
@@ -70,7 +70,7 @@ const codes = [0, 10001, 10002, 10003, 10004, 10005, 10006, 10007, 10101, 10102,
 item('C-EXT-07', SHALL, 'Return codes are of the free families, never negative, never 4xxxx or 5xxxx', whole, async () => {
   for (const response of responses()) {
     const code = response.retcode;
-    check(code === 0 || codes.includes(code) || (code >= 31000 && code < 37000) || (code >= 60000 && code < 100000), `retcode ${code} in ${show(response)}`);
+    check(code === 0 || codes.includes(code) || (code >= 31000 && code < 37000) || (code >= 60000 && code < 100000), () => `retcode ${code} in ${show(response)}`);
   }
 });
 
@@ -107,9 +107,9 @@ item('C-IOP-06', BR, 'The calls of a well-known framework work: decimal echo, se
 item('C-IOP-09', BR, 'No event has what costs a strict application its link', whole, async () => {
   for (const event of events()) {
     for (const name of ['user_id', 'group_id', 'message_id', 'guild_id', 'channel_id', 'operator_id']) {
-      check(!(name in event) || typeof event[name] === 'string', `${name} of ${show(event)}`);
+      check(!(name in event) || typeof event[name] === 'string', () => `${name} of ${show(event)}`);
     }
-    if (event.type === 'message') check(typeof event.alt_message === 'string', `alt_message of ${show(event)}`);
+    if (event.type === 'message') check(typeof event.alt_message === 'string', () => `alt_message of ${show(event)}`);
   }
 });
 
@@ -121,7 +121,7 @@ item('C-IOP-10', BR, 'Answering a notice, whose detail_type is none of a message
 
 item('C-IOP-22', BR, 'A response has no member that a strict application takes for its own', whole, async () => {
   for (const response of responses()) {
-    for (const name of ['self', 'type']) check(!(name in response), `"${name}" in ${show(response)}`);
+    for (const name of ['self', 'type']) check(!(name in response), () => `"${name}" in ${show(response)}`);
     check(response.retcode >= 0, `retcode ${response.retcode}`);
   }
 });

@@ -8,14 +8,20 @@ import WebSocket, {WebSocketServer} from 'ws';
 import {until, within} from './wait.mjs';
 
 export const heard = {events: [], responses: [], pings: 0};
-const kMost = 20000;  // kept of each
+const kMost = 400;  // of each kind on each way: a flood must not crowd out the rest
+const kept = new Map();
 
-function keep(list, channel, text, value) { if (list.length < kMost) list.push({channel, text, value}); }
+function keep(list, channel, text, value) {
+  const kind = JSON.stringify([channel, value?.type, value?.detail_type, value?.self?.platform, value?.retcode]);
+  const count = kept.get(kind) ?? 0;
+  kept.set(kind, count + 1);
+  if (count < kMost) list.push({channel, text, value});
+}
 
 // One link, whoever dialed. Frames in order; responses by echo.
 export class Application {
   constructor(socket, channel) {
-    Object.assign(this, {socket, channel, frames: [], raw: [], waiting: new Map(), closed: null, pings: 0, number: 0});
+    Object.assign(this, {socket, channel, frames: [], raw: [], waiting: new Map(), stray: [], closed: null, pings: 0, number: 0});
     socket.on('message', (bytes, binary) => this.#take(bytes, binary));
     socket.on('ping', () => { ++this.pings; if (channel === 'websocket') ++heard.pings; });
     socket.on('close', (code, reason) => { this.closed = {code, reason: String(reason)}; });
@@ -29,7 +35,11 @@ export class Application {
     this.frames.push(value);
     this.raw.push({bytes, binary, text, value});
     keep(event ? heard.events : heard.responses, this.channel, text, value);
-    if (!event && value && this.waiting.has(value.echo)) {
+    if (!event && value) this.#answer(value);
+  }
+  #answer(value) {
+    if (!this.waiting.has(value.echo)) this.stray.push(value);
+    else {
       const answer = this.waiting.get(value.echo);
       this.waiting.delete(value.echo);
       answer(value);
@@ -46,13 +56,13 @@ export class Application {
     this.send(binary ? encode(request) : request);
     return within(ms, answer, `the answer to ${action}`);
   }
-  // Sends what may be no request at all, and gives the next response without an echo of ours.
+  // Sends what may be no request at all, and gives the next response that call() does not wait for.
   async ask(frame, ms = 5000) {
-    const before = this.responses.length;
+    const before = this.stray.length;
     this.send(frame);
-    await until(() => this.responses.length > before || this.closed, `a response to ${String(frame).slice(0, 60)}`, ms);
+    await until(() => this.stray.length > before || this.closed, `a response to ${String(frame).slice(0, 60)}`, ms);
     if (this.closed) throw new Error(`the link was closed (${this.closed.code}) after ${String(frame).slice(0, 60)}`);
-    return this.responses[before];
+    return this.stray[before];
   }
   event(test, what, ms = 10000) { return until(() => this.events.find(test), what, ms); }
   async close() {

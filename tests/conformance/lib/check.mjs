@@ -7,7 +7,8 @@ export const show = value => {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 };
 
-export function check(condition, what) { if (!condition) throw new Failed(what); }
+// what: a sentence, or a function that makes it, where it is dear.
+export function check(condition, what) { if (!condition) throw new Failed(typeof what === 'function' ? what() : what); }
 export function equal(actual, expected, what) {
   if (JSON.stringify(actual) !== JSON.stringify(expected)) throw new Failed(`${what}: expected ${show(expected)}, got ${show(actual)}`);
 }
