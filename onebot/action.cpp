@@ -1,74 +1,102 @@
 #include "onebot/action.h"
 
-#include <fmt/format.h>
+#include "onebot/msgpack.h"
+
+#include <algorithm>
 
 namespace onebot {
 namespace {
 
-Result<std::optional<Self>> read_self(json::View self) {
-  if (self.is_null()) return std::nullopt;
-  const json::View platform = self.at("platform"), user = self.at("user_id");
-  if (!platform.is_string() || !user.is_string() || platform.str().empty() || user.str().empty()) {
-    return fail(Retcode::bad_request, "\"self\" must be an object with the strings \"platform\" and \"user_id\"");
-  }
-  return Self{std::string(platform.str()), std::string(user.str())};
+const Value* present(const Fields& request, std::string_view name) {
+  const Value* value = find(request, name);
+  return value && !value->is_null() ? value : nullptr;
 }
 
-Result<Action> read(json::View request) {
-  if (!request.is_object()) return fail(Retcode::bad_request, "an action request must be a JSON object");
-  const json::View echo = request.at("echo"), name = request.at("action"), params = request.at("params");
-  if (!echo.is_null() && !echo.is_string()) return fail(Retcode::bad_request, "\"echo\" must be a string");
-  if (name.str().empty()) return fail(Retcode::bad_request, "\"action\" must be a non-empty string");
-  Action action{.name = std::string(name.str())};
-  // Some languages write an empty map as an empty list.
-  if (!params.is_object() && !(params.is_array() && params.size() == 0)) {
-    return fail(Retcode::bad_request, "\"params\" must be an object");
+Result<std::optional<Self>> read_self(const Value* value) {
+  if (!value) return std::nullopt;
+  const auto* self = std::get_if<Fields>(value);
+  const std::string_view platform = self ? text_of(*self, "platform") : "";
+  const std::string_view user_id = self ? text_of(*self, "user_id") : "";
+  if (platform.empty() || user_id.empty()) {
+    return fail(Retcode::bad_request, "\"self\" must be an object with the strings \"platform\" and \"user_id\"");
   }
-  if (params.is_object()) action.params = std::get<Fields>(params.value());
-  ONEBOT_TRY(self, read_self(request.at("self")));
+  return Self{std::string(platform), std::string(user_id)};
+}
+
+// Takes them out of the request.
+Result<Fields> take_params(Fields& request) {
+  const auto field = std::ranges::find(request, "params", &Field::name);
+  if (field == request.end()) return fail(Retcode::bad_request, "\"params\" is missing");
+  if (auto* params = std::get_if<Fields>(&field->value)) return std::move(*params);
+  const auto* list = std::get_if<List>(&field->value);
+  if (list && list->empty()) return Fields{};  // some languages write an empty map as an empty list
+  return fail(Retcode::bad_request, "\"params\" must be an object");
+}
+
+Result<Action> read(Fields& request) {
+  const Value* echo = present(request, "echo");
+  if (echo && !std::holds_alternative<std::string>(*echo)) {
+    return fail(Retcode::bad_request, "\"echo\" must be a string");
+  }
+  Action action{.name = std::string(text_of(request, "action"))};
+  if (action.name.empty()) return fail(Retcode::bad_request, "\"action\" must be a non-empty string");
+  ONEBOT_TRY(params, take_params(request));
+  action.params = std::move(params);
+  ONEBOT_TRY(self, read_self(present(request, "self")));
   action.self = std::move(self);
   return action;
 }
 
+bool is_empty_text(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text && text->empty();
+}
+
+// Calls member(name, value) for each member of a response, in the order written.
+template <class Member>
+void members(const ActionResult& result, const std::optional<Value>& echo, Member&& member) {
+  member("status", result ? "ok" : "failed");
+  member("retcode", result ? 0 : static_cast<int>(result.error().code));
+  member("data", result ? *result : result.error().data);
+  member("message", result ? "" : result.error().message);
+  if (echo) member("echo", *echo);
+}
+
 }  // namespace
 
-ActionRequest read_action(json::View request) {
-  ActionRequest result{.action = read(request)};
-  const json::View echo = request.at("echo");
-  if (!echo.is_null() && !(echo.is_string() && echo.str().empty())) result.echo = echo.value();
+ActionRequest read_action(Value request) {
+  auto* object = std::get_if<Fields>(&request);
+  if (!object) return {.action = fail(Retcode::bad_request, "an action request must be an object")};
+  ActionRequest result{.action = read(*object)};
+  const Value* echo = present(*object, "echo");
+  if (echo && !is_empty_text(*echo)) result.echo = *echo;
   return result;
 }
 
-ActionRequest parse_action(std::string_view text) {
-  Result<json::Document> document = json::Document::parse(text);
-  if (!document) return {.action = std::unexpected(std::move(document).error())};
-  return read_action(document->root());
+ActionRequest parse_action(std::string_view request, Encoding encoding) {
+  Result<Value> value = decode(request, encoding);
+  if (!value) return {.action = std::unexpected(std::move(value).error())};
+  return read_action(*std::move(value));
 }
 
-std::string encode_response(const ActionResult& result, const std::optional<Value>& echo) {
-  std::string out = result ? "{\"status\":\"ok\",\"retcode\":0,\"data\":" : "{\"status\":\"failed\",\"retcode\":";
-  if (result) {
-    json::append(out, *result);
-    out += ",\"message\":\"\"";
-  } else {
-    out += fmt::format("{},\"data\":", static_cast<int>(result.error().code));
-    json::append(out, result.error().data);
-    out += ",\"message\":";
-    json::append_string(out, result.error().message);
+std::string encode_response(const ActionResult& result, const std::optional<Value>& echo, Encoding encoding) {
+  std::string out;
+  if (encoding == Encoding::msgpack) {
+    msgpack::append_map(out, echo ? 5 : 4);
+    members(result, echo, [&](std::string_view name, const Value& value) {
+      msgpack::append(out, name);
+      msgpack::append(out, value);
+    });
+    return out;
   }
-  if (echo) {
-    out += ",\"echo\":";
-    json::append(out, *echo);
-  }
+  members(result, echo, [&](std::string_view name, const Value& value) {
+    out.push_back(out.empty() ? '{' : ',');
+    json::append_string(out, name);
+    out.push_back(':');
+    json::append(out, value);
+  });
   out.push_back('}');
   return out;
-}
-
-Result<std::string> string_param(const Fields& params, std::string_view name) {
-  const Value* value = find(params, name);
-  if (!value) return fail(Retcode::bad_param, fmt::format("\"{}\" is missing", name));
-  if (const auto* text = std::get_if<std::string>(value)) return *text;
-  return fail(Retcode::bad_param, fmt::format("\"{}\" must be a string", name));
 }
 
 }  // namespace onebot

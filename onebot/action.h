@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include "onebot/encoding.h"
 #include "onebot/event.h"
 #include "onebot/json.h"
+#include "onebot/params.h"
 #include "onebot/result.h"
 #include "onebot/value.h"
 
@@ -52,12 +54,10 @@ class Reply {
   std::function<void(ActionResult)> send_;
 };
 
-// Never fails itself: what is wrong with the text is in request.action (10001 and the reason).
-ActionRequest parse_action(std::string_view text);
-ActionRequest read_action(json::View request);
-std::string encode_response(const ActionResult& result, const std::optional<Value>& echo);
-
-// A required string parameter; error: 10003 naming it.
-Result<std::string> string_param(const Fields& params, std::string_view name);
+// Never fails itself: what is wrong with the request is in request.action (10001 and the reason).
+ActionRequest parse_action(std::string_view request, Encoding encoding = Encoding::json);
+ActionRequest read_action(Value request);
+std::string encode_response(const ActionResult& result, const std::optional<Value>& echo,
+                            Encoding encoding = Encoding::json);
 
 }  // namespace onebot

@@ -85,7 +85,8 @@ class Document {
   std::unique_ptr<rapidjson::Document> tree_;
 };
 
-// Compact JSON in UTF-8. Doubles always carry a fraction or an exponent; invalid UTF-8 is repaired.
+// Compact JSON in UTF-8. Doubles always carry a fraction or an exponent; Bytes are Base64, standard alphabet, padded;
+// invalid UTF-8 is repaired.
 std::string write(const Value& value);
 std::string write(const Fields& object);
 void append(std::string& out, const Value& value);

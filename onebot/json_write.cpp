@@ -1,5 +1,6 @@
 // The writing half of json.h.
 
+#include "onebot/crypto.h"
 #include "onebot/json.h"
 #include "onebot/utf8.h"
 
@@ -109,6 +110,7 @@ void append(std::string& out, const Value& value) {
         out.back() = ']';
     }
     void operator()(const Fields& object) const { append(out, object); }
+    void operator()(const Bytes& bytes) const { append_string(out, crypto::base64(bytes.bytes)); }
   };
   std::visit(Visitor{out}, static_cast<const Value::variant&>(value));
 }

@@ -17,8 +17,14 @@ using Fields = std::vector<Field>;
 struct Value;
 using List = std::vector<Value>;
 
+// What the standard calls bytes: Base64 text in JSON, the bin family in MessagePack.
+struct Bytes {
+  std::string bytes{};
+};
+
 // Unsigned numbers up to 2^63-1 are held as int64_t; uint64_t holds only what is larger.
-struct Value : std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, List, Fields> {
+struct Value
+    : std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, List, Fields, Bytes> {
   using variant::variant;
   Value(const char* text) : variant(std::string(text)) {}
   Value(std::string_view text) : variant(std::string(text)) {}

@@ -71,7 +71,7 @@ class Loop : public io::Loop {
 
 // --- WebSockets ---
 
-// Payloads of ready-made frames; a ping is "ping:" and its payload.
+// Payloads of ready-made frames; a ping is "ping:" and its payload, a binary message "binary:" and its payload.
 inline std::vector<std::string> payloads(std::string_view frames) {
   std::vector<std::string> out;
   while (!frames.empty()) {
@@ -80,7 +80,8 @@ inline std::vector<std::string> payloads(std::string_view frames) {
     const std::size_t wide = size == 126 ? 2 : size == 127 ? 8 : 0;
     if (wide > 0) size = 0;
     for (std::size_t i = 0; i < wide; ++i) size = size << 8 | byte(head++);
-    out.push_back(std::string((byte(0) & 0x0f) == 9 ? "ping:" : "") + std::string(frames.substr(head, size)));
+    const int opcode = byte(0) & 0x0f;
+    out.push_back(std::string(opcode == 9 ? "ping:" : opcode == 2 ? "binary:" : "").append(frames.substr(head, size)));
     frames.remove_prefix(head + size);
   }
   return out;

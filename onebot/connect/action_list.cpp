@@ -27,26 +27,30 @@ void ActionList::add(const io::HttpResponse& answer, std::string_view event) {
   if (is_blank(answer.body)) return;
   const std::string type = media_type(answer.headers);
   const bool undeclared = type.empty();  // some libraries answer an action and do not say that it is JSON
-  if (!undeclared && type != "application/json") {
+  const auto encoding = undeclared ? Encoding::json : encoding_of(type);
+  if (!encoding) {
     return line(LogLevel::error, fmt::format("answer ignored: its Content-Type is \"{}\"", printable(type)));
   }
-  const auto document = json::Document::parse(answer.body);
-  if (!document) {
+  Result<Value> body = decode(answer.body, *encoding);
+  if (!body) {
     return line(undeclared ? LogLevel::debug : LogLevel::error,
-                fmt::format("answer ignored: {}", printable(document.error().message)));
+                fmt::format("answer ignored: {}", printable(body.error().message)));
   }
-  const json::View root = document->root();
   const std::optional<Self> self = self_of(event);
-  if (!root.is_array()) add_one(root, self);
-  for (std::size_t i = 0; i < root.size(); ++i) add_one(root[i], self);
+  if (auto* list = std::get_if<List>(&*body)) {
+    for (Value& element : *list) add_one(std::move(element), self);
+  } else {
+    add_one(*std::move(body), self);
+  }
   if (!running_) next();
 }
 
-void ActionList::add_one(json::View element, const std::optional<Self>& self) {
-  if (element.is_object() && element.at("action").is_missing()) {  // {"status": "ok"} is a common habit
+void ActionList::add_one(Value element, const std::optional<Self>& self) {
+  const auto* object = std::get_if<Fields>(&element);
+  if (object && !find(*object, "action")) {  // {"status": "ok"} is a common habit
     return line(LogLevel::debug, "an object without \"action\" in the answer ignored");
   }
-  ActionRequest request = read_action(element);
+  ActionRequest request = read_action(std::move(element));
   if (!request.action) {
     return line(LogLevel::error, fmt::format("an action in the answer ignored: {}", request.action.error().message));
   }

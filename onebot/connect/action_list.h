@@ -28,7 +28,7 @@ class ActionList {
   void stop();  // what has not begun is dropped
 
  private:
-  void add_one(json::View element, const std::optional<Self>& self);
+  void add_one(Value element, const std::optional<Self>& self);
   void next();
   void finished(const std::string& name, const ActionResult& result);
   void line(LogLevel level, std::string_view text);

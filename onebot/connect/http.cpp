@@ -40,36 +40,31 @@ std::optional<io::HttpResponse> Http::refuse(const io::HttpRequest& head) {
   if (head.url != "/") return io::HttpResponse{.status = 404};
   if (head.method != "POST") return io::HttpResponse{.status = 405, .headers = {{"Allow", "POST"}}};
   if (!authorized(head, options_.access_token)) return unauthorized();
-  if (media_type(head.headers) != "application/json") return io::HttpResponse{.status = 415};
+  if (!encoding_of(media_type(head.headers))) return io::HttpResponse{.status = 415};
   return std::nullopt;
 }
 
 void Http::serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) {
-  ActionRequest action = parse_action(request.body);
-  if (stopped_) action.action = fail(Retcode::shutting_down, "the bridge stops");
-  if (!action.action) {
-    return exchange->answer(
-        json_answer(encode_response(std::unexpected(std::move(action.action).error()), action.echo)));
-  }
-  if (poll_ && action.action->name == "get_latest_events") {
-    return poll_->serve(action.action->params, std::move(action.echo), std::move(exchange));
-  }
-  act(std::move(action), std::move(exchange));
+  const Encoding encoding = encoding_of(media_type(request.headers)).value_or(Encoding::json);
+  ActionRequest read = parse_action(request.body, encoding);
+  Asker asker{.exchange = std::move(exchange), .echo = std::move(read.echo), .encoding = encoding};
+  if (stopped_) read.action = fail(Retcode::shutting_down, "the bridge stops");
+  if (!read.action) return asker.answer(std::unexpected(std::move(read.action).error()));
+  if (poll_ && read.action->name == "get_latest_events") return poll_->serve(read.action->params, std::move(asker));
+  act(*std::move(read.action), std::move(asker));
 }
 
-void Http::act(ActionRequest request, std::unique_ptr<io::Exchange> exchange) {
+void Http::act(Action action, Asker asker) {
   const std::uint64_t number = ++count_;
-  waiting_.emplace(number, Waiting{std::move(exchange), std::move(request.echo)});
-  backend_.actions.act(*std::move(request.action),
-                       Reply([weak = std::weak_ptr(alive_), number](const ActionResult& result) {
+  waiting_.emplace(number, std::move(asker));
+  backend_.actions.act(std::move(action), Reply([weak = std::weak_ptr(alive_), number](const ActionResult& result) {
                          if (const auto alive = weak.lock()) (*alive)->answer(number, result);
                        }));
 }
 
 void Http::answer(std::uint64_t number, const ActionResult& result) {
   auto node = waiting_.extract(number);
-  if (node.empty()) return;
-  node.mapped().exchange->answer(json_answer(encode_response(result, node.mapped().echo)));
+  if (!node.empty()) node.mapped().answer(result);
 }
 
 }  // namespace onebot::connect

@@ -38,17 +38,13 @@ class Http final : public Transport, public io::HttpService {
   void serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) override;
 
  private:
-  struct Waiting {
-    std::unique_ptr<io::Exchange> exchange{};
-    std::optional<Value> echo{};
-  };
-  void act(ActionRequest request, std::unique_ptr<io::Exchange> exchange);
+  void act(Action action, Asker asker);
   void answer(std::uint64_t number, const ActionResult& result);
 
   const HttpOptions options_;
   Backend& backend_;
-  std::optional<Poll> poll_;                            // when events are enabled, from start() on
-  std::unordered_map<std::uint64_t, Waiting> waiting_;  // for their actions
+  std::optional<Poll> poll_;                          // when events are enabled, from start() on
+  std::unordered_map<std::uint64_t, Asker> waiting_;  // for their actions
   std::uint64_t count_ = 0;
   bool stopped_ = false;
   std::shared_ptr<Http*> alive_ = std::make_shared<Http*>(this);  // late answers check it

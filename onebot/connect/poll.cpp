@@ -14,33 +14,26 @@ using std::chrono::seconds;
 constexpr std::size_t kMaxEvents = 1 << 20;  // bytes of events in one answer, but for the last; the rest comes later
 constexpr std::int64_t kLongestWait = 300;   // seconds
 
-// An optional integer that is not negative. 100.0 counts as one: some languages know no integers.
+// How many: 0 when it is absent.
 Result<std::int64_t> count_param(const Fields& params, std::string_view name) {
-  const Value* value = find(params, name);
-  if (!value) return 0;
-  std::optional<std::int64_t> number;
-  if (const auto* integer = std::get_if<std::int64_t>(value)) number = *integer;
-  if (const auto* real = std::get_if<double>(value); real && *real >= 0 && *real < 9e15) {
-    const auto whole = static_cast<std::int64_t>(*real);
-    if (static_cast<double>(whole) == *real) number = whole;
-  }
-  if (!number || *number < 0)
-    return fail(Retcode::bad_param, fmt::format("\"{}\" must be an integer, 0 or more", name));
-  return *number;
+  ONEBOT_TRY(count, optional_param(integer_param, params, name));
+  if (count.value_or(0) < 0) return fail(Retcode::bad_param, fmt::format("\"{}\" must be 0 or more", name));
+  return count.value_or(0);
 }
 
-// The same text as any response, with the ready-made events in place of an empty list.
-std::string encode_events(const std::string& events, const std::optional<Value>& echo) {
+// The same bytes as any response. JSON takes the ready-made events as they are.
+std::string encode_events(const std::string& events, const Asker& asker) {
+  if (asker.encoding == Encoding::msgpack) {
+    const auto list = json::Document::parse(fmt::format("[{}]", events), {.bytes = std::string::npos});
+    return encode_response(list ? ActionResult(list->root().value()) : std::unexpected(list.error()), asker.echo,
+                           asker.encoding);
+  }
   constexpr std::string_view kData = "\"data\":[";
-  std::string out = encode_response(Value(List{}), echo);
+  std::string out = encode_response(Value(List{}), asker.echo);
   return out.insert(out.find(kData) + kData.size(), events);
 }
 
 }  // namespace
-
-io::HttpResponse json_answer(std::string body) {
-  return {.headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
-}
 
 Poll::Poll(Backend& backend, std::string consumer, std::int64_t buffer_size)
     : backend_(backend),
@@ -58,18 +51,12 @@ void Poll::stop() {
   answer();
 }
 
-void Poll::serve(const Fields& params, std::optional<Value> echo, std::unique_ptr<io::Exchange> exchange) {
+void Poll::serve(const Fields& params, Asker asker) {
   const Result<std::int64_t> limit = count_param(params, "limit"), timeout = count_param(params, "timeout");
-  if (!limit || !timeout) {
-    const Error& error = limit ? timeout.error() : limit.error();
-    return exchange->answer(json_answer(encode_response(std::unexpected(error), echo)));
-  }
+  if (!limit || !timeout) return asker.answer(std::unexpected(limit ? timeout.error() : limit.error()));
   stop();  // the newest call wins; the older one may be a connection that is long dead
   rewind();
-  call_.emplace(Call{.echo = std::move(echo),
-                     .exchange = std::move(exchange),
-                     .limit = *limit,
-                     .timeout = seconds(std::min(*timeout, kLongestWait))});
+  call_.emplace(Call{.asker = std::move(asker), .limit = *limit, .timeout = seconds(std::min(*timeout, kLongestWait))});
   if (*timeout > 0) timer_ = backend_.loop.after(call_->timeout, [this] { answer(); });
   collect();
 }
@@ -106,11 +93,11 @@ void Poll::collect() {
 void Poll::answer() {
   timer_.reset();
   Call call = *std::exchange(call_, std::nullopt);
-  call.exchange->answer(json_answer(encode_events(call.events, call.echo)),
-                        [weak = std::weak_ptr(alive_), next = reader_.position(),
-                         left_out = left_out_ + reader_.skipped() - skipped_before_](bool written) {
-                          if (const auto alive = weak.lock(); written && alive) (*alive)->written(next, left_out);
-                        });
+  call.asker.send(encode_events(call.events, call.asker),
+                  [weak = std::weak_ptr(alive_), next = reader_.position(),
+                   left_out = left_out_ + reader_.skipped() - skipped_before_](bool written) {
+                    if (const auto alive = weak.lock(); written && alive) (*alive)->written(next, left_out);
+                  });
 }
 
 void Poll::written(Seq next, std::uint64_t left_out) {

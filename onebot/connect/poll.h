@@ -12,12 +12,10 @@
 #include <optional>
 #include <string>
 
+#include "onebot/connect/asker.h"
 #include "onebot/transport.h"
 
 namespace onebot::connect {
-
-// The response to an action as the HTTP body of its answer.
-io::HttpResponse json_answer(std::string body);
 
 class Poll {
  public:
@@ -25,14 +23,13 @@ class Poll {
   Poll(Backend& backend, std::string consumer, std::int64_t buffer_size);
   ~Poll() { stop(); }
 
-  void serve(const Fields& params, std::optional<Value> echo, std::unique_ptr<io::Exchange> exchange);
+  void serve(const Fields& params, Asker asker);
   void wake();  // the log has grown
   void stop();  // a waiting call is answered with no events
 
  private:
   struct Call {
-    std::optional<Value> echo{};
-    std::unique_ptr<io::Exchange> exchange{};
+    Asker asker{};
     std::int64_t limit = 0;                // 0 = none
     std::chrono::milliseconds timeout{0};  // 0: answered as soon as the log is known to hold nothing
     std::string events{};                  // JSON, separated by commas

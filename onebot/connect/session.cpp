@@ -41,7 +41,7 @@ void Session::wake() {
 }
 
 void Session::announce(std::string_view meta_event) {
-  if (life_ == Life::open) put(meta_event);
+  if (life_ == Life::open) put(meta_event, Encoding::json);
 }
 
 void Session::close(int code, std::string_view reason) {
@@ -73,12 +73,11 @@ void Session::on_open() {
 }
 
 void Session::on_text(std::string_view text) {
-  if (life_ == Life::open) request(parse_action(text));
+  if (life_ == Life::open) request(text, Encoding::json);
 }
 
-void Session::on_binary(std::string_view) {
-  if (life_ == Life::open)
-    answer(fail(Retcode::bad_request, "binary messages are not understood; send JSON as text"), {});
+void Session::on_binary(std::string_view message) {
+  if (life_ == Life::open) request(message, Encoding::msgpack);
 }
 
 void Session::on_pong(std::string_view payload) {
@@ -88,36 +87,38 @@ void Session::on_pong(std::string_view payload) {
   if (confirmation_->ping_due(backend_.loop.now())) wake();
 }
 
-void Session::request(ActionRequest request) {
-  if (!request.action) return answer(std::unexpected(std::move(request.action).error()), request.echo);
+void Session::request(std::string_view message, Encoding encoding) {
+  ActionRequest request = parse_action(message, encoding);
+  Asked asked{std::move(request.echo), encoding};
+  if (!request.action) return answer(std::unexpected(std::move(request.action).error()), asked);
   if (++running_ >= kMaxRunning && !held_) socket_->hold(held_ = true);
-  Reply reply([weak = std::weak_ptr(alive_), echo = std::move(request.echo)](const ActionResult& result) {
-    if (const auto alive = weak.lock()) (*alive)->finished(result, echo);
+  Reply reply([weak = std::weak_ptr(alive_), asked = std::move(asked)](const ActionResult& result) {
+    if (const auto alive = weak.lock()) (*alive)->finished(result, asked);
   });
   backend_.actions.act(*std::move(request.action), std::move(reply));
 }
 
-void Session::finished(const ActionResult& result, const std::optional<Value>& echo) {
+void Session::finished(const ActionResult& result, const Asked& asked) {
   --running_;
   if (life_ != Life::open) return;
   if (held_ && running_ <= kMaxRunning / 2) socket_->hold(held_ = false);
-  answer(result, echo);
+  answer(result, asked);
 }
 
-void Session::answer(const ActionResult& result, const std::optional<Value>& echo) {
-  std::string json = encode_response(result, echo);
-  if (json.size() > options_.max_frame) {
-    const ActionResult failed =
-        fail(kAnswerTooLong,
-             fmt::format("the answer has {} bytes, and this connection carries {}", json.size(), options_.max_frame));
-    json = encode_response(failed, echo);
-    if (json.size() > options_.max_frame) json = encode_response(failed, {});
+void Session::answer(const ActionResult& result, const Asked& asked) {
+  std::string response = encode_response(result, asked.echo, asked.encoding);
+  if (response.size() > options_.max_frame) {
+    const ActionResult failed = fail(
+        kAnswerTooLong,
+        fmt::format("the answer has {} bytes, and this connection carries {}", response.size(), options_.max_frame));
+    response = encode_response(failed, asked.echo, asked.encoding);
+    if (response.size() > options_.max_frame) response = encode_response(failed, {}, asked.encoding);
   }
-  put(json);
+  put(response, asked.encoding);
 }
 
-void Session::put(std::string_view json) {
-  frame::append_text(outbox_, json);
+void Session::put(std::string_view message, Encoding encoding) {
+  frame::append(outbox_, encoding == Encoding::json ? frame::Opcode::text : frame::Opcode::binary, message);
   if (outbox_.size() <= std::max(options_.max_outbox, 3 * options_.max_frame)) return wake();
   backend_.log.count("consumers_overrun");
   backend_.log.line(LogLevel::warn, fmt::format("websocket consumer=\"{}\" closed: {} bytes of answers wait unread",

@@ -47,7 +47,7 @@ class Session final : public io::WebSocketPeer {
 
   void on_open() override;
   void on_text(std::string_view text) override;
-  void on_binary(std::string_view) override;
+  void on_binary(std::string_view message) override;
   void on_pong(std::string_view payload) override;
   std::string_view next_frames() override;
   void on_close(int code, std::string_view reason, int http_status) override;
@@ -55,10 +55,14 @@ class Session final : public io::WebSocketPeer {
  private:
   enum class Life { attached, open, closing, gone };
 
-  void request(ActionRequest request);
-  void finished(const ActionResult& result, const std::optional<Value>& echo);
-  void answer(const ActionResult& result, const std::optional<Value>& echo);
-  void put(std::string_view json);
+  struct Asked {  // what an answer needs of its request
+    std::optional<Value> echo{};
+    Encoding encoding = Encoding::json;
+  };
+  void request(std::string_view message, Encoding encoding);
+  void finished(const ActionResult& result, const Asked& asked);
+  void answer(const ActionResult& result, const Asked& asked);
+  void put(std::string_view message, Encoding encoding);
   std::string_view events();
   std::string_view given(std::string_view frames);
   void settle();  // asks the socket what has arrived, and moves the cursor

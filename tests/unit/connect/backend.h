@@ -12,6 +12,7 @@
 
 #include "onebot/connect/head.h"
 #include "onebot/json.h"
+#include "onebot/msgpack.h"
 #include "onebot/transport.h"
 #include "tests/fakes.h"
 
@@ -196,6 +197,17 @@ inline std::vector<int> range(int first, int last) {
 inline Retcode retcode_of(std::string_view response) {
   return Retcode{static_cast<int>(parse(response).root().at("retcode").integer().value_or(-1))};
 }
+
+// A MessagePack response, "binary:" before it or not, as JSON.
+inline std::string unpacked(std::string_view response) {
+  if (response.starts_with("binary:")) response.remove_prefix(7);
+  const auto value = onebot::msgpack::parse(response);
+  REQUIRE_MESSAGE(value, value.error().message);
+  return json::write(*value);
+}
+
+// The MessagePack of JSON text.
+inline std::string packed(std::string_view json) { return onebot::msgpack::write(parse(json).root().value()); }
 
 using Kinds = std::vector<std::string>;
 using Numbers = std::vector<int>;

@@ -65,10 +65,31 @@ TEST_CASE("the media type is compared without case and parameters, and as a whol
 
   CHECK_FALSE(refused("application/json"));
   CHECK_FALSE(refused("Application/JSON ; charset=utf-8"));
+  CHECK_FALSE(refused("application/msgpack"));
   for (const char* wrong :
-       {"application/jsonx", "text/plain", "application/x-www-form-urlencoded", "application/msgpack", "", "json"}) {
+       {"application/jsonx", "text/plain", "application/x-www-form-urlencoded", "application/x-msgpack", "", "json"}) {
     CAPTURE(wrong);
     CHECK(refused(wrong));
+  }
+}
+
+TEST_CASE("a MessagePack request is answered in MessagePack, whatever becomes of it") {  // C-HTTP-06, C-HTTP-07
+  Endpoint world;
+  const auto post = [&](std::string body) {
+    const auto answered = world.server.request({.method = "POST",
+                                                .url = "/",
+                                                .headers = {{"Content-Type", "Application/MsgPack; x=y"}},
+                                                .body = std::move(body)});
+    CHECK(answered->response->status == 200);
+    CHECK(io::header(answered->response->headers, "Content-Type") == "application/msgpack");
+    return unpacked(answered->response->body);
+  };
+
+  CHECK(post(packed(R"({"action":"get_version","params":{},"echo":"e1"})")) ==
+        R"({"status":"ok","retcode":0,"data":"get_version done","message":"","echo":"e1"})");
+  CHECK(parse(post(packed(R"({"action":"unknown","params":{}})"))).root().at("retcode").integer() == 10002);
+  for (const std::string& broken : {std::string(), std::string("\xc1"), std::string(10'000, '\x91'), packed("7")}) {
+    CHECK(parse(post(broken)).root().at("retcode").integer() == 10001);
   }
 }
 

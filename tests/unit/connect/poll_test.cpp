@@ -61,6 +61,22 @@ TEST_CASE("an event in the answer is the very text that others get") {  // C-EVT
   CHECK(answered->response->body.find(world.history.kept.at(1).second) != std::string::npos);
 }
 
+TEST_CASE("a poll in MessagePack gets the same events in MessagePack") {  // C-HTTP-07
+  Polling world;
+  world.emit(world.transport, 2);
+
+  const auto answered =
+      world.server.request({.method = "POST",
+                            .url = "/",
+                            .headers = {{"Content-Type", "application/msgpack"}},
+                            .body = packed(R"({"action":"get_latest_events","params":{},"echo":"e"})")});
+
+  REQUIRE(answered->response);
+  CHECK(unpacked(answered->response->body) == R"({"status":"ok","retcode":0,"data":[)" +
+                                                  world.history.kept.at(1).second + "," +
+                                                  world.history.kept.at(2).second + R"(],"message":"","echo":"e"})");
+}
+
 TEST_CASE("limit cuts, and the rest comes next") {  // C-POLL-04
   Polling world;
   world.emit(world.transport, 5);
@@ -158,7 +174,7 @@ TEST_CASE("an answer written late takes nothing back") {
 TEST_CASE("a wrong limit or timeout is 10003, with the echo") {  // C-POLL-11
   Polling world;
   for (const char* params : {R"({"limit":-1})", R"({"timeout":-1})", R"({"limit":"1"})", R"({"timeout":1.5})",
-                             R"({"limit":null})", R"({"limit":1e300})", R"({"timeout":[]})"}) {
+                             R"({"limit":1e300})", R"({"timeout":[]})"}) {
     CAPTURE(params);
     const auto answered = world.call(params);
     CHECK(answered->response->status == 200);

@@ -169,9 +169,20 @@ TEST_CASE("a 200 with nothing to do is a success without noise") {  // C-HOOK-11
   }
 }
 
+TEST_CASE("a list of actions in MessagePack runs like one in JSON") {  // C-HOOK-07, C-HOOK-08
+  Hook world;
+
+  world.answer(200, packed(R"([{"action":"one","params":{"a":1}},7,{"action":"two","params":{}}])"),
+               {{"Content-Type", "application/msgpack"}});
+  world.loop.run();
+
+  CHECK(world.actions.names() == Kinds{"one", "two"});
+  CHECK(json::write(world.actions.seen.at(0).params) == R"({"a":1})");
+}
+
 TEST_CASE("another type or broken JSON is logged, still a success, and not repeated") {  // C-HOOK-08
   for (const auto& [body, type] : std::vector<std::pair<std::string, std::string>>{
-           {"<html>", "text/html"}, {"[", "application/json"}, {"\x91\x80", "application/msgpack"}}) {
+           {"<html>", "text/html"}, {"[", "application/json"}, {"\x91", "application/msgpack"}}) {
     Hook world;
     world.answer(200, body, {{"Content-Type", type}});
     CHECK(world.log.lines.back().first == onebot::LogLevel::error);

@@ -99,16 +99,37 @@ TEST_CASE("every broken request gets 10001 and the link stays open") {  // C-WS-
   }
 }
 
-TEST_CASE("a binary message is answered with 10001 as JSON text") {  // C-WS-07
+TEST_CASE("a binary message is MessagePack and so is its answer, while events stay text") {  // C-WS-04, C-WS-05
   Forward world;
   const auto link = world.connect();
 
-  link->binary(
-      "\x81\xa6"
-      "action");
+  link->binary(packed(R"({"action":"get_status","params":{},"echo":"4"})"));
+  link->binary(packed(R"({"action":"slow","params":{},"echo":"5"})"));
+  world.emit(world.transport);
+  world.actions.slow.at(0)->ok("late");
   world.loop.run();
 
-  CHECK(retcode_of(link->received.back()) == Retcode::bad_request);
+  REQUIRE(link->received.size() == 5);
+  CHECK(link->received.at(2).starts_with("binary:"));
+  CHECK(unpacked(link->received.at(2)) ==
+        R"({"status":"ok","retcode":0,"data":"get_status done","message":"","echo":"4"})");
+  CHECK(kinds({link->received.at(3)}) == Kinds{"e1"});
+  CHECK(unpacked(link->received.at(4)) == R"({"status":"ok","retcode":0,"data":"late","message":"","echo":"5"})");
+}
+
+TEST_CASE("a binary message that is no MessagePack or no request gets 10001 in MessagePack") {  // C-WS-05, C-WS-06
+  Forward world;
+  const auto link = world.connect();
+
+  for (const std::string& message : {std::string(), std::string("\x81\xa6"), std::string("{\"action\":1}"),
+                                     std::string(10'000, '\x91'), packed("[]"), packed(R"({"action":"get_status"})")}) {
+    CAPTURE(message);
+    link->binary(message);
+    world.loop.run();
+    REQUIRE(link->received.back().starts_with("binary:"));
+    CHECK(parse(unpacked(link->received.back())).root().at("retcode").integer() == 10001);
+  }
+  CHECK(link->received.size() == 8);
   CHECK(link->peer != nullptr);
 }
 
@@ -185,6 +206,19 @@ TEST_CASE("an answer that is too long becomes a failed one with its echo") {  //
   CHECK(parse(link->received.at(3)).root().at("echo").str() == "2");
   CHECK(link->received.at(4).size() < 1000);
   CHECK(link->peer != nullptr);
+}
+
+TEST_CASE("an answer in MessagePack that is too long becomes a failed one in MessagePack") {
+  Forward world({.max_frame = 300});
+  const auto link = world.connect();
+
+  link->binary(packed(R"({"action":"slow","params":{},"echo":"5"})"));
+  world.actions.slow.at(0)->ok(std::string(400, 'x'));
+  world.loop.run();
+
+  const std::string answer = unpacked(link->received.back());
+  CHECK(parse(answer).root().at("retcode").integer() == 33002);
+  CHECK(parse(answer).root().at("echo").str() == "5");
 }
 
 TEST_CASE("an event that is longer than the link carries is left out and counted") {

@@ -1,6 +1,7 @@
 #include "onebot/action.h"
 
 #include "onebot/json.h"
+#include "onebot/msgpack.h"
 
 #include <doctest/doctest.h>
 
@@ -134,14 +135,37 @@ TEST_CASE("a reply is sent once, and 20001 when nobody sends it") {
   CHECK(last == Retcode::bad_handler);
 }
 
-TEST_CASE("a string parameter that is missing or a number is 10003 and named") {
-  const onebot::Fields params = {{"user_id", "u"}, {"group_id", 7}};
+TEST_CASE("a request in MessagePack is read and refused like one in JSON") {
+  const auto packed = [](onebot::Value request) {
+    return parse_action(onebot::msgpack::write(request), onebot::Encoding::msgpack);
+  };
+  const onebot::Fields self = {{"platform", "p"}, {"user_id", "b"}};
 
-  CHECK(onebot::string_param(params, "user_id") == "u");
-  for (const std::string_view name : {"group_id", "guild_id"}) {
-    const auto result = onebot::string_param(params, name);
-    REQUIRE_FALSE(result);
-    CHECK(result.error().code == Retcode::bad_param);
-    CHECK(result.error().message.find(name) != std::string::npos);
-  }
+  const auto good =
+      packed(onebot::Fields{{"action", "a"}, {"params", onebot::Fields{{"x", 1}}}, {"self", self}, {"echo", "007"}});
+  REQUIRE(good.action);
+  CHECK(json::write(good.action->params) == R"({"x":1})");
+  CHECK(*good.action->self == onebot::Self{"p", "b"});
+  CHECK(echo(good) == "\"007\"");
+
+  const auto number = packed(onebot::Fields{{"action", "a"}, {"params", onebot::List{}}, {"echo", 5}});
+  CHECK(code(number) == Retcode::bad_request);
+  CHECK(echo(number) == "5");
+  CHECK(code(packed(onebot::List{"a", onebot::Fields{}})) == Retcode::bad_request);
+  CHECK(code(parse_action("\xc1", onebot::Encoding::msgpack)) == Retcode::bad_request);
+  CHECK(code(parse_action("", onebot::Encoding::msgpack)) == Retcode::bad_request);
+}
+
+TEST_CASE("a response in MessagePack is a map with the same members") {
+  const onebot::Value data = onebot::Fields{{"time", 5.0}, {"data", onebot::Bytes{"\xff"}}};
+
+  const auto good = onebot::msgpack::parse(onebot::encode_response(data, Value("1"), onebot::Encoding::msgpack));
+  REQUIRE(good);
+  CHECK(json::write(*good) ==
+        R"({"status":"ok","retcode":0,"data":{"time":5.0,"data":"/w=="},"message":"","echo":"1"})");
+
+  const auto bad = onebot::msgpack::parse(
+      onebot::encode_response(onebot::fail(Retcode::bad_param, "why"), {}, onebot::Encoding::msgpack));
+  REQUIRE(bad);
+  CHECK(json::write(*bad) == R"({"status":"failed","retcode":10003,"data":null,"message":"why"})");
 }

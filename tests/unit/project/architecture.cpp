@@ -38,6 +38,8 @@ struct Library {
 
 constexpr Library kLibraries[] = {
     {"rapidjson/", "rapidjson::", "onebot/json."},
+    {"msgpack.hpp", "::msgpack::", "onebot/msgpack."},
+    {"msgpack/", "", "onebot/msgpack."},
     {"openssl/", "EVP_", "onebot/crypto. bridge/net/"},
     {"libwebsockets.h", "lws_", "bridge/net/"},
     {"uv.h", "uv_", "bridge/net/"},

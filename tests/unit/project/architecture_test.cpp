@@ -122,7 +122,10 @@ TEST_CASE("a library outside its wrapper is found, included or used") {
   CHECK(breach("bridge/main.cpp", "#include <nlohmann/json.hpp>"));
   CHECK(breach("bridge/main.cpp", "  return lws_service(context, 0);"));
   CHECK(breach("onebot/event.cpp", "void write(const rapidjson::Value& value);"));
+  CHECK(breach("onebot/action.cpp", "#include <msgpack.hpp>"));
+  CHECK(breach("onebot/action.cpp", "  ::msgpack::packer<Sink> packer(sink);"));
 
+  CHECK_FALSE(breach("onebot/action.cpp", "  onebot::msgpack::append(out, value);"));
   CHECK_FALSE(breach("onebot/json.h", "#include <rapidjson/document.h>"));
   CHECK_FALSE(breach("bridge/net/loop.cpp", "#include <uv.h>"));
   CHECK_FALSE(breach("bridge/main.cpp", "#include <fmt/format.h>"));
