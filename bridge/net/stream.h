@@ -40,6 +40,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   bool open() const { return socket_ && !dead_; }
   void ask_writable();                 // on_writable() follows
   void write(std::string_view bytes);  // within on_writable() alone
+  bool flushed() const;                // everything written so far is with the kernel
   void hold(bool held);                // true: read nothing until hold(false)
   void finish();                       // ends politely once all is written: what still comes is thrown away
   void kill();                         // ends now; on_gone() follows
