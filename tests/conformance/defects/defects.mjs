@@ -1,6 +1,6 @@
 // Defects that implementations of the standard are known for, each as one edit of onebridge, and the items that must notice.
 //   trap   what went wrong, in one line       edit   [file, what stands there once, what stands there instead]
-//   items  every one of these must fail
+//   items  every one of these must fail       also   items that make the implementation say what those look at
 export const defects = [
   {name: 'connect-second', trap: 'connect is sent after status_update', items: ['C-WS-03', 'C-META-05', 'C-META-04'], edit: ['onebot/connect/session.cpp',
     'frame::append_text(outbox_, backend_.meta.connect_event());\n  frame::append_text(outbox_, backend_.meta.status_event());',
@@ -9,11 +9,11 @@ export const defects = [
     '  frame::append_text(outbox_, backend_.meta.status_event());\n', '']},
   {name: 'hasty-reconnect', trap: 'a reverse link comes back at once instead of after reconnect_interval', items: ['C-RWS-06'], edit: ['onebot/connect/websocket_reverse.cpp',
     'backend_.loop.after(options_.reconnect_interval,', 'backend_.loop.after(std::chrono::milliseconds(1),']},
-  {name: 'integer-time', trap: 'a time without fraction is written as an integer', items: ['C-TYP-04'], edit: ['onebot/json_write.cpp',
+  {name: 'integer-time', trap: 'a time without fraction is written as an integer', items: ['C-TYP-04'], also: ['C-EV-1'], edit: ['onebot/json_write.cpp',
     `if (out.find_first_of(".e", begin) == std::string::npos) out += ".0";`, 'static_cast<void>(begin);']},
-  {name: 'no-sub-type', trap: 'sub_type is left out when there is none', items: ['C-EVT-01', 'C-EVT-04'], edit: ['onebot/event.cpp',
+  {name: 'no-sub-type', trap: 'sub_type is left out when there is none', items: ['C-EVT-01', 'C-EVT-04'], also: ['C-META-03'], edit: ['onebot/event.cpp',
     `append_member(out, ",\\"sub_type\\":", event.sub_type);`, `if (!event.sub_type.empty()) append_member(out, ",\\"sub_type\\":", event.sub_type);`]},
-  {name: 'no-data', trap: 'a failed response has no data', items: ['C-RSP-01'], edit: ['onebot/action.cpp',
+  {name: 'no-data', trap: 'a failed response has no data', items: ['C-RSP-01'], also: ['C-REQ'], edit: ['onebot/action.cpp',
     'member("data", result ? *result : result.error().data);', 'if (result) member("data", *result);']},
   {name: 'http-400', trap: 'a refused request is HTTP 400', items: ['C-HTTP-09'], edit: ['onebot/connect/http.cpp',
     'if (!read.action) return asker.answer(', 'if (!read.action) return asker.exchange->answer({.status = 400});\n  if (!read.action) return asker.answer(']},
@@ -34,7 +34,7 @@ export const defects = [
     'bot->self() == self)', 'bot->self().user_id == self.user_id)']},
   {name: 'empty-200', trap: 'a webhook answered by an empty 200 has failed', items: ['C-HOOK-11'], edit: ['onebot/connect/webhook.cpp',
     '(answer->status == 200 || answer->status == 204)', '((answer->status == 200 && !answer->body.empty()) || answer->status == 204)']},
-  {name: 'old-heartbeat', trap: 'meta events carry what an old draft had: heartbeat.status', items: ['C-META-09'], edit: ['bridge/meta.cpp',
+  {name: 'old-heartbeat', trap: 'meta events carry what an old draft had: heartbeat.status', items: ['C-META-09'], also: ['C-META-02'], edit: ['bridge/meta.cpp',
     '.fields = {{std::move(name), std::move(value)}}', '.fields = {{std::move(name), std::move(value)}, {"status", status()}}']},
   {name: 'heartbeat-seconds', trap: 'the interval of a heartbeat is told in seconds', items: ['C-META-02'], edit: ['bridge/meta.cpp', 'interval.count()', 'interval.count() / 1000']},
   {name: 'listed-only', trap: 'an action is listed that is not there', items: ['C-ACT-00c'], edit: ['bridge/bridge.cpp',

@@ -25,13 +25,13 @@ function failures(items) {
   return rows.filter(row => row.result === 'fail');
 }
 
-function prove({name, trap, items, edit: [file, find, put]}) {
+function prove({name, trap, items, also = [], edit: [file, find, put]}) {
   const path = join(copy, file), sound = readFileSync(path, 'utf8');
   if (sound.split(find).length !== 2) return {name, trap, noticed: false, what: `does not apply any more to ${file}`};
   writeFileSync(path, sound.replace(find, () => put));
   try {
     build();
-    const failed = failures(items);
+    const failed = failures([...items, ...also]).filter(row => items.includes(row.id));
     const missed = items.filter(id => !failed.some(row => row.id === id));
     return {name, trap, noticed: missed.length === 0, what: missed.length ? `not noticed by ${missed.join(', ')}` : failed.map(row => `${row.id}: ${row.reason}`).join('\n      ')};
   } catch (error) {
