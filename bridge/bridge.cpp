@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace bridge {
@@ -33,7 +34,7 @@ Bridge::Bridge(onebot::io::Loop& loop, onebot::Log& log, Journal& journal, Optio
                 for (onebot::Transport* transport : transports_) transport->wake();
               }),
       meta_(loop, bots_, journal, options_.version),
-      calls_(loop, log, options_.action_timeout, options_.actions_at_once) {
+      calls_(loop, log, options_.actions_at_once) {
   events_.keep_from(events_.next());
   journal.on({
       .committed = [this](onebot::Seq next) { events_.keep_from(next); },
@@ -93,12 +94,19 @@ void Bridge::act(Action action, Reply reply) {
   const auto unsupported = [&] {
     reply.error({Retcode::unsupported_action, fmt::format("action \"{}\" is not supported", action.name)});
   };
-  if (!bots_.any_can(action.name)) return unsupported();
+  const bool own = is_own(action.name);
+  if (!own && !bots_.any_can(action.name)) return unsupported();
   Result<const Bot*> bot = bot_for(action);
   if (!bot) return reply.error(std::move(bot).error());
-  if (!(*bot)->can(action.name)) return unsupported();
-  Result<Reply> duty = calls_.begin(action, std::move(reply));
-  if (duty) (*bot)->adapter()->call(std::move(action), *std::move(duty));
+  if (!own && !(*bot)->can(action.name)) return unsupported();
+  Result<Reply> duty = calls_.begin(action, std::move(reply), own ? own_->deadline() : options_.action_timeout);
+  if (!duty) return;
+  if (own) return own_->call((*bot)->key(), std::move(action), *std::move(duty));
+  (*bot)->adapter()->call(std::move(action), *std::move(duty));
+}
+
+bool Bridge::is_own(std::string_view action) const {
+  return own_ && std::ranges::find(own_->names(), action) != own_->names().end();
 }
 
 bool Bridge::answer_meta(const Action& action, Reply& reply) const {
@@ -111,6 +119,7 @@ bool Bridge::answer_meta(const Action& action, Reply& reply) const {
 // Of the bot that is named; of all together when none is, or one that is not here: no meta action needs a bot.
 List Bridge::supported_actions(const Action& action) const {
   std::set<std::string_view> names(std::begin(kMetaActions), std::end(kMetaActions));
+  if (own_ && !bots_.all().empty()) names.insert(own_->names().begin(), own_->names().end());
   const Bot* named = action.self ? bots_.find(*action.self) : nullptr;
   for (const auto& bot : bots_.all()) {
     if (named && bot.get() != named) continue;

@@ -17,6 +17,7 @@
 #include "bridge/intake.h"
 #include "bridge/journal.h"
 #include "bridge/meta.h"
+#include "bridge/own_actions.h"
 #include "onebot/adapter.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
@@ -44,6 +45,7 @@ class Bridge final : public onebot::ActionSink {
   // key: "platform/app_id". The bot is the EventSink of the adapter that is then attached to it.
   Bot& add_bot(std::string key);
   void add(onebot::Transport& transport) { transports_.push_back(&transport); }
+  void use(OwnActions& actions) { own_ = &actions; }
   onebot::Backend backend(onebot::io::Client& client, onebot::io::Server& server);
 
   onebot::Status start();  // transports first, so that nobody misses the first event
@@ -77,6 +79,7 @@ class Bridge final : public onebot::ActionSink {
  private:
   bool answer_meta(const onebot::Action& action, onebot::Reply& reply) const;
   onebot::List supported_actions(const onebot::Action& action) const;
+  bool is_own(std::string_view action) const;
   onebot::Result<const Bot*> bot_for(const onebot::Action& action) const;
   void announce(std::string_view meta_event);
   void bot_changed(const Bot& bot, const std::vector<Bot::State>& delta);
@@ -97,6 +100,7 @@ class Bridge final : public onebot::ActionSink {
   Bots bots_;
   MetaEvents meta_;
   Calls calls_;
+  OwnActions* own_ = nullptr;
   std::vector<onebot::Transport*> transports_;
   std::set<std::string> warned_;  // keys of bots whose user_id another one has
   onebot::io::Owner heartbeat_;

@@ -18,7 +18,7 @@ constexpr Retcode kTooMany{36002};
 
 }  // namespace
 
-Result<Reply> Calls::begin(const Action& action, Reply reply) {
+Result<Reply> Calls::begin(const Action& action, Reply reply, std::chrono::milliseconds deadline) {
   if (open_.size() >= bound_) {
     const auto full = onebot::fail(kTooMany, fmt::format("{} actions are under way, no more are taken", open_.size()));
     log_.count("actions_refused");
@@ -26,13 +26,13 @@ Result<Reply> Calls::begin(const Action& action, Reply reply) {
     return full;
   }
   const std::uint64_t number = ++last_;
-  auto expire = [this, number, name = action.name] {
+  auto expire = [this, number, deadline, name = action.name] {
     log_.count("actions_timeout");
-    log_.line(onebot::LogLevel::warn, fmt::format("action={} had no answer within {}ms", name, deadline_.count()));
-    finish(number, onebot::fail(Retcode::network_error,
-                                fmt::format("{}: no answer from the platform within {} ms", name, deadline_.count())));
+    log_.line(onebot::LogLevel::warn, fmt::format("action={} had no answer within {}ms", name, deadline.count()));
+    finish(number,
+           onebot::fail(Retcode::network_error, fmt::format("{}: no answer within {} ms", name, deadline.count())));
   };
-  open_.emplace(number, Call{std::move(reply), loop_.after(deadline_, std::move(expire))});
+  open_.emplace(number, Call{std::move(reply), loop_.after(deadline, std::move(expire))});
   return Reply([this, number, weak = std::weak_ptr(alive_)](ActionResult result) {
     if (weak.lock()) finish(number, std::move(result));
   });

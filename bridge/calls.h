@@ -1,4 +1,4 @@
-// Calls: actions under way at a platform. Each is answered exactly once: by the adapter, or by its deadline, or by the
+// Calls: actions under way. Each is answered exactly once: by whoever carries it out, or by its deadline, or by the
 // end of the process; what comes later is counted and discarded.
 
 #pragma once
@@ -17,11 +17,11 @@ namespace bridge {
 
 class Calls {
  public:
-  Calls(onebot::io::Loop& loop, onebot::Log& log, std::chrono::milliseconds deadline, std::size_t bound)
-      : loop_(loop), log_(log), deadline_(deadline), bound_(bound) {}
+  Calls(onebot::io::Loop& loop, onebot::Log& log, std::size_t bound) : loop_(loop), log_(log), bound_(bound) {}
 
-  // The reply for the adapter. Error, answered already: too many are under way.
-  onebot::Result<onebot::Reply> begin(const onebot::Action& action, onebot::Reply reply);
+  // The reply for whoever carries it out. Error, answered already: too many are under way.
+  onebot::Result<onebot::Reply> begin(const onebot::Action& action, onebot::Reply reply,
+                                      std::chrono::milliseconds deadline);
   void end_all(const onebot::Error& why);
   std::size_t size() const { return open_.size(); }
 
@@ -35,7 +35,6 @@ class Calls {
 
   onebot::io::Loop& loop_;
   onebot::Log& log_;
-  std::chrono::milliseconds deadline_;
   std::size_t bound_;
   std::uint64_t last_ = 0;
   std::unordered_map<std::uint64_t, Call> open_;

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "bridge/config_bots.h"
+#include "bridge/config_files.h"
 #include "bridge/config_listeners.h"
 #include "bridge/config_section.h"
 #include "bridge/config_tree.h"
@@ -28,7 +29,7 @@ constexpr std::int64_t kLeastSize = 1 << 20;               // bytes
 constexpr std::int64_t kMostSize = std::int64_t{1} << 50;  // bytes
 constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error"};
 
-constexpr std::string_view kSections[] = {"bridge", "bots", "ingress", "onebot", "delivery", "admin"};
+constexpr std::string_view kSections[] = {"bridge", "bots", "ingress", "onebot", "delivery", "files", "admin"};
 constexpr std::string_view kMethods[] = {"http", "webhook", "websocket", "websocket_reverse", "heartbeat"};
 
 constexpr Rule kBridge[] = {
@@ -91,6 +92,7 @@ class FileReader {
     config_.bots = read_bots(node(root_, "bots"), config_.ingress.has_value(), findings_);
     read_onebot();
     read_delivery();
+    config_.files = read_files(node(root_, "files"), findings_);
     read_admin();
     listeners_.check(findings_.mistakes, warnings_);
     config_.secrets = findings_.secrets;

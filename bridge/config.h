@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bridge/files_limits.h"
 #include "onebot/adapter.h"
 #include "onebot/connect/transports.h"
 #include "onebot/io.h"
@@ -38,7 +39,8 @@ struct Config {
   std::chrono::milliseconds replay{std::chrono::hours(1)};
   std::chrono::milliseconds retention{std::chrono::hours(24)};
   std::uint64_t retention_size = 1ULL << 30;  // bytes
-  std::optional<Admin> admin{};               // nullopt: no admin port
+  FileLimits files{};
+  std::optional<Admin> admin{};  // nullopt: no admin port
 
   std::vector<std::string> secrets{};   // values that no log line may hold
   std::vector<std::string> warnings{};  // "bridge.toml:12: onebot.http.host: ..."

@@ -12,8 +12,10 @@ namespace bridge {
 
 void print(std::string_view who, std::string_view what) {
   static const bool colours = isatty(STDOUT_FILENO) == 1;
-  if (colours) fmt::print("\033[1m{:>7}\033[0m  {}\n", who, what);
-  else fmt::print("{:>7}  {}\n", who, what);
+  if (colours)
+    fmt::print("\033[1m{:>7}\033[0m  {}\n", who, what);
+  else
+    fmt::print("{:>7}  {}\n", who, what);
   std::fflush(stdout);
 }
 

@@ -36,6 +36,7 @@ int cannot_start(ProcessLog& log, const onebot::Error& error) {
 
 void prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit of the process is an error of that write
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
   files.rlim_cur = std::min(kFiles, files.rlim_max);

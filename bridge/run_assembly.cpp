@@ -19,23 +19,6 @@ using onebot::Result;
 using onebot::Retcode;
 using onebot::Status;
 
-// Until the file store is here: no id names a file.
-class NoFiles final : public onebot::Files {
- public:
-  explicit NoFiles(io::Loop& loop) : loop_(loop) {}
-  io::Owner open(std::string, std::function<void(Result<onebot::File>)> done) override {
-    return loop_.after(std::chrono::milliseconds(0),
-                       [done] { done(onebot::fail(Retcode{35004}, "there is no such file")); });
-  }
-  io::Owner read(const onebot::File&, std::uint64_t, std::size_t,
-                 std::function<void(Result<std::string>)> done) override {
-    return open({}, [done](Result<onebot::File> none) { done(std::unexpected(none.error())); });
-  }
-
- private:
-  io::Loop& loop_;
-};
-
 // The server, remembering which ports it opened for whom.
 class Assembly::Listening final : public io::Server {
  public:
@@ -63,14 +46,20 @@ Assembly::Assembly(Config config, const World& world)
       world_(world),
       started_at_(world.loop.wall()),
       listening_(std::make_unique<Listening>(world.server)),
-      ingress_(world.log),
-      files_(std::make_unique<NoFiles>(world.loop)) {}
+      ingress_(world.log) {}
 
-Assembly::~Assembly() = default;
+Assembly::~Assembly() { stop_files(); }
+
+// What is being fetched is under way in adapters as well: it ends before they do.
+void Assembly::stop_files() {
+  if (file_actions_) file_actions_->stop();
+  for (const auto& files : bot_files_) files->stop();
+}
 
 Result<std::unique_ptr<Assembly>> Assembly::make(Config config, const World& world) {
   std::unique_ptr<Assembly> assembly(new Assembly(std::move(config), world));
   ONEBOT_CHECK(assembly->open_journal());
+  ONEBOT_CHECK(assembly->open_files());
   ONEBOT_CHECK(assembly->make_bots());
   assembly->make_transports();
   return assembly;
@@ -86,6 +75,16 @@ Status Assembly::open_journal() {
   return {};
 }
 
+// In the journal's folder, which it has locked.
+Status Assembly::open_files() {
+  ONEBOT_TRY(thread, files::FilesThread::open(world_.loop, world_.log, fmt::format("{}/files", config_.data_dir),
+                                              config_.files));
+  files_ = std::move(thread);
+  file_actions_ = std::make_unique<FileActions>(world_.loop, world_.client, *files_);
+  bridge_->use(*file_actions_);
+  return {};
+}
+
 Status Assembly::make_bots() {
   for (const Config::Bot& configured : config_.bots) {
     const adapters::Platform* platform = adapters::find_platform(configured.platform);
@@ -95,12 +94,15 @@ Status Assembly::make_bots() {
     const std::string key = fmt::format("{}/{}", configured.platform, configured.app_id);
     Bot& bot = bridge_->add_bot(key);
     BotLog& log = *bot_logs_.emplace_back(std::make_unique<BotLog>(world_.log, key));
-    const onebot::Host host{world_.loop, world_.client, ingress_, bot, *files_, log};
+    BotFiles& files = *bot_files_.emplace_back(std::make_unique<BotFiles>(world_.loop, world_.client, *files_, key));
+    file_actions_->add(key, files);
+    const onebot::Host host{world_.loop, world_.client, ingress_, bot, files, log};
     auto adapter = platform->make(platform->name, configured.section, host);
     if (!adapter) {
       return onebot::fail(adapter.error().code, fmt::format("bot {}: {}", key, adapter.error().message));
     }
     bot.attach(*adapters_.emplace_back(*std::move(adapter)));
+    files.attach(*adapters_.back());
   }
   return {};
 }
@@ -141,6 +143,7 @@ void Assembly::stop() {
   if (phase_ == Phase::stopped) return;
   phase_ = Phase::stopped;
   bridge_->stop();
+  stop_files();
 }
 
 const std::vector<Assembly::Port>& Assembly::ports() const { return listening_->ports(); }

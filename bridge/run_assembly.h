@@ -1,5 +1,5 @@
-// Assembly: one whole bridge in a world of sockets: journal, log, adapters, transports, ingress and admin port, wired
-// from a configuration. `run` and `demo` share it.
+// Assembly: one whole bridge in a world of sockets: journal, files, log, adapters, transports, ingress and admin port,
+// wired from a configuration. `run` and `demo` share it.
 //
 // Loop thread only, and the loop must not turn any more when it is destroyed: the server still knows its services.
 
@@ -14,6 +14,9 @@
 #include "bridge/admin.h"
 #include "bridge/bridge.h"
 #include "bridge/config.h"
+#include "bridge/files.h"
+#include "bridge/files_actions.h"
+#include "bridge/files_thread.h"
 #include "bridge/ingress.h"
 #include "bridge/journal.h"
 #include "bridge/log.h"
@@ -53,9 +56,11 @@ class Assembly final : private Condition {
 
   Assembly(Config config, const World& world);
   onebot::Status open_journal();
+  onebot::Status open_files();
   onebot::Status make_bots();
   void make_transports();
   onebot::Status listen();
+  void stop_files();
 
   std::vector<std::string> why_unhealthy() const override;
   std::vector<std::string> why_unready() const override;
@@ -68,8 +73,10 @@ class Assembly final : private Condition {
   enum class Phase { made, started, stopped } phase_ = Phase::made;
   std::unique_ptr<Listening> listening_;
   Ingress ingress_;
-  std::unique_ptr<onebot::Files> files_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<files::FilesThread> files_;
+  std::unique_ptr<FileActions> file_actions_;
+  std::vector<std::unique_ptr<BotFiles>> bot_files_;
   std::unique_ptr<Bridge> bridge_;
   std::vector<std::unique_ptr<BotLog>> bot_logs_;
   std::vector<std::unique_ptr<onebot::Adapter>> adapters_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,17 @@ namespace onebot::crypto {
 std::string sha1(std::string_view bytes);
 std::string sha256(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
+// SHA-256 of what comes in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  void update(std::string_view bytes);
+  std::string finish();  // once; raw bytes
+
+ private:
+  std::unique_ptr<void, void (*)(void*)> context_;
+};
 
 std::string hex(std::string_view bytes);  // lower case
 std::string base64(std::string_view bytes);

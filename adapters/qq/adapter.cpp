@@ -7,6 +7,7 @@
 #include <random>
 #include <utility>
 
+#include "adapters/qq/attachments.h"
 #include "adapters/qq/segments_people.h"
 #include "adapters/qq/segments_quote.h"
 
@@ -154,6 +155,18 @@ void Adapter::learn_own_member(View d) {
   const std::string_view id = me.at("member_openid").str();
   if (id.empty() || own_members_.size() >= kMostMembers || !own_members_.emplace(id).second) return;
   host_.events.remember({std::string(kMemberRecord), std::string(d.at("group_openid").str()), std::string(id)});
+}
+
+onebot::io::Owner Adapter::locate(std::string_view file_id,
+                                  std::function<void(onebot::Result<onebot::RemoteFile>)> done) {
+  std::optional<RemoteFile> file = read_file_id(file_id);
+  if (!file) {
+    done(onebot::fail(Retcode{35004}, "there is no such file"));
+    return nullptr;
+  }
+  done(
+      onebot::RemoteFile{.request = {.url = std::move(file->url), .public_only = true}, .name = std::move(file->name)});
+  return nullptr;
 }
 
 onebot::Result<Settings> read_settings(const onebot::Fields& section) {

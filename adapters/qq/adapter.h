@@ -63,6 +63,9 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   bool online() const override { return feed_.online(); }
   std::span<const std::string_view> actions() const override;
   void call(onebot::Action action, onebot::Reply reply) override;
+  // The address is in the id, so it is the application's, and signed by QQ, so it needs no credentials of ours.
+  onebot::io::Owner locate(std::string_view file_id,
+                           std::function<void(onebot::Result<onebot::RemoteFile>)> done) override;
 
  private:
   using Done = std::function<void(onebot::ActionResult)>;

@@ -5,9 +5,11 @@
 #include <curl/curl.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "bridge/net/http_client.h"
+#include "bridge/net/transfer_files.h"
 #include "onebot/io.h"
 
 namespace bridge::net {
@@ -30,14 +32,23 @@ class Transfer {
  private:
   static std::size_t take_body(char* bytes, std::size_t one, std::size_t count, void* self);
   static std::size_t take_header(char* bytes, std::size_t one, std::size_t count, void* self);
+  static std::size_t give_body(char* room, std::size_t one, std::size_t count, void* self);
+  static int seek_body(void* self, curl_off_t offset, int origin);
+  static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   void set_method();
+  void stay_public();
+  onebot::Status send_file();
+  bool take(const char* bytes, std::size_t size);
+  int status() const;
 
   onebot::io::HttpRequest request_;
   onebot::io::HttpResponse response_{};
   HttpClient::Done done_;  // empty: nobody listens any more
   CURL* easy_;
   curl_slist* headers_ = nullptr;
-  bool too_long_ = false;
+  SentBody sent_{request_};
+  std::optional<SavedBody> saved_{};
+  std::optional<onebot::Error> trouble_{};  // of ours, more exact than what libcurl makes of it
   char reason_[CURL_ERROR_SIZE] = "";
 };
 

@@ -108,9 +108,11 @@ void Session::finished(const ActionResult& result, const Asked& asked) {
 void Session::answer(const ActionResult& result, const Asked& asked) {
   std::string response = encode_response(result, asked.echo, asked.encoding);
   if (response.size() > options_.max_frame) {
-    const ActionResult failed = fail(
-        kAnswerTooLong,
-        fmt::format("the answer has {} bytes, and this connection carries {}", response.size(), options_.max_frame));
+    const ActionResult failed =
+        fail(kAnswerTooLong,
+             fmt::format("the answer has {} bytes, and this connection carries {}; a file leaves in parts with "
+                         "get_file_fragmented",
+                         response.size(), options_.max_frame));
     response = encode_response(failed, asked.echo, asked.encoding);
     if (response.size() > options_.max_frame) response = encode_response(failed, {}, asked.encoding);
   }

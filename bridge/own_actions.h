@@ -1,0 +1,22 @@
+// OwnActions: what the bridge itself does for a bot, on every platform. They are called as an adapter's actions are.
+
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "onebot/action.h"
+
+namespace bridge {
+
+class OwnActions {
+ public:
+  virtual ~OwnActions() = default;
+  virtual std::span<const std::string_view> names() const = 0;  // always the same
+  virtual std::chrono::milliseconds deadline() const = 0;       // after which an application gets 33001
+  virtual void call(const std::string& bot, onebot::Action action, onebot::Reply reply) = 0;  // bot: "platform/app_id"
+};
+
+}  // namespace bridge
