@@ -1,5 +1,5 @@
 // onebridge and the simulators of its platforms. ONEBRIDGE_BUILD names the folder of the build.
-import {readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {http} from '../lib/applications.mjs';
@@ -93,7 +93,10 @@ async function configuration(settings, dir, boxes) {
   for (const one of settings.websocket_reverse ?? []) text += section('[[onebot.websocket_reverse]]', '', one);
   for (const one of settings.webhook ?? []) text += section('[[onebot.webhook]]', '', one);
   if (settings.heartbeat) text += section('[onebot.heartbeat]', '', settings.heartbeat);
-  return {text: text + (settings.extra ?? ''), ports};
+  const {local_urls: local, shared_folder: shared} = settings.files ?? {};
+  if (shared) mkdirSync(join(dir, 'shared'));
+  if (settings.files) text += section('[files]', '', {allow_internal: local === true, paths: shared ? [join(dir, 'shared')] : []});
+  return {text, ports, folder: shared && join(dir, 'shared')};
 }
 
 async function startBridge(path, admin) {
@@ -111,7 +114,7 @@ export default {
     const boxes = platforms.slice(0, settings.bots ?? 1).map(name => new Platform(name));
     for (const box of boxes) await box.open();
     const dir = folder();
-    const {text, ports} = await configuration(settings, dir.path, boxes);
+    const {text, ports, folder: shared} = await configuration(settings, dir.path, boxes);
     const path = join(dir.path, 'bridge.toml');
     writeFileSync(path, text);
     let bridge = await startBridge(path, ports.admin);
@@ -121,6 +124,7 @@ export default {
     return {
       http: ports.http.map(port => `http://127.0.0.1:${port}/`),
       websocket: ports.websocket.map(port => `ws://127.0.0.1:${port}/`),
+      folder: shared,
       bots: await loggedIn(ports, settings, boxes),
       log: () => log.join('') + bridge.err + bridge.out,
       memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${bridge.child.pid}/status`, 'utf8'))[1]) * 1024,

@@ -86,7 +86,7 @@ item('C-HTTP-11', SHALL, 'echo comes back over HTTP', {needs: 'http'}, async t =
   equal((await t.post({...version, echo: 'e1'})).value?.echo, 'e1', 'echo');
 });
 
-item('C-HTTP-12', BR, 'A waiting request holds up no other', {settings: {bots: 1, http: [{}]}}, async t => {
+item('C-HTTP-12', BR, 'A waiting request holds up no other', {settings: {bots: 1, http: [{}]}, anywhere: true, needs: 'http'}, async t => {
   const waiting = new AbortController();
   t.after(() => waiting.abort());
   t.post({action: 'get_latest_events', params: {timeout: 20}}, {signal: waiting.signal}).catch(() => {});

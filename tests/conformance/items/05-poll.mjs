@@ -33,7 +33,7 @@ const timed = async promise => {
   return [await promise, (performance.now() - began) / 1000];
 };
 
-item('C-POLL-01', MUST, 'With event_enabled the action works over HTTP', {settings, alone: true}, async t => {
+item('C-POLL-01', MUST, 'With event_enabled the action works over HTTP', {settings, anywhere: true, needs: 'http', alone: true}, async t => {
   check(Array.isArray(await t.poll()), 'data is no list');
 });
 
@@ -136,7 +136,7 @@ item('C-POLL-10', SHALL, 'The events of all bots come in one list, and the actio
   equal(events.map(event => event.self.platform), [a.self.platform, b.self.platform], 'self.platform of the events');
 });
 
-item('C-POLL-11', BR, 'A negative or mistyped limit or timeout is 10003', {settings, alone: true}, async t => {
+item('C-POLL-11', BR, 'A negative or mistyped limit or timeout is 10003', {settings, anywhere: true, needs: 'http', alone: true}, async t => {
   for (const params of [{limit: -1}, {timeout: -1}, {limit: '1'}, {timeout: 1.5}, {timeout: true}]) {
     retcode((await t.post({action: 'get_latest_events', params})).value, 10003, JSON.stringify(params));
   }

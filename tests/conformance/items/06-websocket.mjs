@@ -25,7 +25,7 @@ item('C-WS-02', MUST, 'A wrong token is 401 before the upgrade', {needs: 'websoc
 });
 
 // Connects while events pour in: nothing may come before connect, and nobody else hears of it.
-item('C-WS-03', MUST, 'The first frame of every connection is its own connect event, even under load', {settings: load, needs: 'websocket', alone: true}, async t => {
+item('C-WS-03', MUST, 'The first frame of every connection is its own connect event, even under load', {settings: load, anywhere: true, needs: 'websocket', alone: true}, async t => {
   const settled = await t.connect();
   const [bot] = t.bots;
   if (bot?.flood) await bot.flood(1000, 1000, 50);
@@ -153,14 +153,14 @@ item('C-WS-12', BR, 'No WebSocket ping comes on a forward connection', {needs: '
 
 const usual = {bots: 1, http: [{}], websocket: [{}]};  // the implementation's own heartbeat
 
-item('C-WS-12', BR, 'No WebSocket ping comes within 32 s on an idle connection', {settings: usual, ms: 45000}, async t => {
+item('C-WS-12', BR, 'No WebSocket ping comes within 32 s on an idle connection', {settings: usual, anywhere: true, needs: 'websocket', ms: 45000}, async t => {
   const link = await t.connect();
   const until32s = performance.now() + 32000;
   await until(() => link.pings || performance.now() > until32s, 'half a minute', 40000);
   equal(link.pings, 0, 'pings');
 });
 
-item('C-WS-13', BR, 'Some frame comes at least every 30 s: by default a heartbeat within 15 s', {settings: usual}, async t => {
+item('C-WS-13', BR, 'Some frame comes at least every 30 s: by default a heartbeat within 15 s', {settings: usual, anywhere: true, needs: 'websocket'}, async t => {
   const link = await t.connect();
   const began = performance.now();
   const beat = await until(() => link.meta.find(event => event.detail_type === 'heartbeat'), 'a heartbeat without any heartbeat option', 16500);

@@ -70,6 +70,6 @@ item('C-META-10', SHALL, 'connect is for WebSockets alone, and no meta event is 
   equal(meta.filter(one => one.channel === 'webhook' && one.value.detail_type === 'connect').length, 0, 'connect events at a webhook');
 });
 
-item('C-META-11', BR, 'A fast heartbeat does not come before connect', {settings: {bots: 2, http: [{event_buffer_size: 3}, {event_buffer_size: 0}], websocket: [{}], heartbeat: {enabled: true, interval: 100}}}, async t => {
+item('C-META-11', BR, 'A fast heartbeat does not come before connect', {settings: {bots: 2, http: [{event_buffer_size: 3}, {event_buffer_size: 0}], websocket: [{}], heartbeat: {enabled: true, interval: 100}}, anywhere: true, needs: 'websocket'}, async t => {
   for (let n = 0; n < 30; ++n) equal((await t.connect()).frames[0].detail_type, 'connect', `the first frame of connection ${n + 1}`);
 });

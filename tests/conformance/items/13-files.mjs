@@ -1,6 +1,8 @@
 // Section 13.6: files. Every item is about all bots that list the action.
 import {createHash} from 'node:crypto';
+import {readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
+import {join} from 'node:path';
 import {check, equal, matches, ok, retcode, shaped, show} from '../lib/check.mjs';
 import {BR, MUST, SHALL, item, section} from '../lib/suite.mjs';
 
@@ -10,6 +12,9 @@ const content = Buffer.from(Array.from({length: 3000}, (_, n) => (n * 31 + (n >>
 const hash = bytes => createHash('sha256').update(bytes).digest('hex');
 const sha256 = hash(content);
 const b64 = bytes => Buffer.from(bytes).toString('base64');
+
+// Urls on this machine may be fetched, and one folder is shared with applications.
+const sharing = {bots: 1, http: [{}], files: {local_urls: true, shared_folder: true}};
 
 async function bot(t, ...actions) {
   let able = await t.doing(actions[0]);
@@ -94,7 +99,7 @@ item('C-ACT-66', SHALL, 'get_file_fragmented transfer gives the piece that was a
   equal(hash(Buffer.concat(pieces)), sha256, 'sha256 of the pieces');
 });
 
-item('C-ACT-67', MUST, 'upload_file type=url fetches with the given headers; what cannot be fetched is 33xxx', async t => {
+item('C-ACT-67', MUST, 'upload_file type=url fetches with the given headers; what cannot be fetched is 33xxx', {settings: sharing, anywhere: true}, async t => {
   const call = by(t, (await bot(t, 'upload_file', 'get_file')).self);
   const asked = [];
   const server = createServer((request, response) => {
@@ -124,6 +129,22 @@ item('C-ACT-68', MUST, 'path reads no file of the system; switched off it is 100
   const response = await reading('get_file', {file_id: await put(reading), type: 'path'});
   if (response.retcode !== 0) retcode(response, 10004, 'get_file type=path');
   else matches(response.data.path, /^\//, 'path');
+});
+
+item('C-ACT-68', MUST, 'In a shared folder paths work both ways, and lead out of it by no means', {settings: sharing}, async t => {
+  const {folder} = t.world;
+  if (!folder) t.notApplicable('needs a driver that shares a folder');
+  const call = by(t, (await bot(t, 'upload_file', 'get_file')).self);
+  writeFileSync(join(folder, 'mine.bin'), content);
+  symlinkSync('/etc/hostname', join(folder, 'link'));
+  const {file_id} = ok(await call('upload_file', {type: 'path', name: 'mine.bin', path: join(folder, 'mine.bin'), sha256}), 'upload_file type=path');
+  equal(hash((await got(call, file_id)).bytes), sha256, 'sha256 of what get_file gives');
+  for (const path of [join(folder, 'link'), `${folder}/../../etc/hostname`, `${folder}/../../../../../etc/hostname`, '/etc/hostname', `${folder}x`]) {
+    retcode(await call('upload_file', {type: 'path', name: 'x', path}), [10003, 10004, '32xxx', '35xxx'], `path ${path.replace(folder, 'FOLDER')}`);
+  }
+  const response = await call('get_file', {file_id, type: 'path'});
+  if (response.retcode === 10004) return 'get_file type=path is declared unsupported';
+  equal(hash(readFileSync(ok(response, 'get_file type=path').path)), sha256, 'sha256 of the file at the path');
 });
 
 item('C-ACT-69', BR, 'A parameter that the type needs is 10003 when missing; an unknown type is 10004', async t => {

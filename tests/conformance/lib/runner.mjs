@@ -77,13 +77,14 @@ async function runGroup(world, group, done) {
 // main: the instance of items without settings of their own. driver: starts others, or null.
 export async function runAll({main, driver, only, width = 3}, done) {
   const wanted = items.filter(one => !only.length || only.some(prefix => one.id.startsWith(prefix)));
+  const apart = one => one.settings && (driver?.start || !one.anywhere);
   const groups = new Map();
-  for (const one of wanted.filter(one => one.settings)) {
+  for (const one of wanted.filter(apart)) {
     const key = JSON.stringify(one.settings);
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(one);
   }
-  const own = wanted.filter(one => !one.settings && !one.last);
+  const own = wanted.filter(one => !apart(one) && !one.last);
   const tasks = [() => own.length ? runGroup(main, own, done) : undefined];
   for (const group of groups.values()) {
     tasks.push(async () => {

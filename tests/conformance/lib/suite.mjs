@@ -9,10 +9,11 @@ export const items = [];
 // options:
 //   needs     of "http websocket reverse webhook token msgpack sent inject refuse offline restart log", by blanks
 //   settings  the implementation must run with these (see drivers/README.md); without: the settings of the whole run
+//   anywhere  ... but if nobody can start it with these, the item runs with what is there
 //   alone     nothing else may run on the same instance meanwhile
 //   last      after everything else: looks at what was heard
 export function item(id, strength, title, options, run) {
-  items.push({id, strength, title, section: currentSection, ...(run ? {...options, run} : {run: options})});
+  items.push({id, strength, title, section: id.startsWith('C-META') ? 'Meta events' : currentSection, ...(run ? {...options, run} : {run: options})});
 }
 let currentSection = '';
 export const section = name => { currentSection = name; };
