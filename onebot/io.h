@@ -96,6 +96,10 @@ class WebSocketPeer {
   virtual void on_text(std::string_view text) = 0;
   virtual void on_binary(std::string_view) {}
   virtual void on_pong(std::string_view) {}
+  // A message begins that is beyond the size limit. True: it is read over, and the connection goes on; false: it closes
+  // with 1009.
+  enum class Kind { text, binary };
+  virtual bool on_too_long(Kind) { return false; }
   // Whole, unmasked, ready-made frames (onebot/frame.h), many at once; "" when there is nothing to send.
   // Valid until the next call on the peer. The socket copies only what the kernel does not take.
   virtual std::string_view next_frames() = 0;
@@ -151,7 +155,7 @@ struct Address {
   int port = 0;            // 0: any free port
   std::string tls_cert{};  // PEM files; "" = plain
   std::string tls_key{};
-  std::size_t max_body = 1 << 20;  // of an HTTP request (413) or a WebSocket message (close 1009)
+  std::size_t max_body = 1 << 20;  // of an HTTP request (413) or a WebSocket message (WebSocketPeer::on_too_long)
   bool operator==(const Address&) const = default;
 };
 

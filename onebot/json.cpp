@@ -8,11 +8,26 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
 namespace onebot::json {
 namespace {
+
+// The number that the whole text spells, when T can hold it.
+template <class T>
+std::optional<T> exactly(std::string_view text) {
+  T number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+// Beyond what a double holds: 0 or infinity, which from_chars does not tell apart.
+double nearest(std::string_view text) {
+  if (const auto number = exactly<double>(text)) return *number;
+  return std::strtod(std::string(text).c_str(), nullptr);
+}
 
 // Builds the tree while counting depth: RapidJSON's own destructors and copies recurse, so depth is bounded here.
 template <class Tree>
@@ -27,22 +42,33 @@ class Bounded {
   bool Int64(std::int64_t i) { return tree_.Int64(i); }
   bool Uint64(std::uint64_t i) { return tree_.Uint64(i); }
   bool Double(double d) { return tree_.Double(d); }
-  bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) { return tree_.RawNumber(s, n, copy); }
+  // RapidJSON's own reading of numbers shifts by nonsense when the first 20 digits are those of 2^64-1 and more follow.
+  bool RawNumber(const char* s, rapidjson::SizeType n, bool) {
+    const std::string_view number(s, n);
+    if (const auto whole = exactly<std::int64_t>(number)) return tree_.Int64(*whole);
+    if (const auto whole = exactly<std::uint64_t>(number)) return tree_.Uint64(*whole);
+    const double real = nearest(number);
+    return std::isfinite(real) ? tree_.Double(real) : refuse(rapidjson::kParseErrorNumberTooBig);
+  }
   bool String(const char* s, rapidjson::SizeType n, bool copy) { return tree_.String(s, n, copy); }
   bool Key(const char* s, rapidjson::SizeType n, bool copy) { return tree_.Key(s, n, copy); }
-  bool StartObject() { return left_-- > 0 && tree_.StartObject(); }
-  bool StartArray() { return left_-- > 0 && tree_.StartArray(); }
+  bool StartObject() { return left_-- > 0 ? tree_.StartObject() : refuse(rapidjson::kParseErrorTermination); }
+  bool StartArray() { return left_-- > 0 ? tree_.StartArray() : refuse(rapidjson::kParseErrorTermination); }
   bool EndObject(rapidjson::SizeType n) { return ++left_, tree_.EndObject(n); }
   bool EndArray(rapidjson::SizeType n) { return ++left_, tree_.EndArray(n); }
+  rapidjson::ParseErrorCode refused() const { return refused_; }
 
  private:
+  bool refuse(rapidjson::ParseErrorCode why) { return refused_ = why, false; }
+
   Tree& tree_;
   std::size_t left_;
+  rapidjson::ParseErrorCode refused_ = rapidjson::kParseErrorNone;
 };
 
 // UTF-8 is checked before, all at once.
 constexpr unsigned kFlags =
-    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
+    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
 
 // RapidJSON reads ahead, but not over the next multiple of 16 behind the text and its NUL.
 constexpr std::size_t kReadAhead = 32;
@@ -59,6 +85,7 @@ struct Source {
     rapidjson::Reader reader;
     Bounded handler(tree, depth);
     result = reader.Parse<kFlags>(stream, handler);
+    if (handler.refused() != rapidjson::kParseErrorNone) result.Set(handler.refused(), result.Offset());
     // RapidJSON stops at a NUL and calls it the end.
     if (!result.IsError() && stream.Tell() < size) {
       result.Set(rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell());

@@ -26,17 +26,23 @@ struct Bytes {
 struct Value
     : std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, List, Fields, Bytes> {
   using variant::variant;
-  Value(const char* text) : variant(std::string(text)) {}
-  Value(std::string_view text) : variant(std::string(text)) {}
-  Value(int number) : variant(std::int64_t{number}) {}
+  Value(const char* text);
+  Value(std::string_view text);
+  Value(int number);
 
-  bool is_null() const { return std::holds_alternative<std::monostate>(*this); }
+  bool is_null() const;
 };
 
 struct Field {
   std::string name;
   Value value;
 };
+
+// Here, since they need Field to be complete.
+inline Value::Value(const char* text) : variant(std::string(text)) {}
+inline Value::Value(std::string_view text) : variant(std::string(text)) {}
+inline Value::Value(int number) : variant(std::int64_t{number}) {}
+inline bool Value::is_null() const { return std::holds_alternative<std::monostate>(*this); }
 
 // The value called name, or nullptr.
 const Value* find(const Fields& fields, std::string_view name);

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr std::size_t kMaxMessage = 16 << 20;
+constexpr std::size_t kMostSkipped = 64 << 20;  // of a frame beyond that
 constexpr std::size_t kMaxReason = 120;
 constexpr std::size_t kKept = 256 << 10;  // of the buffers, from use to use
 }  // namespace
@@ -81,10 +82,10 @@ int ClientConnection::on_receive(const char* bytes, std::size_t size) {
   const std::size_t rest = lws_remaining_packet_payload(socket_);
   const bool last = lws_is_final_fragment(socket_) != 0 && rest == 0;
   if (first) arriving_.clear();
-  if (rest > kMaxMessage || arriving_.size() + size + rest > kMaxMessage) {
-    return give_up(1009, "message too long");
-  }
   const bool binary = lws_frame_is_binary(socket_) != 0;
+  if (skipping_ || rest > kMaxMessage || arriving_.size() + size + rest > kMaxMessage) {
+    return skip(binary ? onebot::io::WebSocketPeer::Kind::binary : onebot::io::WebSocketPeer::Kind::text, rest, last);
+  }
   if (!first || !last) {
     arriving_.append(bytes, size);
     if (!last) return 0;
@@ -97,6 +98,14 @@ int ClientConnection::on_receive(const char* bytes, std::size_t size) {
   }
   if (!onebot::json::is_utf8(message)) return give_up(1007, "text that is not UTF-8");
   peer_->on_text(message);
+  return 0;
+}
+
+// Reads over a message beyond the limit, if the peer wants to go on after it.
+int ClientConnection::skip(onebot::io::WebSocketPeer::Kind kind, std::size_t rest, bool last) {
+  const bool begins = !std::exchange(skipping_, !last);
+  arriving_ = {};
+  if (rest > kMostSkipped || (begins && !peer_->on_too_long(kind))) return give_up(1009, "message too long");
   return 0;
 }
 

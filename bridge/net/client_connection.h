@@ -54,6 +54,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   int write(std::string_view frames);
   int write_close();
   int give_up(int code, std::string_view reason);
+  int skip(onebot::io::WebSocketPeer::Kind kind, std::size_t rest, bool last);
   void let_go();
   void kill();
   void end(int code, std::string_view reason, int http_status = 0);
@@ -70,6 +71,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   lws* socket_ = nullptr;                 // nullptr: not dialed yet, or gone
   bool connected_ = false, open_ = false, ended_ = false, held_ = false, close_sent_ = false;
   std::string arriving_{};  // a message, until its last fragment
+  bool skipping_ = false;   // the rest of a message beyond the limit
   std::string scratch_{};   // masked frames
   int close_code_ = 0;      // ours, to be sent; 0: none
   std::string close_reason_{};

@@ -1,6 +1,7 @@
 #include "bridge/net/frame_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "onebot/json.h"
 
@@ -8,7 +9,8 @@ namespace bridge::net {
 namespace {
 
 constexpr unsigned kContinuation = 0, kText = 1, kBinary = 2, kPing = 9, kPong = 10;
-constexpr std::size_t kKept = 64 << 10;  // of the buffer, from message to message
+constexpr std::size_t kKept = 64 << 10;           // of the buffer, from message to message
+constexpr std::uint64_t kMostSkipped = 64 << 20;  // of a message beyond the limit
 
 FrameReader::Item broken(int code, std::string_view why) { return {FrameReader::Kind::broken, why, code}; }
 
@@ -66,12 +68,25 @@ FrameReader::Item FrameReader::check_head() {
     if (message_.capacity() > kKept) message_ = {};
     message_.clear();
   }
-  if (left_ > max_message_ || message_.size() + left_ > max_message_) return broken(1009, "message too long");
-  return {};
+  return check_size();
+}
+
+// The sum cannot overflow: the first summand is small.
+FrameReader::Item FrameReader::check_size() {
+  const bool first = skipped_ == 0;
+  const std::uint64_t so_far = first ? message_.size() : skipped_;
+  if (left_ > kMostSkipped || so_far + left_ > kMostSkipped) return broken(1009, "message too long");
+  if (first && so_far + left_ <= max_message_) return {};
+  skipped_ = so_far + left_;
+  message_ = {};
+  if (!first) return {};
+  return {message_kind_ == kText ? Kind::long_text : Kind::long_binary, {}, 0};
 }
 
 void FrameReader::take_payload(std::string_view& bytes) {
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+  left_ -= size;
+  if (!is_control() && skipped_ > 0) return bytes.remove_prefix(size);
   std::string& out = target();
   const std::size_t begin = out.size();
   out.append(bytes.substr(0, size));
@@ -79,7 +94,6 @@ void FrameReader::take_payload(std::string_view& bytes) {
     out[begin + i] = static_cast<char>(out[begin + i] ^ head_[key_at_ + ((mask_at_ + i) & 3)]);
   }
   mask_at_ = static_cast<unsigned>((mask_at_ + size) & 3);
-  left_ -= size;
   bytes.remove_prefix(size);
 }
 
@@ -107,6 +121,7 @@ FrameReader::Item FrameReader::finish_control() {
 FrameReader::Item FrameReader::finish_message() {
   const bool text = message_kind_ == kText;
   message_kind_ = 0;
+  if (std::exchange(skipped_, 0) > 0) return {};
   if (text && !onebot::json::is_utf8(message_)) return broken(1007, "text that is not UTF-8");
   return {text ? Kind::text : Kind::binary, message_, 0};
 }

@@ -3,7 +3,7 @@
 //   frame  = fin+rsv+opcode  mask+length [extended-length] key payload
 //
 // Bytes may come in any pieces. A message is handed out whole, below a limit that its announced length already
-// counts against.
+// counts against. One beyond it is told at once, and read over unless it is beyond all measure.
 
 #pragma once
 
@@ -19,7 +19,7 @@ class FrameReader {
  public:
   explicit FrameReader(std::size_t max_message) : max_message_(max_message) {}
 
-  enum class Kind { none, text, binary, ping, pong, close, broken };
+  enum class Kind { none, text, binary, ping, pong, close, long_text, long_binary, broken };
   struct Item {
     Kind kind = Kind::none;
     std::string_view payload{};  // of close: the reason. Of broken: what was wrong. Valid until the next call.
@@ -31,6 +31,7 @@ class FrameReader {
  private:
   Item read_head(std::string_view& bytes);
   Item check_head();
+  Item check_size();
   void take_payload(std::string_view& bytes);
   Item finish_frame();
   Item finish_control();
@@ -49,6 +50,7 @@ class FrameReader {
   unsigned mask_at_ = 0;
   unsigned message_kind_ = 0;  // the opcode of the message under way; 0: none
   std::string message_, control_;
+  std::uint64_t skipped_ = 0;  // announced bytes of a message beyond the limit; 0: none is read over
 };
 
 }  // namespace bridge::net

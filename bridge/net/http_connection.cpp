@@ -110,20 +110,22 @@ void HttpConnection::begin(RequestHead head) {
                           : plain(426, "this address speaks WebSocket", {{"Upgrade", "websocket"}}));
   }
   if (head_.upgrades) return refuse(plain(400, "this address speaks no WebSocket"));
-  if (head_.length > max_body_) return refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_)));
   if (auto refusal = services_.http->refuse(request)) {
     // What the client has not sent yet need not be read.
-    if (head_.length > 0) return refuse(*std::move(refusal));
+    if (has_body(head_)) return refuse(*std::move(refusal));
     return answer(*std::move(refusal), {});
   }
+  if (head_.length > max_body_) return refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_)));
   state_ = State::body;
-  if (head_.expects_continue && input_.size() < head_.length) {
+  chunks_ = ChunkedBody(max_body_);
+  if (head_.expects_continue && (head_.chunked ? input_.empty() : input_.size() < head_.length)) {
     answer_ = kContinue;
     stream_->ask_writable();
   }
 }
 
 bool HttpConnection::take_body() {
+  if (head_.chunked) return take_chunks();
   std::string& body = head_.request.body;
   const std::size_t size = std::min(input_.size(), head_.length - body.size());
   body.append(input_, 0, size);
@@ -131,6 +133,22 @@ bool HttpConnection::take_body() {
   if (body.size() < head_.length) return false;
   serve();
   return true;
+}
+
+bool HttpConnection::take_chunks() {
+  std::string_view rest = input_;
+  const ChunkedBody::State state = chunks_.next(rest);
+  input_.erase(0, input_.size() - rest.size());
+  if (state == ChunkedBody::State::broken) {
+    refuse(plain(400, "a chunked body that cannot be read"));
+  } else if (state == ChunkedBody::State::too_long) {
+    refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_)));
+  } else if (state == ChunkedBody::State::done) {
+    head_.request.body = chunks_.take();
+    serve();
+    return true;
+  }
+  return false;
 }
 
 void HttpConnection::serve() {
@@ -145,7 +163,7 @@ void HttpConnection::serve() {
 void HttpConnection::upgrade() {
   const io::HttpRequest& request = head_.request;
   if (auto refusal = services_.websocket->refuse(request)) return refuse(*std::move(refusal));
-  if (request.method != "GET" || head_.length > 0) return refuse(plain(400, "an upgrade must be a GET without a body"));
+  if (request.method != "GET" || has_body(head_)) return refuse(plain(400, "an upgrade must be a GET without a body"));
   if (!has_token(io::header(request.headers, "Connection").value_or(""), "upgrade")) {
     return refuse(plain(400, "an upgrade without Connection: Upgrade"));
   }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "bridge/net/chunked_body.h"
 #include "bridge/net/request_head.h"
 #include "bridge/net/stream.h"
 #include "onebot/io.h"
@@ -44,6 +45,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   void process();
   bool take_head();
   bool take_body();
+  bool take_chunks();
   void begin(RequestHead head);
   void upgrade();
   void serve();
@@ -60,6 +62,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   State state_ = State::head;
   std::string input_;  // read, and not yet looked at
   RequestHead head_;
+  ChunkedBody chunks_;   // when the body comes in chunks
   unsigned number_ = 0;  // of the request, so that a late answer to an earlier one is dropped
   std::string answer_;   // the head of the answer, or an interim one
   std::string body_;     // of the answer; written from where it lies

@@ -103,25 +103,29 @@ std::expected<void, BadRequest> read_header(std::string_view line, io::Headers& 
   return {};
 }
 
-// The body's length: one Content-Length of digits, or none. Transfer-Encoding is not taken.
-std::expected<std::size_t, BadRequest> read_length(const io::Headers& headers) {
-  std::optional<std::string_view> length;
-  bool encoded = false;
-  for (const auto& [name, value] : headers) {
-    if (same(name, "Transfer-Encoding")) encoded = true;
-    if (!same(name, "Content-Length")) continue;
-    if (length) return bad("Content-Length twice");
-    length = value;
+// One Content-Length of digits, or one Transfer-Encoding that says "chunked", or neither. keep_alive is still what the
+// version says.
+std::expected<void, BadRequest> read_length(RequestHead& head) {
+  std::optional<std::string_view> length, encoding;
+  for (const auto& [name, value] : head.request.headers) {
+    const bool encodes = same(name, "Transfer-Encoding");
+    if (!encodes && !same(name, "Content-Length")) continue;
+    auto& seen = encodes ? encoding : length;
+    if (seen) return bad("a header that says how long the body is, twice");
+    seen = value;
   }
-  if (encoded && length) return bad("Transfer-Encoding and Content-Length together");
-  if (encoded) return bad("Transfer-Encoding is not taken, send Content-Length", 411);
-  if (!length) return 0;
-  std::size_t size = 0;
-  const auto [end, error] = std::from_chars(length->data(), length->data() + length->size(), size);
+  if (encoding) {
+    if (length) return bad("Transfer-Encoding and Content-Length together");
+    if (!head.keep_alive) return bad("HTTP/1.0 knows no Transfer-Encoding");
+    if (!same(*encoding, "chunked")) return bad("the only Transfer-Encoding taken is chunked", 501);
+    head.chunked = true;
+  }
+  if (!length) return {};
+  const auto [end, error] = std::from_chars(length->data(), length->data() + length->size(), head.length);
   if (length->empty() || error != std::errc{} || end != length->data() + length->size()) {
     return bad("Content-Length must be a number");
   }
-  return size;
+  return {};
 }
 
 }  // namespace
@@ -147,9 +151,7 @@ std::expected<RequestHead, BadRequest> parse_head(std::string_view text) {
   while (!text.empty()) {
     if (auto read = read_header(next_line(), headers); !read) return std::unexpected(std::move(read).error());
   }
-  auto length = read_length(headers);
-  if (!length) return std::unexpected(std::move(length).error());
-  head->length = *length;
+  if (auto read = read_length(*head); !read) return std::unexpected(std::move(read).error());
   const std::string_view connection = io::header(headers, "Connection").value_or("");
   if (has_token(connection, "close")) head->keep_alive = false;
   head->expects_continue = same(io::header(headers, "Expect").value_or(""), "100-continue");

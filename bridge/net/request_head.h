@@ -17,7 +17,8 @@ namespace bridge::net {
 
 struct RequestHead {
   onebot::io::HttpRequest request{};  // without the body; url is the decoded path
-  std::size_t length = 0;             // of the body
+  std::size_t length = 0;             // of the body, unless it is chunked
+  bool chunked = false;
   bool keep_alive = true;
   bool expects_continue = false;
   bool upgrades = false;  // to a WebSocket
@@ -33,6 +34,9 @@ inline constexpr std::size_t kMaxHeaders = 100;
 
 // head: with the CRLF of the last header, without the blank line.
 std::expected<RequestHead, BadRequest> parse_head(std::string_view head);
+
+// Whether a body follows.
+inline bool has_body(const RequestHead& head) { return head.chunked || head.length > 0; }
 
 // Whether a comma-separated header value has this token, in any case.
 bool has_token(std::string_view value, std::string_view token);

@@ -89,9 +89,14 @@ void WebSocketConnection::take(const FrameReader::Item& item) {
     if (stream_) stream_->ask_writable();
     return;
   }
-  if (item.kind != Kind::close && item.kind != Kind::broken) return;
+  const bool too_long = item.kind == Kind::long_text || item.kind == Kind::long_binary;
+  if (too_long && heard) {
+    using Message = io::WebSocketPeer::Kind;
+    if (peer_->on_too_long(item.kind == Kind::long_text ? Message::text : Message::binary)) return;
+  }
+  if (!too_long && item.kind != Kind::close && item.kind != Kind::broken) return;
   over_ = true;
-  if (close_code_ == 0) close(item.code, item.payload);
+  if (close_code_ == 0) close(too_long ? 1009 : item.code, too_long ? "message too long" : item.payload);
   if (stream_) stream_->ask_writable();
 }
 

@@ -80,6 +80,15 @@ void Session::on_binary(std::string_view message) {
   if (life_ == Life::open) request(message, Encoding::msgpack);
 }
 
+// Nobody has read its echo, so the asker has to guess which request it was; the others on this link lose nothing.
+bool Session::on_too_long(Kind kind) {
+  if (life_ != Life::open) return false;
+  backend_.log.count("requests_too_long");
+  answer(fail(Retcode::bad_request, "the message is longer than what is read here; send files in fragments"),
+         {.encoding = kind == Kind::text ? Encoding::json : Encoding::msgpack});
+  return true;
+}
+
 void Session::on_pong(std::string_view payload) {
   if (life_ != Life::open) return;
   confirmation_->pong(payload, backend_.loop.now());

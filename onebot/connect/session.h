@@ -49,6 +49,7 @@ class Session final : public io::WebSocketPeer {
   void on_text(std::string_view text) override;
   void on_binary(std::string_view message) override;
   void on_pong(std::string_view payload) override;
+  bool on_too_long(Kind kind) override;
   std::string_view next_frames() override;
   void on_close(int code, std::string_view reason, int http_status) override;
 

@@ -29,6 +29,7 @@ struct Bench {
 
 }  // namespace
 
+// Every bot here is offline: that is the platform's to refuse (34xxx), never 10102. C-SELF-01..05, C-SELF-08
 TEST_CASE("actions are checked in the order of the standard") {
   struct Row {
     int bots;

@@ -86,6 +86,14 @@ TEST_CASE("limit cuts, and the rest comes next") {  // C-POLL-04
   CHECK(world.take(R"({"limit":0})") == Numbers{5});
 }
 
+TEST_CASE("limit and timeout may be floats without a fraction, or null") {  // C-TYP-05
+  Polling world;
+  world.emit(world.transport, 3);
+
+  CHECK(world.take(R"({"limit":2.0,"timeout":0.0})") == range(1, 2));
+  CHECK(world.take(R"({"limit":null,"timeout":null,"_timeout":5.0})") == range(3, 3));
+}
+
 TEST_CASE("event_buffer_size keeps the newest, and 0 keeps all") {  // C-POLL-02
   Polling three({.event_buffer_size = 3}), all;
   three.emit(three.transport, 5);

@@ -133,6 +133,20 @@ TEST_CASE("a binary message that is no MessagePack or no request gets 10001 in M
   CHECK(link->peer != nullptr);
 }
 
+TEST_CASE("a message that is too long gets 10001 in its own encoding, and the link stays open") {  // C-TYP-10, C-WS-06
+  Forward world;
+  const auto link = world.connect();
+
+  CHECK(link->peer->on_too_long(io::WebSocketPeer::Kind::text));
+  CHECK(link->peer->on_too_long(io::WebSocketPeer::Kind::binary));
+  world.loop.run();
+
+  CHECK(retcode_of(link->received.at(2)) == Retcode::bad_request);
+  CHECK(parse(unpacked(link->received.at(3))).root().at("retcode").integer() == 10001);
+  CHECK(link->closed_with == 0);
+  CHECK(world.log.counters["requests_too_long"] == 2);
+}
+
 TEST_CASE("an answer carries its echo and goes to the asker alone") {  // C-WS-08, C-RSP-06, C-RSP-07
   Forward world;
   const auto asker = world.connect(), other = world.connect();

@@ -290,6 +290,24 @@ TEST_CASE("a message announced beyond the limit is refused long before it has co
   CHECK(turns(world.loop) < 50);
 }
 
+TEST_CASE("a message of a server beyond the limit is read over when the peer wants to go on") {
+  World world;
+  Dialed dialed(world);
+  REQUIRE(dialed.open());
+  dialed.peer.goes_on = true;
+  std::string bytes = std::string("\x82\x7f\0\0\0\0\x01\x10\0\0", 10) + std::string(17 << 20, 'x') + "\x81\x04next";
+
+  std::string_view left = bytes;
+  REQUIRE(world.until([&] {
+    const ssize_t sent = ::send(dialed.end->fd, left.data(), left.size(), MSG_NOSIGNAL);
+    left.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+    return !dialed.peer.texts.empty();
+  }));
+  CHECK(dialed.peer.texts.at(0) == "next");
+  CHECK(dialed.peer.binaries.empty());
+  CHECK(dialed.peer.too_long == 1);
+}
+
 TEST_CASE("a server that ends without a close frame is 1006") {
   World world;
   Dialed dialed(world);

@@ -86,8 +86,6 @@ TEST_CASE("each broken frame names the close code it deserves") {
       {frame(0x81, "\xff"), 1007},                          // text that is not
       {huge, 1009},                                         // announced only
       {gibibyte, 1009},                                     //
-      {frame(0x82, std::string(65'537, 'x')), 1009},        // one byte too many
-      {frame(0x02, std::string(65'000, 'x')) + frame(0x80, std::string(537, 'x')), 1009},
   };
   for (const auto& [bytes, code] : cases) {
     CAPTURE(code);
@@ -96,6 +94,41 @@ TEST_CASE("each broken frame names the close code it deserves") {
     CHECK(heard.back().kind == Kind::broken);
     CHECK(heard.back().code == code);
   }
+}
+
+TEST_CASE("a message beyond the limit is told once, read over, and the next one heard") {
+  const std::string ping = frame(0x89, "p"), next = frame(0x81, "next");
+  const std::vector<Heard> after = {{Kind::ping, "p", 0}, {Kind::text, "next", 0}};
+  const std::pair<std::string, Kind> cases[] = {
+      {frame(0x82, std::string(65'537, 'x')) + ping + next, Kind::long_binary},  // one byte too many
+      {frame(0x01, std::string(65'000, 'x')) + frame(0x00, std::string(537, '\xff')) + ping +
+           frame(0x80, std::string(70'000, 'x')) + next,
+       Kind::long_text},
+  };
+  for (const auto& [bytes, kind] : cases) {
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{1000}, bytes.size()}) {
+      CAPTURE(piece);
+      std::vector<Heard> expected = {{kind, "", 0}};
+      expected.insert(expected.end(), after.begin(), after.end());
+      CHECK(read(bytes, piece) == expected);
+    }
+  }
+}
+
+TEST_CASE("a message beyond all measure is not read over, however it is announced") {
+  std::string head = std::string("\x02\xff\0\0\0\0\x02\0\0\0", 10) + "keys";  // 32 MiB
+  FrameReader reader(65'536);
+  std::string_view bytes = head;
+  CHECK(reader.next(bytes).kind == Kind::long_binary);
+  const std::string part(1 << 20, 'x');
+  for (int i = 0; i < 32; ++i) {
+    bytes = part;
+    CHECK(reader.next(bytes).kind == Kind::none);
+  }
+  head[0] = '\x80';
+  head[9] = 1;
+  bytes = head;
+  CHECK(reader.next(bytes).code == 1009);
 }
 
 TEST_CASE("a close tells its code and reason, 1005 when it has none") {

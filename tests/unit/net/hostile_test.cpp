@@ -1,4 +1,4 @@
-// The hostile bytes of bridge/net/README.md: each ends as said there, and another client goes on.
+// Hostile bytes: each ends in a bound, and another client goes on.
 
 #include <doctest/doctest.h>
 
@@ -39,10 +39,12 @@ TEST_CASE("pipelined requests, the later with a body, do not spin the server") {
   }
 }
 
-TEST_CASE("a chunked body is answered 411, both length headers 400, a bad length 400, a long one 413") {
+TEST_CASE("broken chunks are answered 400, both length headers 400, a bad length 400, a long one 413") {
   World world;
   const std::pair<std::string, std::string> cases[] = {
-      {"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "411"},
+      {"Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n", "400"},
+      {"Transfer-Encoding: chunked\r\n\r\nffffff\r\nabc", "413"},
+      {"Transfer-Encoding: gzip\r\n\r\nabc", "501"},
       {"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc", "400"},
       {"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc", "400"},
       {"Content-Length: -1\r\n\r\n", "400"},
@@ -61,6 +63,14 @@ TEST_CASE("a chunked body is answered 411, both length headers 400, a bad length
   CHECK(std::ranges::none_of(world.http.requests, [](const auto& request) { return request.method == "POST"; }));
 }
 
+TEST_CASE("a request that is refused anyway is refused for that, however long its body") {  // C-HTTP-10
+  World world;
+  Raw raw(world.port);
+  raw.send("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n");
+  REQUIRE(world.until([&] { return raw.read(), raw.ended; }));
+  CHECK(raw.status() == 401);
+}
+
 TEST_CASE("a body that drips ends at the deadline, however alive it looks") {
   World world;
   Raw raw(world.port);
@@ -72,6 +82,75 @@ TEST_CASE("a body that drips ends at the deadline, however alive it looks") {
   }));
   CHECK(world.loop.now() - begin < 3s);
   CHECK(others_live(world));
+}
+
+TEST_CASE("garbage instead of HTTP is answered 400 and ends") {
+  World world;
+  for (const std::string& bytes :
+       {std::string("\x16\x03\x01\x02\0\x01\0\x01\xfc\r\n\r\n", 13), std::string("SSH-2.0-x\r\n\r\n"),
+        std::string("\0\0\0\r\n\r\n", 7), std::string("{\"action\":\"get_status\"}\r\n\r\n")}) {
+    Raw raw(world.port);
+    raw.send(bytes);
+    CHECK(world.until([&] { return raw.read(), raw.ended; }));
+    CHECK(raw.status() == 400);
+    CHECK(others_live(world));
+  }
+}
+
+TEST_CASE("a head that drips ends at the deadline, and so does a client that says nothing") {
+  World world;
+  Raw drips(world.port), silent(world.port);
+  const auto begin = world.loop.now();
+  auto next = begin;
+  CHECK(world.until([&] {
+    if (world.loop.now() >= next) drips.send("G");
+    if (world.loop.now() >= next) next += 20ms;
+    return drips.read(), silent.read(), drips.ended && silent.ended;
+  }));
+  CHECK(drips.status() == 408);
+  CHECK(silent.text.empty());
+  CHECK(world.loop.now() - begin < 3s);
+  CHECK(others_live(world));
+}
+
+TEST_CASE("chunks that drip end at the deadline too") {
+  World world;
+  Raw raw(world.port);
+  raw.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  CHECK(world.until([&] {
+    raw.send("1\r\nx\r\n");
+    return raw.read(), raw.ended;
+  }));
+  CHECK(world.http.requests.empty());
+  CHECK(others_live(world));
+}
+
+TEST_CASE("half a frame, then silence, costs nothing and holds nobody up") {
+  World world;
+  Raw raw(world.port);
+  raw.send(std::string(kUpgrade) + "\r\n");
+  REQUIRE(world.until([&] { return !world.websocket.peers.empty(); }));
+  raw.send(std::string("\x81\xfe\x10", 3));
+  CHECK(others_live(world));
+  CHECK_FALSE(world.websocket.peers[0]->closed);
+}
+
+TEST_CASE("a frame that is not masked, or announces a gibibyte, closes the link at once") {
+  const std::pair<std::string, int> cases[] = {
+      {std::string("\x81\x02{}", 4), 1002},
+      {std::string("\x81\xff\0\0\0\0\x40\0\0\0keys", 14), 1009},
+  };
+  for (const auto& [bytes, code] : cases) {
+    CAPTURE(code);
+    World world;
+    Raw raw(world.port);
+    raw.send(std::string(kUpgrade) + "\r\n");
+    REQUIRE(world.until([&] { return !world.websocket.peers.empty(); }));
+    raw.send(bytes);
+    CHECK(world.until([&] { return world.websocket.peers[0]->closed; }));
+    CHECK(world.websocket.peers[0]->close_code == code);
+    CHECK(others_live(world));
+  }
 }
 
 TEST_CASE("64 KiB of headers end the connection") {

@@ -89,6 +89,44 @@ TEST_CASE("a message of many fragments arrives whole, and one over the limit clo
   CHECK(app.close_code == 1009);
 }
 
+TEST_CASE("a message over the limit is read over when the peer wants to go on") {
+  World world;
+  Peer app;
+  app.socket = world.client.connect({.url = world.ws()}, app);
+  REQUIRE(world.until([&] { return app.opened; }));
+  world.websocket.peers[0]->goes_on = true;
+
+  app.send(std::string(70'000, 'b'));
+  app.send("next");
+  REQUIRE(world.until([&] { return world.websocket.peers[0]->texts.size() == 1; }));
+  CHECK(world.websocket.peers[0]->texts[0] == "next");
+  CHECK(world.websocket.peers[0]->too_long == 1);
+  CHECK_FALSE(app.closed);
+}
+
+TEST_CASE("a body may come in chunks, with an interim answer, and a request behind it") {
+  World world;
+  Raw raw(world.port);
+  raw.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+  REQUIRE(world.until([&] { return raw.has("100 Continue\r\n\r\n"); }));
+  raw.send("5\r\nhello\r\n6;x\r\n world\r\n0\r\nT: 1\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  REQUIRE(world.until([&] { return raw.read().ends_with("\r\n\r\ngot"); }));
+
+  CHECK(raw.has("\r\n\r\nhello world"));
+  CHECK(world.http.requests.size() == 2);
+}
+
+TEST_CASE("a plain GET where only WebSocket is spoken is refused like an upgrade, else 426") {  // C-WS-15
+  World world;
+  const int port = *world.server.listen({.port = 0}, nullptr, &world.websocket);
+  for (const auto& [target, status] : {std::pair{"/?no", 401}, std::pair{"/", 426}}) {
+    Raw raw(port);
+    raw.send("GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    REQUIRE(world.until([&] { return raw.read(), raw.ended; }));
+    CHECK(raw.status() == status);
+  }
+}
+
 TEST_CASE("a pong echoes the ping, and a close carries code and reason") {
   World world;
   Peer app;

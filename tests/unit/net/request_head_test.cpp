@@ -58,9 +58,22 @@ TEST_CASE("lengths that could be read in two ways are refused") {
   CHECK(status(with("Content-Length: 1 2\r\n")) == 400);
   CHECK(status(with("Content-Length:\r\n")) == 400);
   CHECK(status(with("Content-Length: 99999999999999999999999\r\n")) == 400);
-  CHECK(status(with("Transfer-Encoding: chunked\r\n")) == 411);
-  CHECK(status(with("transfer-encoding: identity\r\n")) == 411);
+  CHECK(status(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")) == 400);
+  CHECK(status(with("Transfer-Encoding: gzip, chunked\r\n")) == 501);
+  CHECK(status(with("transfer-encoding: identity\r\n")) == 501);
+  CHECK(status("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n") == 400);
   CHECK(status(with("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n")) == 400);
+}
+
+TEST_CASE("a body comes with a length, in chunks, or not at all") {
+  const auto length = parse_head(with("Content-Length: 3\r\n"));
+  const auto chunks = parse_head(with("Transfer-Encoding: Chunked\r\n"));
+  const auto none = parse_head(with("A: b\r\n"));
+
+  REQUIRE((length && chunks && none));
+  CHECK((!length->chunked && length->length == 3 && has_body(*length)));
+  CHECK((chunks->chunked && has_body(*chunks)));
+  CHECK_FALSE(has_body(*none));
 }
 
 TEST_CASE("what is not a head is refused") {

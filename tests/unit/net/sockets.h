@@ -85,6 +85,7 @@ struct Peer : io::WebSocketPeer {
   }
   void on_binary(std::string_view bytes) override { binaries.emplace_back(bytes); }
   void on_pong(std::string_view bytes) override { pongs.emplace_back(bytes); }
+  bool on_too_long(Kind) override { return ++too_long, goes_on; }
   std::string_view next_frames() override {
     sending = std::exchange(outbox, {});
     return sending;
@@ -99,8 +100,8 @@ struct Peer : io::WebSocketPeer {
     onebot::frame::append_text(outbox, text);
     socket->wake();
   }
-  bool opened = false, closed = false;
-  int close_code = 0, http_status = 0;
+  bool opened = false, closed = false, goes_on = false;
+  int close_code = 0, http_status = 0, too_long = 0;
   std::string reason, outbox, sending;
   std::vector<std::string> texts, binaries, pongs;
   std::function<void()> heard;

@@ -35,7 +35,7 @@ TEST_CASE("a request is an action with its parameters, its bot and its echo") {
   CHECK(echo(request) == "\"007\"");
 }
 
-TEST_CASE("what is no action request is 10001 with the reason") {
+TEST_CASE("what is no action request is 10001 with the reason") {  // C-REQ-01
   for (const std::string_view text :
        {"", "{", "[]", "1", "null", "{}", R"({"params":{}})", R"({"action":"","params":{}})",
         R"({"action":7,"params":{}})", R"({"action":"a"})", R"({"action":"a","params":null})",
@@ -60,7 +60,7 @@ TEST_CASE("an empty list of parameters is an empty object") {
   CHECK(request.action->params.empty());
 }
 
-TEST_CASE("an echo goes back when it is text, and only then without complaint") {
+TEST_CASE("an echo goes back when it is text, and only then without complaint") {  // C-RSP-06
   CHECK(echo(parse_action(R"({"action":"a","params":{}})")) == "none");
   CHECK(echo(parse_action(R"({"action":"a","params":{},"echo":null})")) == "none");
   CHECK(echo(parse_action(R"({"action":"a","params":{},"echo":""})")) == "none");
@@ -70,7 +70,7 @@ TEST_CASE("an echo goes back when it is text, and only then without complaint") 
         10'002);
 }
 
-TEST_CASE("an echo that is no text is refused and copied back verbatim") {
+TEST_CASE("an echo that is no text is refused and copied back verbatim") {  // C-REQ-02
   for (const std::string_view value : {"5", "1.5", "true", "[1,\"a\"]", "{\"a\":null}", "18446744073709551615"}) {
     CAPTURE(value);
     const auto request = parse_action(R"({"action":"a","params":{},"echo":)" + std::string(value) + "}");
@@ -79,13 +79,13 @@ TEST_CASE("an echo that is no text is refused and copied back verbatim") {
   }
 }
 
-TEST_CASE("the echo of a refused request still goes back") {
+TEST_CASE("the echo of a refused request still goes back") {  // C-RSP-07
   CHECK(echo(parse_action(R"({"action":7,"params":{},"echo":"e"})")) == "\"e\"");
   CHECK(echo(parse_action(R"({"echo":"e"})")) == "\"e\"");
   CHECK(echo(parse_action(R"({"action":"a","params":{},"self":1,"echo":"e"})")) == "\"e\"");
 }
 
-TEST_CASE("self may be absent or null, and must be whole otherwise") {
+TEST_CASE("self may be absent or null, and must be whole otherwise") {  // C-REQ-03
   CHECK_FALSE(parse_action(R"({"action":"a","params":{}})").action->self);
   CHECK_FALSE(parse_action(R"({"action":"a","params":{},"self":null})").action->self);
   for (const std::string_view self :
@@ -96,7 +96,7 @@ TEST_CASE("self may be absent or null, and must be whole otherwise") {
   }
 }
 
-TEST_CASE("a response has all four members, and an echo only when there is one") {
+TEST_CASE("a response has all four members, and an echo only when there is one") {  // C-RSP-01..04
   CHECK(onebot::encode_response(Value{}, {}) == R"({"status":"ok","retcode":0,"data":null,"message":""})");
   CHECK(onebot::encode_response(Value("d"), Value("1")) ==
         R"({"status":"ok","retcode":0,"data":"d","message":"","echo":"1"})");

@@ -138,6 +138,23 @@ TEST_CASE("64-bit integers keep every digit") {
   CHECK(document->root()[4].text().empty());
 }
 
+TEST_CASE("a number of any length is the nearest double, and one beyond all doubles is refused") {
+  CHECK(round_trip("18446744073709551616") == "1.8446744073709552e+19");
+  CHECK(round_trip("1844674407370955161566666") == "1.8446744073709552e+24");
+  CHECK(round_trip("184467440737095516156.6e-20") == "1.8446744073709551");
+  CHECK(round_trip("-9223372036854775809") == "-9.223372036854776e+18");
+  CHECK(round_trip("1632847927.599") == "1632847927.599");
+  CHECK(round_trip("-0") == "0");
+  CHECK(round_trip("0." + std::string(400, '0') + "1") == "0.0");
+  CHECK(round_trip("1e-400") == "0.0");
+  CHECK(round_trip("1" + std::string(300, '0')) == "1e+300");
+  for (const std::string& number : {std::string("1e400"), "1" + std::string(400, '0'), std::string("-1.8e308")}) {
+    const auto document = Document::parse(number);
+    REQUIRE_FALSE(document);
+    CHECK(document.error().message.find("too big") != std::string::npos);
+  }
+}
+
 TEST_CASE("small unsigned numbers are int64 in a value, only larger ones are uint64") {
   const auto document = Document::parse("[9223372036854775807, 9223372036854775808]");
 

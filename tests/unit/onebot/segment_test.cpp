@@ -35,7 +35,7 @@ Retcode code(const Result<Message>& message) { return message ? Retcode::ok : me
 
 }  // namespace
 
-TEST_CASE("a string is one literal text segment") {
+TEST_CASE("a string is one literal text segment") {  // C-MSG-02
   const auto message = read(R"({"message":"[CQ:at,id=1]"})");
 
   REQUIRE(message);
@@ -43,19 +43,19 @@ TEST_CASE("a string is one literal text segment") {
   CHECK(onebot::text_of((*message)[0].data, "text") == "[CQ:at,id=1]");
 }
 
-TEST_CASE("a list, one segment and strings in a list are messages") {
+TEST_CASE("a list, one segment and strings in a list are messages") {  // C-MSG-02
   CHECK(types(read(R"({"message":[{"type":"text","data":{"text":"a"}},{"type":"image","data":{"file_id":"f"}}]})")) ==
         "text image ");
   CHECK(types(read(R"({"message":{"type":"mention","data":{"user_id":"u"}}})")) == "mention ");
   CHECK(types(read(R"({"message":["a",{"type":"mention_all","data":{}}]})")) == "text mention_all ");
 }
 
-TEST_CASE("missing and null data count as empty") {
+TEST_CASE("missing and null data count as empty") {  // C-MSG-03
   CHECK(types(read(R"({"message":[{"type":"mention_all"}]})")) == "mention_all ");
   CHECK(types(read(R"({"message":[{"type":"mention_all","data":null}]})")) == "mention_all ");
 }
 
-TEST_CASE("a message parameter that is no message is 10003") {
+TEST_CASE("a message parameter that is no message is 10003") {  // C-MSG-03, C-MSG-05
   for (const std::string_view params :
        {R"({})", R"({"message":null})", R"({"message":1})", R"({"message":true})", R"({"message":[]})",
         R"({"message":""})", R"({"message":["",""]})", R"({"message":[{"type":"text","data":{"text":""}}]})",
@@ -66,7 +66,7 @@ TEST_CASE("a message parameter that is no message is 10003") {
   }
 }
 
-TEST_CASE("a member that is missing or of another type is 10006 and named") {
+TEST_CASE("a member that is missing or of another type is 10006 and named") {  // C-MSG-04
   const std::pair<std::string_view, std::string_view> wrong[] = {
       {R"({"type":"text","data":{}})", "text"},
       {R"({"type":"text","data":{"text":1}})", "text"},
@@ -86,17 +86,17 @@ TEST_CASE("a member that is missing or of another type is 10006 and named") {
   }
 }
 
-TEST_CASE("a location takes whole numbers") {
+TEST_CASE("a location takes whole numbers") {  // C-SEG-13
   CHECK(types(read(
             R"({"message":{"type":"location","data":{"latitude":31,"longitude":-1,"title":"t","content":""}}})")) ==
         "location ");
 }
 
-TEST_CASE("a reply may be sent without the user it answers") {
+TEST_CASE("a reply may be sent without the user it answers") {  // C-SEG-10
   CHECK(types(read(R"({"message":[{"type":"reply","data":{"message_id":"m"}},"hi"]})")) == "reply text ");
 }
 
-TEST_CASE("a reply comes out first, the rest in its order") {
+TEST_CASE("a reply comes out first, the rest in its order") {  // C-MSG-06, C-SEG-12
   CHECK(types(read(R"({"message":["a",{"type":"x.face"},{"type":"reply","data":{"message_id":"m"}},"b"]})")) ==
         "reply text x.face text ");
 }
@@ -115,7 +115,7 @@ TEST_CASE("segments that are not standard are passed on with their data") {
   CHECK(json::write((*message)[0].data) == R"({"id":1})");
 }
 
-TEST_CASE("text behind text is merged, and nothing is no segment") {
+TEST_CASE("text behind text is merged, and nothing is no segment") {  // C-MSG-06
   Message message;
   onebot::append_text(message, "");
   CHECK(message.empty());
@@ -138,7 +138,7 @@ TEST_CASE("text is merged whatever members stand before it") {
   CHECK(onebot::text_of(message[0].data, "text") == "ab");
 }
 
-TEST_CASE("the alternative text is text verbatim, names of people, and the kind of all else") {
+TEST_CASE("the alternative text is text verbatim, names of people, and the kind of all else") {  // C-ALT-01
   Message message = {onebot::segment::reply("m", "u"), onebot::segment::text("a[x]"), onebot::segment::image("f"),
                      onebot::segment::mention("u1"), onebot::segment::mention_all()};
   onebot::set(message[3].data, "x.user_name", "Ann");
