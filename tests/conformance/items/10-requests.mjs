@@ -84,8 +84,11 @@ item('C-RSP-04', SHALL, 'An action without a result gives data: null', async t =
   if (!bots.some(bot => bot.targets)) t.notApplicable('no known target');
 });
 
-item('C-RSP-04', BR, 'A failure gives data: null', {last: true}, async () => {
-  all(responses().filter(response => response.status === 'failed' && response.data !== null && response.retcode !== 34002).map(show));
+// The standard's result members in a failure would be taken for a result; what a platform adds has a prefix. The id of a
+// message that was sent in part is the exception.
+const extra = data => data && typeof data === 'object' && !Array.isArray(data) && Object.keys(data).every(name => name.includes('.') || name === 'message_id');
+item('C-RSP-04', BR, 'A failure gives data: null, or extension members alone', {last: true}, async () => {
+  all(responses().filter(response => response.status === 'failed' && response.data !== null && !extra(response.data)).map(show));
 });
 
 item('C-RSP-05', BR, 'Exactly one response for each request', {needs: 'websocket', ms: 60000}, async t => {
