@@ -5,7 +5,7 @@ import {fileURLToPath, pathToFileURL} from 'node:url';
 import {ReverseServer, WebhookServer} from './lib/applications.mjs';
 import {counts, sorted, summary, table, untestableList, writeFiles} from './lib/report.mjs';
 import {runAll, speaksMsgpack, startWorld} from './lib/runner.mjs';
-import {Running, mainSettings} from './lib/suite.mjs';
+import {Running, completeTargets, mainSettings} from './lib/suite.mjs';
 import {until} from './lib/wait.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -52,6 +52,7 @@ async function attached(given, driver) {
   if (reverse.length) await until(() => reverse[0].links.length, `the implementation to call ${reverse[0].url}`, 60000);
   if (driver?.attach) Object.assign(world, await driver.attach(given));
   if (!world.bots.length) world.bots = (await ask(world, 'get_status'))?.bots?.map(({self}) => ({self})) ?? [];
+  completeTargets(world.bots);
   world.msgpack = await speaksMsgpack(world);
   return world;
 }

@@ -1,6 +1,6 @@
 // Runs items: one instance for each different set of settings, several instances and several items at a time.
 import {NotApplicable} from './check.mjs';
-import {Running, items, mainSettings} from './suite.mjs';
+import {Running, completeTargets, items, mainSettings} from './suite.mjs';
 import {ReverseServer, WebhookServer, http} from './applications.mjs';
 import {encode} from '@msgpack/msgpack';
 import {freePort, within} from './wait.mjs';
@@ -38,6 +38,7 @@ export async function startWorld(driver, settings) {
   const instance = await driver.start(complete);
   const world = {http: [], websocket: [], bots: [], token: settings.http?.[0]?.access_token ?? settings.websocket?.[0]?.access_token ?? '',
                  settings, ...instance, reverse, webhook, driver};
+  completeTargets(world.bots);
   world.close = async () => {
     await instance.stop?.();
     for (const server of [...reverse, ...webhook]) server.close();

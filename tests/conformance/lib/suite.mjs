@@ -29,6 +29,15 @@ export const mainSettings = {
   heartbeat: {enabled: true, interval: 1000},
 };
 
+// Items ask for a private chat and a group; a platform that has one of them is asked there.
+export function completeTargets(bots) {
+  for (const {targets} of bots) {
+    if (!targets) continue;
+    targets.private ??= targets.group ?? targets.channel;
+    targets.group ??= targets.private;
+  }
+}
+
 const methods = {http: 'HTTP', websocket: 'a forward WebSocket', reverse: 'a reverse WebSocket', webhook: 'a webhook'};
 const abilities = {inject: 'emit native events', sent: 'tell what the platform was asked', refuse: 'make the platform refuse',
                    offline: 'take a bot offline'};

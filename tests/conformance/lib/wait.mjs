@@ -41,14 +41,20 @@ export async function freePort() {
   }
 }
 
+const folders = new Set();
 export function folder() {
   const path = mkdtempSync(join(tmpdir(), 'onebot-conformance-'));
-  return {path, remove: () => rmSync(path, {recursive: true, force: true})};
+  folders.add(path);
+  return {path, remove() { rmSync(path, {recursive: true, force: true}); folders.delete(path); }};
 }
 
 // Starts a program and keeps what it says. stop() waits for its end and returns the exit code.
 const running = new Set();
-process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  for (const path of folders) rmSync(path, {recursive: true, force: true});
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 export function start(program, args, {env = {}} = {}) {
   const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...env}});
   const self = {child, out: '', err: '', ended: false};
