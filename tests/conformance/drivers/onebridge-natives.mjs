@@ -15,7 +15,7 @@ const qqPrivate = (options, more = {}) => {
   const d = qqMessage({author: {id: user, user_openid: user, union_openid: '', username: '', bot: false}, ...more}, options);
   return {frame: {t: 'C2C_MESSAGE_CREATE', d}, find: {message_id: d.id}, expect: {user_id: user}};
 };
-const qqAttachment = attachment => (self, options) => qqPrivate({...options, text: ''}, {attachments: [attachment]});
+const qqAttachment = attachment => (self, options) => qqPrivate({...options, text: ''}, {attachments: [{...attachment, ...(options.url && {url: options.url})}]});
 const qqGroup = (options, more = {}) => {
   const member = options.user_id ?? openid(), group = options.group_id ?? openid();
   const d = qqMessage({author: {id: member, member_openid: member, username: 'Lin', bot: false}, group_openid: group, group_id: group, ...more}, options);
@@ -74,6 +74,7 @@ const qq = {
     'message.private voice': qqAttachment({content_type: 'voice', filename: 'b.amr', size: 471, url: 'https://grouptalk.c2c.qq.com/b', voice_wav_url: 'https://multimedia.nt.qq.com.cn/b.wav'}),
     'message.private video': qqAttachment({content_type: 'video/mp4', filename: 'c.mp4', size: 471, url: 'https://multimedia.nt.qq.com.cn/c'}),
     'message.private file': qqAttachment({content_type: 'file', filename: 'report (final).pdf', size: 48, url: 'https://multimedia.nt.qq.com.cn/d'}),
+    'message.private file at url': qqAttachment({content_type: 'file', filename: 'report.bin', size: 3000, url: 'https://multimedia.nt.qq.com.cn/e'}),
     'message.private image between texts': (self, options) => {
       const made = qqPrivate({...options, text: 'a [x] '}, {attachments: [{content_type: 'image/png', filename: 'a.png', size: 1, url: 'https://multimedia.nt.qq.com.cn/a'}]});
       return {...made, expect: {...made.expect, alt: /^a \[x\] \[image\]$/}};
@@ -198,6 +199,7 @@ const bosshi = {
     private: {detail_type: 'private', user_id: 'ou_84aad35d084aa403a838cf73ee18467'},
     group: {detail_type: 'group', group_id: '5ce6d572455d361153b7xN~'},
   },
+  drops: ['reply'],  // the platform has no call for it
   sent: feishu.sent,
 };
 

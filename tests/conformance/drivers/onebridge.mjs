@@ -1,4 +1,5 @@
 // onebridge and the simulators of its platforms. ONEBRIDGE_BUILD names the folder of the build.
+import {spawnSync} from 'node:child_process';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -52,7 +53,7 @@ class Platform {
     const native = natives[this.name];
     const is = this;
     return {
-      self, causes: Object.keys(native.causes), targets: native.targets,
+      self, causes: Object.keys(native.causes), targets: native.targets, drops: native.drops ?? [],
       async inject(cause, options = {}) {
         const {frame, find, expect = {}} = native.causes[cause](self, options);
         const expected = {cause, self, find, expect, options, frame};
@@ -81,9 +82,18 @@ class Platform {
   }
 }
 
+// A certificate of 127.0.0.1 that the bridge trusts, for a server of the suite; null without openssl.
+function certificate(dir) {
+  const [key, file] = [join(dir, 'key.pem'), join(dir, 'certificate.pem')];
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1',
+    '-keyout', key, '-out', file], {stdio: 'ignore'});
+  return made.status === 0 ? {file, key: readFileSync(key), cert: readFileSync(file)} : null;
+}
+
 async function configuration(settings, dir, boxes) {
   const ports = {admin: await freePort(), ingress: await freePort(), http: [], websocket: []};
-  let text = `[bridge]\ndata_dir = ${quote(join(dir, 'data'))}\nlog_level = "debug"\n[admin]\nport = ${ports.admin}\n[ingress]\nport = ${ports.ingress}\n`;
+  const tls = settings.files?.https ? certificate(dir) : null;
+  let text = `[bridge]\ndata_dir = ${quote(join(dir, 'data'))}\nlog_level = "debug"\n${tls ? `ca_file = ${quote(tls.file)}\n` : ''}[admin]\nport = ${ports.admin}\n[ingress]\nport = ${ports.ingress}\n`;
   for (const box of boxes) text += section('[[bots]]', 'bots', box.section);
   for (const one of settings.http ?? []) ports.http.push(await freePort()), text += section('[[onebot.http]]', '', {port: ports.http.at(-1), ...one});
   for (const {share, ...one} of settings.websocket ?? []) {
@@ -96,7 +106,7 @@ async function configuration(settings, dir, boxes) {
   const {local_urls: local, shared_folder: shared} = settings.files ?? {};
   if (shared) mkdirSync(join(dir, 'shared'));
   if (settings.files) text += section('[files]', '', {allow_internal: local === true, paths: shared ? [join(dir, 'shared')] : []});
-  return {text, ports, folder: shared && join(dir, 'shared')};
+  return {text, ports, tls, folder: shared && join(dir, 'shared')};
 }
 
 async function startBridge(path, admin) {
@@ -114,7 +124,7 @@ export default {
     const boxes = platforms.slice(0, settings.bots ?? 1).map(name => new Platform(name));
     for (const box of boxes) await box.open();
     const dir = folder();
-    const {text, ports, folder: shared} = await configuration(settings, dir.path, boxes);
+    const {text, ports, tls, folder: shared} = await configuration(settings, dir.path, boxes);
     const path = join(dir.path, 'bridge.toml');
     writeFileSync(path, text);
     let bridge = await startBridge(path, ports.admin);
@@ -125,6 +135,7 @@ export default {
       http: ports.http.map(port => `http://127.0.0.1:${port}/`),
       websocket: ports.websocket.map(port => `ws://127.0.0.1:${port}/`),
       folder: shared,
+      tls,
       bots: await loggedIn(ports, settings, boxes),
       log: () => log.join('') + bridge.err + bridge.out,
       memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${bridge.child.pid}/status`, 'utf8'))[1]) * 1024,

@@ -2,9 +2,11 @@
 import {createHash} from 'node:crypto';
 import {readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
+import {createServer as createHttpsServer} from 'node:https';
 import {join} from 'node:path';
 import {check, equal, matches, ok, retcode, shaped, show} from '../lib/check.mjs';
 import {BR, MUST, SHALL, item, section} from '../lib/suite.mjs';
+import {until} from '../lib/wait.mjs';
 
 section('Files');
 
@@ -14,7 +16,7 @@ const sha256 = hash(content);
 const b64 = bytes => Buffer.from(bytes).toString('base64');
 
 // Urls on this machine may be fetched, and one folder is shared with applications.
-const sharing = {bots: 1, http: [{}], files: {local_urls: true, shared_folder: true}};
+const sharing = {bots: 1, http: [{}], files: {local_urls: true, shared_folder: true, https: true}};
 
 async function bot(t, ...actions) {
   let able = await t.doing(actions[0]);
@@ -131,6 +133,18 @@ item('C-ACT-68', MUST, 'path reads no file of the system; switched off it is 100
   else matches(response.data.path, /^\//, 'path');
 });
 
+item('C-ACT-67', MUST, 'upload_file type=url fetches over https from whom it trusts, and from nobody else', {settings: sharing}, async t => {
+  if (!t.world.tls) t.notApplicable('needs a driver with a certificate that the implementation trusts');
+  const call = by(t, (await bot(t, 'upload_file', 'get_file')).self);
+  const server = createHttpsServer(t.world.tls, (_, response) => response.end(content));
+  await new Promise(done => server.listen(0, '127.0.0.1', done));
+  t.after(() => { server.closeAllConnections?.(); server.close(); });
+  const {port} = server.address();
+  const {file_id} = ok(await call('upload_file', {type: 'url', name: 'a.bin', url: `https://127.0.0.1:${port}/file`}), 'upload_file over https');
+  equal(hash((await got(call, file_id)).bytes), sha256, 'sha256 of what get_file gives');
+  retcode(await call('upload_file', {type: 'url', name: 'a.bin', url: `https://localhost:${port}/file`}), '33xxx', 'a certificate of another name');
+});
+
 item('C-ACT-68', MUST, 'In a shared folder paths work both ways, and lead out of it by no means', {settings: sharing}, async t => {
   const {folder} = t.world;
   if (!folder) t.notApplicable('needs a driver that shares a folder');
@@ -215,6 +229,21 @@ item('C-ACT-75', BR, 'A file_id is good after a restart', {settings: {bots: 2, h
   const file_id = await put(call);
   await t.world.restart();
   equal(hash((await got(call, file_id)).bytes), sha256, 'sha256 of what get_file gives after a restart');
+});
+
+item('C-ACT-75', BR, 'The file_id of a received segment gives the file', {settings: sharing, needs: 'inject'}, async t => {
+  const able = t.causing('message.private file at url');
+  await t.doing('get_file');
+  const server = createServer((_, response) => response.writeHead(200, {'Content-Type': 'application/octet-stream'}).end(content));
+  await new Promise(done => server.listen(0, '127.0.0.1', done));
+  t.after(() => { server.closeAllConnections?.(); server.close(); });
+  for (const one of able) {
+    const expected = await t.inject(one, 'message.private file at url', {url: `http://127.0.0.1:${server.address().port}/report`});
+    const is = event => event.message_id === expected.find.message_id;
+    const event = await until(async () => (await t.poll({timeout: 1})).find(is), 'the event');
+    const {file_id} = event.message.find(segment => segment.type === 'file').data;
+    equal(hash((await got(by(t, one.self), file_id)).bytes), sha256, `sha256 of what get_file gives (${one.self.platform})`);
+  }
 });
 
 item('C-ACT-76', BR, 'A url on this machine or in the local network is not fetched', async t => {
