@@ -207,8 +207,7 @@ void HttpConnection::on_writable() {
   const auto self = shared_from_this();
   if (!answer_.empty()) {
     stream_->write(std::exchange(answer_, {}));
-    stream_->ask_writable();
-    return;
+    return answer_written();
   }
   if (state_ != State::answering) return;
   if (sent_ == body_.size()) return answered();
@@ -216,6 +215,13 @@ void HttpConnection::on_writable() {
   const std::string_view part = std::string_view(body_).substr(sent_, kPart);
   sent_ += part.size();
   stream_->write(part);
+  answer_written();
+}
+
+// The client that has its answer may ask on another connection before this one is writable again, so nothing waits for
+// that.
+void HttpConnection::answer_written() {
+  if (state_ == State::answering && sent_ == body_.size() && stream_->flushed()) return answered();
   stream_->ask_writable();
 }
 

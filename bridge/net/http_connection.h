@@ -51,6 +51,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   void serve();
   void refuse(onebot::io::HttpResponse response);  // answers, and ends the connection
   void answer(onebot::io::HttpResponse response, std::function<void(bool)> written);
+  void answer_written();
   void answered();
 
   Loop& loop_;

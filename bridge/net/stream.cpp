@@ -130,6 +130,8 @@ void Stream::ask_writable() {
   if (socket_ && !dead_) lws_callback_on_writable(socket_);
 }
 
+bool Stream::flushed() const { return open() && kept_.empty() && !lws_partial_buffered(socket_); }
+
 void Stream::hold(bool held) {
   held_ = held;
   apply_flow();

@@ -30,7 +30,8 @@ class Stream final : public ByteStream, public std::enable_shared_from_this<Stre
   void set_user(std::shared_ptr<StreamUser> user) { user_ = std::move(user); }
 
   bool open() const { return socket_ && !dead_; }
-  void abandon();  // ends now, and calls nobody again
+  bool flushed() const;  // everything written so far is with the kernel
+  void abandon();        // ends now, and calls nobody again
 
   void ask_writable() override;
   void write(std::string_view bytes) override;
