@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <optional>
 #include <set>
 
 using namespace std::chrono_literals;
@@ -119,4 +118,39 @@ TEST_CASE("ten hours of a gateway with all its faults: what the platform replays
   CHECK(life.state("resumes") > 2 * 20);
   CHECK(life.online());
   CHECK(life.events().online);
+}
+
+TEST_CASE("an hour of pushes with restarts and outages: every push is taken once its events are stored") {
+  Lifetime life;
+  life.order("push_url", "", R"({"url":"http://bridge.test/qq/102000001"})");
+  life.restart();
+  life.pass(1min);
+  REQUIRE(life.online());
+  life.order("validate");
+
+  for (int second = 0; second < 3600; ++second) {
+    if (second % 600 == 100) life.stop();
+    if (second % 600 == 105) life.restart();
+    if (second % 600 == 300) life.network(false);
+    if (second % 600 == 306) life.network(true);
+    if (second % 900 == 0) life.order("expire_token");
+    life.play(fmt::format(R"({{"t":"FRIEND_ADD","id":"FRIEND_ADD:{}","d":{{"openid":"U"}}}})", second));
+    life.pass(1s, 1s);
+  }
+  life.pass(1min);
+
+  std::set<std::string> heard;
+  for (const onebot::Event& event : life.events().events()) heard.insert(event.id);
+  CHECK(heard.size() == 3600);
+  const auto pushes = life.ask("pushes");
+  REQUIRE(pushes.root().size() == 3601);
+  bool again = false;
+  for (std::size_t i = 0; i < pushes.root().size(); ++i) {
+    const auto push = pushes.root()[i];
+    CHECK_MESSAGE(push.at("taken").boolean(), push.dump());
+    again = again || push.at("statuses").size() > 1;
+  }
+  CHECK(again);
+  CHECK(life.state("identifies") == 0);
+  CHECK(life.online());
 }
