@@ -115,6 +115,8 @@ void Adapter::on_dispatch(View frame, Delivery delivery) {
     learn(frame);
     auto events = translate(frame, context_);
     if (events) arrival.events = std::move(*events);
+    const auto told = [this](const onebot::Event& event) { return own_guilds_.repeats(event, host_.loop.now()); };
+    host_.log.count("events_duplicate", std::erase_if(arrival.events, told));
     const bool malformed = !events || (!arrival.events.empty() && arrival.events.front().detail_type == "qq.malformed");
     if (malformed) {
       host_.log.count("events_malformed");

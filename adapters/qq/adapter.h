@@ -15,6 +15,7 @@
 #include "adapters/qq/api.h"
 #include "adapters/qq/events.h"
 #include "adapters/qq/hook.h"
+#include "adapters/qq/own_guilds.h"
 #include "adapters/qq/receiver.h"
 #include "adapters/qq/replies.h"
 #include "adapters/qq/shards.h"
@@ -108,6 +109,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   Replies replies_{};
   Messages messages_;
   std::set<std::string, std::less<>> own_members_{};  // what the bot is called in groups
+  OwnGuilds own_guilds_{};
   Context context_{};
   std::map<std::uint64_t, Task> tasks_{};
   std::uint64_t task_number_ = 0;

@@ -26,13 +26,14 @@ std::string_view lookup(const std::array<Word, size>& words, std::string_view na
   return {};
 }
 
-constexpr std::array<Word, 8> kTargets = {{{"0", "message"},
+constexpr std::array<Word, 9> kTargets = {{{"0", "message"},
                                            {"1", "thread"},
                                            {"2", "comment"},
                                            {"3", "reply"},
                                            {"ReactionTargetType_MSG", "message"},
                                            {"ReactionTargetType_FEED", "thread"},
                                            {"ReactionTargetType_COMMNENT", "comment"},  // QQ's spelling
+                                           {"ReactionTargetType_COMMENT", "comment"},
                                            {"ReactionTargetType_REPLY", "reply"}}};
 
 constexpr std::array<Word, 9> kInteractions = {{{"11", "qq.button"},
