@@ -61,9 +61,9 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::functi
     receiver_ = std::make_unique<Hook>(Hook::Config{settings.app_id, settings.app_secret, settings.pushes},
                                        Hook::Parts{token_, api_, host.loop, host.ingress, host.log}, peer);
   } else {
-    receiver_ = std::make_unique<Shards>(
-        Shards::Config{settings.shards, settings.intents, settings.gateway, std::move(random)},
-        Shards::Parts{token_, api_, host.loop, host.client, host.log}, peer);
+    receiver_ =
+        std::make_unique<Shards>(Shards::Config{settings.shards, settings.intents, settings.gateway, std::move(random)},
+                                 Shards::Parts{token_, api_, host.loop, host.client, host.log}, peer);
   }
   context_.message_id_of = [this](std::string_view index) { return messages_.id_of(index); };
 }
@@ -104,9 +104,8 @@ void Adapter::on_ready(View user) {
 }
 
 void Adapter::on_dispatch(View frame, Delivery delivery) {
-  onebot::Arrival arrival{.keys = keys(frame),
-                          .records = std::move(delivery.records),
-                          .committed = std::move(delivery.committed)};
+  onebot::Arrival arrival{
+      .keys = keys(frame), .records = std::move(delivery.records), .committed = std::move(delivery.committed)};
   std::ranges::move(delivery.keys, std::back_inserter(arrival.keys));
   context_.session_id = std::move(delivery.session_id);
   if (own_echo(frame)) {

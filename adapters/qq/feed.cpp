@@ -68,8 +68,7 @@ void Feed::entered(const std::expected<std::string, Gate::Refusal>& url) {
   if (phase_ != Phase::entering) return;
   if (url) return connect(*url);
   if (url.error().wait) return begin_in(*url.error().wait);
-  lose(Next::resume, url.error().error.message,
-       std::max(jittered(backoff(attempts_++)), parts_.token.retry_in()));
+  lose(Next::resume, url.error().error.message, std::max(jittered(backoff(attempts_++)), parts_.token.retry_in()));
 }
 
 void Feed::connect(const std::string& url) {
@@ -110,8 +109,8 @@ void Feed::lose(Next next, std::string_view why, std::optional<milliseconds> del
   prepare(next);
   milliseconds pause = delay ? *delay : delay_of(next);
   if (short_losses_ >= kShortLosses) pause = std::max<milliseconds>(pause, kMinute);
-  parts_.log.line(level, fmt::format("{} lost: {}; {} in {}ms", name_, why,
-                                     session_.id.empty() ? "identify" : "resume", pause.count()));
+  parts_.log.line(level, fmt::format("{} lost: {}; {} in {}ms", name_, why, session_.id.empty() ? "identify" : "resume",
+                                     pause.count()));
   begin_in(pause);
   if (next == Next::reshard) peer_.on_overloaded();
 }

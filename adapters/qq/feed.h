@@ -5,8 +5,9 @@
 //      ^            |             |          |               |                    |
 //      +------------+-------------+----------+---------------+--------------------+   whatever is lost
 //
-// entering waits for the gate (gate.h); greeting for the hello; identifying for READY; resuming for RESUMED, while missed events come. Every loss goes
-// through lose(), which decides from the close code (gateway.h) what the next connection begins with and when.
+// entering waits for the gate (gate.h); greeting for the hello; identifying for READY; resuming for RESUMED, while
+// missed events come. Every loss goes through lose(), which decides from the close code (gateway.h) what the next
+// connection begins with and when.
 
 #pragma once
 

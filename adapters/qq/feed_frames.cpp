@@ -27,8 +27,8 @@ void Feed::on_text(std::string_view text) {
   const auto document = onebot::json::Document::parse(text, kLimits);
   if (!document) {
     parts_.log.count("frames_malformed");
-    return parts_.log.line(LogLevel::warn,
-                           fmt::format("{} frame unreadable bytes={}: {}", name_, text.size(), document.error().message));
+    return parts_.log.line(
+        LogLevel::warn, fmt::format("{} frame unreadable bytes={}: {}", name_, text.size(), document.error().message));
   }
   const View frame = document->root();
   const auto op = frame.at("op").integer().value_or(-1);

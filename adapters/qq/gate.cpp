@@ -95,9 +95,8 @@ bool Gate::too_few_left(const Discovery& found) {
   const auto wanted = static_cast<std::int64_t>(queue_.size()) + (inside_ ? 1 : 0);
   if (!found.remaining || queue_.empty() || *found.remaining - identified_ >= wanted) return false;
   const milliseconds wait = std::max<milliseconds>(found.reset_after, kLeastWait);
-  log_.line(LogLevel::error,
-            fmt::format("no gateway session left for today; next attempt in {}s",
-                        std::chrono::duration_cast<seconds>(wait).count()));
+  log_.line(LogLevel::error, fmt::format("no gateway session left for today; next attempt in {}s",
+                                         std::chrono::duration_cast<seconds>(wait).count()));
   tell(queue_, std::unexpected(Refusal{{onebot::Retcode::platform_error, "no gateway session left"}, wait}));
   return true;
 }

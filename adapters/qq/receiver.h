@@ -14,17 +14,17 @@ namespace qq {
 
 // How one dispatch came.
 struct Delivery {
-  std::string session_id{};                // of the gateway session; "" = none
-  std::vector<std::string> keys{};         // its names besides those it tells itself
-  std::vector<onebot::Record> records{};   // to be kept in the same commit
-  std::function<void(bool)> committed{};   // onebot::Arrival::committed
+  std::string session_id{};               // of the gateway session; "" = none
+  std::vector<std::string> keys{};        // its names besides those it tells itself
+  std::vector<onebot::Record> records{};  // to be kept in the same commit
+  std::function<void(bool)> committed{};  // onebot::Arrival::committed
 };
 
 // What a receiver tells the adapter.
 class ReceiverPeer {
  public:
   virtual ~ReceiverPeer() = default;
-  virtual void on_ready(onebot::json::View user) = 0;  // who the bot is, before on_online(true)
+  virtual void on_ready(onebot::json::View user) = 0;                         // who the bot is, before on_online(true)
   virtual void on_dispatch(onebot::json::View frame, Delivery delivery) = 0;  // well-formed or not
   virtual void on_online(bool online) = 0;                                    // changes only
   virtual void remember(onebot::Record record) = 0;

@@ -83,7 +83,7 @@ class Shards final : public Receiver, private FeedPeer {
   std::vector<std::unique_ptr<Feed>> feeds_{};
   bool online_ = false;
   bool held_ = false;
-  int attempts_ = 0;      // to ask for advice, in a row
+  int attempts_ = 0;  // to ask for advice, in a row
   onebot::io::Owner advice_{}, timer_{};
 };
 

@@ -105,9 +105,9 @@ void Platform::pour() {
     for (std::int64_t left = kMostAtOnce; flood->sent < due && left > 0; --left) {
       const Fields message = flood_message(flood->sent++, flood->bytes);
       emit("GROUP_AT_MESSAGE_CREATE",
-           fmt::format("GROUP_AT_MESSAGE_CREATE:flood-{:x}-{:08}",
-                                static_cast<std::uint64_t>(flood->since.count()), events_),
-                    message);
+           fmt::format("GROUP_AT_MESSAGE_CREATE:flood-{:x}-{:08}", static_cast<std::uint64_t>(flood->since.count()),
+                       events_),
+           message);
     }
     flood = flood->sent == flood->count ? floods_.erase(flood) : std::next(flood);
   }

@@ -146,14 +146,12 @@ HttpResponse Platform::name_gateway(const Request&) {
 }
 
 HttpResponse Platform::describe_gateway(const Request&) {
-  return json_answer(
-      Fields{{"url", fmt::format("ws://{}:{}/websocket/", host_, port_)},
-             {"shards", gateway_.limits().shards},
-             {"session_start_limit",
-              Fields{{"total", 1500},
-                     {"remaining", gateway_.limits().remaining},
-                     {"reset_after", 86'400'000},
-                     {"max_concurrency", gateway_.limits().max_concurrency}}}});
+  return json_answer(Fields{{"url", fmt::format("ws://{}:{}/websocket/", host_, port_)},
+                            {"shards", gateway_.limits().shards},
+                            {"session_start_limit", Fields{{"total", 1500},
+                                                           {"remaining", gateway_.limits().remaining},
+                                                           {"reset_after", 86'400'000},
+                                                           {"max_concurrency", gateway_.limits().max_concurrency}}}});
 }
 
 HttpResponse Platform::describe_bot(const Request&) {

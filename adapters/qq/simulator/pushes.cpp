@@ -38,8 +38,7 @@ void Pushes::validate(Signature signature) {
   const Fields content = {{"plain_token", token}, {"event_ts", asked_at}};
   begin({.event = "validation",
          .body = onebot::json::write(Fields{{"d", content}, {"op", static_cast<int>(Opcode::validation)}}),
-         .proof = onebot::json::write(
-             Fields{{"plain_token", token}, {"signature", sign_push(key_, asked_at, token)}}),
+         .proof = onebot::json::write(Fields{{"plain_token", token}, {"signature", sign_push(key_, asked_at, token)}}),
          .signature = signature});
 }
 
@@ -52,13 +51,12 @@ void Pushes::begin(Push push) {
 
 void Pushes::attempt(std::uint64_t number) {
   Push& push = pushes_.at(number);
-  onebot::io::HttpRequest request{.method = "POST",
-                                  .url = url,
-                                  .headers = {{"Content-Type", "application/json"},
-                                              {"User-Agent", "QQBot-Callback"},
-                                              {"X-Bot-Appid", app_id_}},
-                                  .body = push.body,
-                                  .timeout = kPatience};
+  onebot::io::HttpRequest request{
+      .method = "POST",
+      .url = url,
+      .headers = {{"Content-Type", "application/json"}, {"User-Agent", "QQBot-Callback"}, {"X-Bot-Appid", app_id_}},
+      .body = push.body,
+      .timeout = kPatience};
   if (push.signature == Signature::right) {
     const std::string now = timestamp();
     request.headers.emplace_back("X-Signature-Method", "Ed25519");
@@ -75,8 +73,8 @@ void Pushes::attempted(std::uint64_t number, const onebot::Result<onebot::io::Ht
   const std::size_t failures = push.statuses.size();
   push.statuses.push_back(answer ? answer->status : 0);
   push.answer = answer ? answer->body : answer.error().message;
-  push.taken = answer && answer->status == 200 &&
-               (push.proof.empty() ? acknowledges(answer->body) : answer->body == push.proof);
+  push.taken =
+      answer && answer->status == 200 && (push.proof.empty() ? acknowledges(answer->body) : answer->body == push.proof);
   const bool again = !push.taken && push.proof.empty() && failures < kWaits.size();
   push.step = !again ? nullptr : loop_.after(kWaits[failures], [this, number] {
     if (pushes_.contains(number)) attempt(number);

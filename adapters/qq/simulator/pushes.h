@@ -31,7 +31,8 @@ class Pushes {
   void push(std::string_view name, const std::string& id, const onebot::Value& content);
   enum class Signature { right, none };
   void validate(Signature signature);  // asks the address to prove that it knows the secret
-  // Each push: id, event, statuses (0: no answer), answer, taken. Of a validation "taken" tells that the proof is right.
+  // Each push: id, event, statuses (0: no answer), answer, taken. Of a validation "taken" tells that the proof is
+  // right.
   onebot::List list() const;
 
  private:

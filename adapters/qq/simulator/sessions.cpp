@@ -150,12 +150,9 @@ onebot::Fields Gateway::state() const {
                                       {"shard", onebot::List{session.shard, session.shards}},
                                       {"connected", session.connected}});
   }
-  return {{"sessions", std::move(sessions)},
-          {"connections", static_cast<std::int64_t>(connections_.size())},
-          {"identifies", identifies_},
-          {"resumes", resumes_},
-          {"heartbeats", heartbeats_},
-          {"over_limit", over_limit_}};
+  return {{"sessions", std::move(sessions)}, {"connections", static_cast<std::int64_t>(connections_.size())},
+          {"identifies", identifies_},       {"resumes", resumes_},
+          {"heartbeats", heartbeats_},       {"over_limit", over_limit_}};
 }
 
 std::optional<onebot::io::HttpResponse> Gateway::refuse(const onebot::io::HttpRequest& upgrade) {
@@ -175,8 +172,8 @@ Session& Gateway::open_session(std::uint32_t intents, std::int64_t shard, std::i
     if (idle != sessions_.end()) sessions_.erase(idle);
   }
   ++identifies_;
-  return sessions_.emplace_back(Session{
-      .id = new_session_id(), .intents = intents, .shard = shard, .shards = shards, .connected = true});
+  return sessions_.emplace_back(
+      Session{.id = new_session_id(), .intents = intents, .shard = shard, .shards = shards, .connected = true});
 }
 
 Session* Gateway::find_session(std::string_view id) {

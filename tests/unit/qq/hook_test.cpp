@@ -15,7 +15,8 @@ using Answered = std::shared_ptr<fakes::Answered>;
 
 namespace {
 
-constexpr std::string_view kFriend = R"({"op":0,"id":"FRIEND_ADD:1","t":"FRIEND_ADD","d":{"openid":"U","timestamp":7}})";
+constexpr std::string_view kFriend =
+    R"({"op":0,"id":"FRIEND_ADD:1","t":"FRIEND_ADD","d":{"openid":"U","timestamp":7}})";
 
 // A bot with this id, its pushes, and a platform that answers as told.
 struct Hooked {
@@ -232,7 +233,8 @@ TEST_CASE("what is pushed and is no event as documented is told as malformed, an
   Platform platform;
   const Hooked bot(platform.world, "109900001");
 
-  for (const std::string_view body : {R"({"op":0,"t":"FRIEND_ADD","id":"F1","d":[1]})", R"({"op":0,"id":"F2","d":{}})"}) {
+  for (const std::string_view body :
+       {R"({"op":0,"t":"FRIEND_ADD","id":"F1","d":[1]})", R"({"op":0,"id":"F2","d":{}})"}) {
     bot.push(body);
   }
   const Answered no_frame = bot.push(R"({"hello":1})");
@@ -272,8 +274,10 @@ TEST_CASE("the pushes' options are checked") {
   CHECK(mistake({{"push_max_age", 1000}}).empty());
   CHECK(mistake({{"push_max_age", 0}}).starts_with("push_max_age: "));
   CHECK(mistake({{"push_max_age", 21'600'001}}).starts_with("push_max_age: "));
-  for (const char* shards : {"", "1", "256", "auto", "0/2", "0-3/8", "7-7/8"}) CHECK(mistake({{"shards", shards}}).empty());
-  for (const char* shards : {"0", "-1", "257", "x", "1x", "4/4", "3-1/8", "-1-2/8", "0-8/8", "0-/8", "/8", "1/", "auto/2"}) {
+  for (const char* shards : {"", "1", "256", "auto", "0/2", "0-3/8", "7-7/8"})
+    CHECK(mistake({{"shards", shards}}).empty());
+  for (const char* shards :
+       {"0", "-1", "257", "x", "1x", "4/4", "3-1/8", "-1-2/8", "0-8/8", "0-/8", "/8", "1/", "auto/2"}) {
     CHECK_MESSAGE(mistake({{"shards", shards}}).starts_with("shards: "), shards);
   }
 }

@@ -38,7 +38,8 @@ void Lifetime::play(std::string_view native) {
 }
 
 void Lifetime::order(std::string_view what, std::string_view query, std::string body) {
-  onebot::io::HttpRequest request{.method = "POST", .url = fmt::format("/simulator/{}", what), .query = std::string(query)};
+  onebot::io::HttpRequest request{
+      .method = "POST", .url = fmt::format("/simulator/{}", what), .query = std::string(query)};
   request.body = std::move(body);
   REQUIRE(world_.server.request(std::move(request))->response->status == 200);
 }

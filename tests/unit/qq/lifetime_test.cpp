@@ -72,7 +72,8 @@ struct Played {
 
 }  // namespace
 
-TEST_CASE("ten hours of a gateway with all its faults: what the platform replays is not lost, and it stays within limits") {
+TEST_CASE(
+    "ten hours of a gateway with all its faults: what the platform replays is not lost, and it stays within limits") {
   Lifetime life(onebot::Fields{{"shards", "2"}});
   life.order("limit", "remaining=40&concurrency=1&shards=2");
   life.restart();
@@ -110,7 +111,8 @@ TEST_CASE("ten hours of a gateway with all its faults: what the platform replays
     CHECK(played.all.contains(id));
     if (times > 1) repeated.push_back(id);
   }
-  CHECK_MESSAGE(lost.empty(), lost.size(), " of ", played.promised.size(), " lost, first ", lost.empty() ? "" : lost[0]);
+  CHECK_MESSAGE(lost.empty(), lost.size(), " of ", played.promised.size(), " lost, first ",
+                lost.empty() ? "" : lost[0]);
   CHECK(repeated.empty());
   CHECK(played.promised.size() > played.all.size() * 9 / 10);
   CHECK(life.state("over_limit") == 0);

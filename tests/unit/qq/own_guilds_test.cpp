@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-
 using namespace std::chrono_literals;
 
 namespace {

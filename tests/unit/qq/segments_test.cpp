@@ -155,8 +155,8 @@ TEST_CASE("an attachment without an address is shown, but is no file") {
 
 TEST_CASE("a size is a number, also where QQ writes it as text") {
   const auto size = [](std::string_view written) {
-    const auto document = onebot::json::Document::parse(
-        R"({"content_type":"file","url":"https://a.test/f","size":)" + std::string(written) + "}");
+    const auto document = onebot::json::Document::parse(R"({"content_type":"file","url":"https://a.test/f","size":)" +
+                                                        std::string(written) + "}");
     return onebot::json::write(*find(qq::attachment_segment(document->root()).data, "qq.size"));
   };
 

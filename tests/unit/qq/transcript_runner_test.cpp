@@ -86,8 +86,7 @@ const Transcript::Command Transcript::kCommands[] = {
     {"event", &Transcript::event},     {"nothing", &Transcript::nothing},   {"online", &Transcript::online},
     {"changes", &Transcript::changes}, {"self", &Transcript::self},         {"record", &Transcript::record},
     {"log", &Transcript::log},         {"unlogged", &Transcript::unlogged}, {"hold", &Transcript::hold},
-    {"action", &Transcript::action},   {"answer", &Transcript::answer},
-    {"link", &Transcript::choose}};
+    {"action", &Transcript::action},   {"answer", &Transcript::answer},     {"link", &Transcript::choose}};
 
 std::optional<std::string> Transcript::run(std::string_view text) {
   for (int number = 1; !text.empty(); ++number) {

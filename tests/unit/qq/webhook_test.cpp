@@ -114,9 +114,8 @@ TEST_CASE("a signature holds for the bytes of its body, its timestamp and its ke
   CHECK(status([](HttpRequest& request) { drop(request, "X-Signature-Ed25519"); }) == 401);
   CHECK(status([&](HttpRequest& request) { set(request, "X-Signature-Ed25519", signature.substr(2)); }) == 401);
   CHECK(status([&](HttpRequest& request) { set(request, "X-Signature-Ed25519", "g" + signature.substr(1)); }) == 401);
-  CHECK(status([&](HttpRequest& request) {
-          set(request, "X-Signature-Ed25519", signature.substr(0, 126) + "ff");
-        }) == 401);
+  CHECK(status([&](HttpRequest& request) { set(request, "X-Signature-Ed25519", signature.substr(0, 126) + "ff"); }) ==
+        401);
   CHECK(status([](HttpRequest& request) { request.body.append((1 << 20) + 1, ' '); }) == 413);
   CHECK(qq::Webhook("109900001", "another secret", {}).examine(good.request, good.sent_at()).answer.status == 401);
 }
@@ -159,8 +158,8 @@ TEST_CASE("nothing is signed that could be the body of a push, signed validation
   const qq::Webhook webhook("1", secret, {.unsigned_validation = true});
   const auto status = [&](std::string_view timestamp, std::string_view token, bool sign) {
     HttpRequest request{.method = "POST", .headers = {{"X-Bot-Appid", "1"}}};
-    request.body = onebot::json::write(onebot::Fields{
-        {"op", 13}, {"d", onebot::Fields{{"plain_token", token}, {"event_ts", timestamp}}}});
+    request.body = onebot::json::write(
+        onebot::Fields{{"op", 13}, {"d", onebot::Fields{{"plain_token", token}, {"event_ts", timestamp}}}});
     if (sign) {
       request.headers.emplace_back("X-Signature-Timestamp", "1000");
       request.headers.emplace_back("X-Signature-Ed25519", qq::sign_push(key, "1000", request.body));
