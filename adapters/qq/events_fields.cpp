@@ -70,6 +70,7 @@ void append_elements(std::string& out, View elements) {
                                          "url.desc",
                                          "url_info.display_text",
                                          "at_info.user_info.nick",
+                                         "emoji_info.name",
                                          "channel_info.channel_name"};
   for (std::size_t i = 0; i < elements.size(); ++i) {
     for (const std::string_view path : kPaths) out += elements[i].at(path).str();

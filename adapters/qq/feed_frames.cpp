@@ -16,7 +16,6 @@ using onebot::json::View;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr onebot::json::Limits kLimits{.bytes = 1 << 20};
 constexpr seconds kPatience{30};  // for READY or RESUMED
 constexpr milliseconds kInterval{45'000}, kShortest{1'000}, kLongest{300'000};
 
@@ -24,7 +23,7 @@ constexpr milliseconds kInterval{45'000}, kShortest{1'000}, kLongest{300'000};
 
 void Feed::on_text(std::string_view text) {
   if (phase_ == Phase::stopped || phase_ == Phase::waiting) return;
-  const auto document = onebot::json::Document::parse(text, kLimits);
+  const auto document = onebot::json::Document::parse(text, kFrameLimits);
   if (!document) {
     parts_.log.count("frames_malformed");
     return parts_.log.line(

@@ -15,6 +15,9 @@
 
 namespace qq {
 
+// Of a frame. Messages quote messages that quote messages, two levels of JSON each.
+inline constexpr onebot::json::Limits kFrameLimits{.bytes = 1 << 20, .depth = 128};
+
 enum class Opcode : int {
   dispatch = 0,
   heartbeat = 1,

@@ -19,8 +19,6 @@ using onebot::json::Document;
 using onebot::json::View;
 namespace crypto = onebot::crypto;
 
-constexpr onebot::json::Limits kLimits{.bytes = 1 << 20};
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alphanumeric(char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 bool is_printable(char c) { return c > ' ' && c <= '~'; }
@@ -94,7 +92,7 @@ Webhook::Webhook(std::string app_id, std::string_view app_secret, WebhookRules r
     : app_id_(std::move(app_id)), rules_(rules), key_(webhook_seed(app_secret)) {}
 
 Verdict Webhook::examine(const HttpRequest& request, double wall) const {
-  if (request.body.size() > kLimits.bytes) return refuse(413, "the body is too large");
+  if (request.body.size() > kFrameLimits.bytes) return refuse(413, "the body is too large");
   if (header(request, kAppIdHeader) != app_id_) return refuse(403, "it is for another bot");
   const std::string_view timestamp = header(request, kTimestampHeader), hex = header(request, kSignatureHeader);
   if (timestamp.empty() && hex.empty()) return examine_unsigned(request.body);
@@ -110,7 +108,7 @@ Verdict Webhook::examine(const HttpRequest& request, double wall) const {
 
 Verdict Webhook::examine_unsigned(std::string_view body) const {
   if (!rules_.unsigned_validation) return refuse(401, "it is not signed");
-  const auto frame = Document::parse(body, kLimits);
+  const auto frame = Document::parse(body, kFrameLimits);
   const View content = frame ? frame->root().at("d") : View();
   const bool validation = frame && frame->root().at("op").integer() == static_cast<int>(Opcode::validation);
   if (!validation || !is_unsuspicious_token(content.at("plain_token").str())) return refuse(401, "it is not signed");
@@ -118,7 +116,7 @@ Verdict Webhook::examine_unsigned(std::string_view body) const {
 }
 
 Verdict Webhook::read(std::string_view body, std::string signature) const {
-  auto frame = Document::parse(body, kLimits);
+  auto frame = Document::parse(body, kFrameLimits);
   if (!frame || !frame->root().is_object()) return refuse(400, "the body is no JSON object");
   const View op = frame->root().at("op"), content = frame->root().at("d");
   if (op.is_missing()) return {.dispatch = *std::move(frame), .signature = std::move(signature)};
