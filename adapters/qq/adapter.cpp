@@ -17,7 +17,7 @@ using onebot::LogLevel;
 using onebot::Retcode;
 using onebot::json::View;
 
-constexpr std::string_view kSelfRecord = "self", kMemberRecord = "own_member";
+constexpr std::string_view kMemberRecord = "own_member";
 constexpr std::size_t kMostMembers = 10'000;
 
 // What a dispatch teaches about the chat it comes from.

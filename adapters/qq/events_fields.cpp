@@ -65,13 +65,9 @@ std::optional<onebot::json::Document> unpack(View view) {
 
 // Both forms say their text in elements: {"text": {"text": ...}} in paragraphs, or {"text_info": {"text": ...}}.
 void append_elements(std::string& out, View elements) {
-  constexpr std::string_view kPaths[] = {"text.text",
-                                         "text_info.text",
-                                         "url.desc",
-                                         "url_info.display_text",
-                                         "at_info.user_info.nick",
-                                         "emoji_info.name",
-                                         "channel_info.channel_name"};
+  constexpr std::string_view kPaths[] = {
+      "text.text",       "text_info.text",           "url.desc", "url_info.display_text", "at_info.user_info.nick",
+      "emoji_info.name", "channel_info.channel_name"};
   for (std::size_t i = 0; i < elements.size(); ++i) {
     for (const std::string_view path : kPaths) out += elements[i].at(path).str();
   }

@@ -37,7 +37,8 @@ Hook::Hook(const Config& config, const Parts& parts, ReceiverPeer& peer)
       waits_(kIdentityWaits) {}
 
 void Hook::start() {
-  known_ = std::ranges::any_of(peer_.recall("self"), [](const onebot::Record& record) { return record.key.empty(); });
+  known_ =
+      std::ranges::any_of(peer_.recall(kSelfRecord), [](const onebot::Record& record) { return record.key.empty(); });
   parts_.ingress.want_headers(kPushHeaders);
   pushes_ = parts_.ingress.on_push(path_, [this](const onebot::io::HttpRequest& request, Exchange exchange) {
     on_push(request, std::move(exchange));

@@ -12,6 +12,9 @@
 
 namespace qq {
 
+// Who the bot is, as an earlier life has learned it: its id under the key "", its name under "name".
+inline constexpr std::string_view kSelfRecord = "self";
+
 // How one dispatch came.
 struct Delivery {
   std::string session_id{};               // of the gateway session; "" = none
