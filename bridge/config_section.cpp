@@ -29,7 +29,8 @@ constexpr std::string_view kExpected[] = {"a string",
                                           "a whole number",
                                           "a string like \"1h\"",
                                           "a string like \"1GiB\"",
-                                          "a list of strings"};
+                                          "a list of strings",
+                                          "a string or a whole number"};
 
 bool is_number(Kind kind) { return kind == Kind::port || kind == Kind::integer || kind == Kind::milliseconds; }
 
@@ -115,6 +116,7 @@ Read<Value> read_value(const Node& node, const Rule& rule) {
   const auto* text = std::get_if<std::string>(&node.value);
   const auto* list = std::get_if<List>(&node.value);
   if (is_number(rule.kind) && integer) return within(*integer, rule, fmt::format("{}", *integer));
+  if (rule.kind == Kind::text_or_number && integer) return read_text(fmt::format("{}", *integer), rule);
   if (rule.kind == Kind::boolean && std::holds_alternative<bool>(node.value)) return Value(std::get<bool>(node.value));
   if (rule.kind == Kind::text_list && list) return read_list(*list, rule);
   const bool textual = !is_number(rule.kind) && rule.kind != Kind::boolean && rule.kind != Kind::text_list;
@@ -264,6 +266,9 @@ Rule rule_of(const onebot::Option& option) {
       break;
     case From::text_list:
       rule.kind = Kind::text_list;
+      break;
+    case From::text_or_number:
+      rule.kind = Kind::text_or_number;
       break;
   }
   return rule;

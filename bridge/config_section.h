@@ -27,6 +27,7 @@ enum class Kind {
   duration,      // "1h"; becomes milliseconds
   size,          // "1GiB"; becomes bytes
   text_list,
+  text_or_number,  // a string or a whole number; becomes a string
 };
 
 struct Rule {

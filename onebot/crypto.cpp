@@ -24,7 +24,6 @@ struct Freed {
 };
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 
 // What fails here leaves a note in the thread's error queue, where a TLS connection would take it for its own.
 struct Quiet {
@@ -40,9 +39,7 @@ std::string digest(const EVP_MD* kind, std::string_view bytes) {
   return out;
 }
 
-Key ed25519_key(std::string_view seed) {
-  return Key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(seed), seed.size()));
-}
+EVP_PKEY* key_of(const std::shared_ptr<void>& key) { return static_cast<EVP_PKEY*>(key.get()); }
 
 constexpr std::uint8_t kNoBase64 = 0x80;
 constexpr auto kBase64 = [] {
@@ -172,26 +169,29 @@ std::string uuid() {
                      text.substr(20));
 }
 
-std::string ed25519_sign(std::string_view seed, std::string_view message) {
+Ed25519::Ed25519(std::string_view seed) {
   const Quiet quiet;
-  const Key key = ed25519_key(seed);
-  if (!key) return {};
+  EVP_PKEY* key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(seed), seed.size());
+  if (key) key_ = std::shared_ptr<void>(key, [](void* owned) { EVP_PKEY_free(static_cast<EVP_PKEY*>(owned)); });
+}
+
+std::string Ed25519::sign(std::string_view message) const {
+  const Quiet quiet;
   const Digest context(EVP_MD_CTX_new());
   std::string out(64, '\0');
   std::size_t size = out.size();
-  if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1 ||
+  if (!key_ || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_of(key_)) != 1 ||
       EVP_DigestSign(context.get(), bytes_of(out), &size, bytes_of(message), message.size()) != 1) {
     return {};
   }
   return out;
 }
 
-bool ed25519_verify(std::string_view seed, std::string_view message, std::string_view signature) {
+bool Ed25519::verify(std::string_view message, std::string_view signature) const {
   const Quiet quiet;
-  const Key key = ed25519_key(seed);
   const Digest context(EVP_MD_CTX_new());
-  return key && signature.size() == 64 &&
-         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1 &&
+  return key_ && signature.size() == 64 &&
+         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_of(key_)) == 1 &&
          EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(message), message.size()) == 1;
 }
 

@@ -41,8 +41,16 @@ bool constant_time_equal(std::string_view a, std::string_view b);
 std::string random_bytes(std::size_t count);
 std::string uuid();  // version 4
 
-// Ed25519. seed: 32 bytes. "" when it is not.
-std::string ed25519_sign(std::string_view seed, std::string_view message);
-bool ed25519_verify(std::string_view seed, std::string_view message, std::string_view signature);
+// An Ed25519 key pair, made once from its seed of 32 bytes. One made of anything else signs "" and verifies nothing.
+class Ed25519 {
+ public:
+  explicit Ed25519(std::string_view seed);
+
+  std::string sign(std::string_view message) const;  // 64 bytes
+  bool verify(std::string_view message, std::string_view signature) const;
+
+ private:
+  std::shared_ptr<void> key_;
+};
 
 }  // namespace onebot::crypto

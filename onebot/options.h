@@ -7,7 +7,16 @@
 namespace onebot {
 
 struct Option {
-  enum class Kind { text, secret, url, integer, boolean, milliseconds, text_list };
+  enum class Kind {
+    text,
+    secret,
+    url,
+    integer,
+    boolean,
+    milliseconds,
+    text_list,
+    text_or_number,  // becomes a text
+  };
   std::string_view key{};  // "app_id", "endpoints.api"
   Kind kind = Kind::text;
   bool required = false;

@@ -18,7 +18,7 @@ using onebot::LogLevel;
 using onebot::Retcode;
 using onebot::json::View;
 
-constexpr std::string_view kSelfRecord = "self", kMemberRecord = "own_member";
+constexpr std::string_view kMemberRecord = "own_member";
 constexpr std::size_t kMostMembers = 10'000;
 
 // What a dispatch teaches about the chat it comes from.
@@ -56,9 +56,16 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::functi
       token_(token_config(settings), host.loop, host.client, host.log),
       api_(settings.api, settings.app_id, token_, host.client, host.log),
       messages_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
-      context_{.self = {"qq", ""}, .appid = settings.app_id},
-      feed_({settings.intents, settings.gateway, std::move(random)}, {token_, api_, host.loop, host.client, host.log},
-            *this) {
+      context_{.self = {"qq", ""}, .appid = settings.app_id} {
+  ReceiverPeer& peer = *this;
+  if (settings.webhook) {
+    receiver_ = std::make_unique<Hook>(Hook::Config{settings.app_id, settings.app_secret, settings.pushes},
+                                       Hook::Parts{token_, api_, host.loop, host.ingress, host.log}, peer);
+  } else {
+    receiver_ =
+        std::make_unique<Shards>(Shards::Config{settings.shards, settings.intents, settings.gateway, std::move(random)},
+                                 Shards::Parts{token_, api_, host.loop, host.client, host.log}, peer);
+  }
   context_.message_id_of = [this](std::string_view index) { return messages_.id_of(index); };
 }
 
@@ -66,16 +73,12 @@ Adapter::~Adapter() { stop(); }
 
 void Adapter::start() {
   recall();
-  std::optional<Session> session;
-  for (const onebot::Record& record : host_.events.recall(Feed::kSessionRecord)) session = read_session(record.value);
-  std::string intents;
-  for (const onebot::Record& record : host_.events.recall(GrantedIntents::kRecord)) intents = record.value;
-  feed_.start(std::move(session), intents);
+  receiver_->start();
 }
 
 // Of the actions under way nothing more will be heard.
 void Adapter::stop() {
-  feed_.stop();
+  receiver_->stop();
   for (auto tasks = std::exchange(tasks_, {}); auto& [number, task] : tasks) {
     task.sending.reset();
     task.call.reset();
@@ -98,26 +101,27 @@ void Adapter::on_ready(View user) {
   if (id.empty() || id == context_.self.user_id) return;
   context_.self.user_id = id;
   host_.events.remember({std::string(kSelfRecord), "", id});
-  if (feed_.online()) host_.events.set_online(true);
+  if (receiver_->online()) host_.events.set_online(true);
 }
 
-void Adapter::on_dispatch(View frame, const Session& position) {
-  onebot::Arrival arrival{.keys = keys(frame)};
-  if (!position.id.empty()) {
-    arrival.records.push_back({std::string(Feed::kSessionRecord), "", write_session(position)});
-  }
-  context_.session_id = position.id;
+void Adapter::on_dispatch(View frame, Delivery delivery) {
+  onebot::Arrival arrival{
+      .keys = keys(frame), .records = std::move(delivery.records), .committed = std::move(delivery.committed)};
+  std::ranges::move(delivery.keys, std::back_inserter(arrival.keys));
+  context_.session_id = std::move(delivery.session_id);
   if (own_echo(frame)) {
     host_.log.count("own_echoes");
   } else {
     learn(frame);
     auto events = translate(frame, context_);
     if (events) arrival.events = std::move(*events);
+    const auto told = [this](const onebot::Event& event) { return own_guilds_.repeats(event, host_.loop.now()); };
+    host_.log.count("events_duplicate", std::erase_if(arrival.events, told));
     const bool malformed = !events || (!arrival.events.empty() && arrival.events.front().detail_type == "qq.malformed");
     if (malformed) {
       host_.log.count("events_malformed");
       host_.log.line(LogLevel::warn,
-                     fmt::format("event malformed id=\"{}\" seq={}", frame.at("id").text(), position.seq));
+                     fmt::format("event malformed id=\"{}\" seq={}", frame.at("id").text(), frame.at("s").text()));
     }
   }
   host_.events.emit(std::move(arrival));
@@ -169,6 +173,21 @@ onebot::io::Owner Adapter::locate(std::string_view file_id,
   return nullptr;
 }
 
+namespace {
+
+// Longer than this the bridge might forget what it has seen, and an old push played back would be news.
+constexpr std::chrono::hours kMostAge{6};
+
+onebot::Result<std::chrono::milliseconds> read_push_age(const onebot::Fields& section) {
+  const onebot::Value* value = onebot::find(section, "push_max_age");
+  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
+  const std::chrono::milliseconds age = number ? std::chrono::milliseconds(*number) : WebhookRules{}.max_age;
+  if (age >= std::chrono::seconds(1) && age <= kMostAge) return age;
+  return onebot::fail(Retcode::bad_param, "push_max_age: allowed: 1000 to 21600000 (milliseconds)");
+}
+
+}  // namespace
+
 onebot::Result<Settings> read_settings(const onebot::Fields& section) {
   const auto text = [&section](std::string_view name) { return std::string(onebot::text_of(section, name)); };
   const onebot::Value* nested = onebot::find(section, "endpoints");
@@ -180,17 +199,24 @@ onebot::Result<Settings> read_settings(const onebot::Fields& section) {
     while (url.ends_with('/') && name == "api") url.pop_back();
     return url;
   };
-  const onebot::Value* sandbox = onebot::find(section, "sandbox");
-  const bool in_sandbox = sandbox && std::holds_alternative<bool>(*sandbox) && std::get<bool>(*sandbox);
+  const auto is_set = [&section](std::string_view name) {
+    const onebot::Value* value = onebot::find(section, name);
+    return value && std::holds_alternative<bool>(*value) && std::get<bool>(*value);
+  };
   const onebot::Value* intents = onebot::find(section, "intents");
   const auto* names = intents ? std::get_if<onebot::List>(intents) : nullptr;
   ONEBOT_TRY(bits, read_intents(names ? *names : onebot::List{}));
+  ONEBOT_TRY(shards, read_shards(text("shards")));
+  ONEBOT_TRY(age, read_push_age(section));
   Settings settings{text("app_id"),
                     text("app_secret"),
                     endpoint("token", kTokenUrl),
-                    endpoint("api", in_sandbox ? kSandboxApi : kApi),
+                    endpoint("api", is_set("sandbox") ? kSandboxApi : kApi),
                     endpoint("gateway", ""),
-                    bits};
+                    bits,
+                    shards,
+                    text("receive") == "webhook",
+                    {age, is_set("allow_unsigned_validation")}};
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   if (settings.app_id.empty() || !std::ranges::all_of(settings.app_id, digit)) {
     return onebot::fail(Retcode::bad_param, fmt::format("app_id: \"{}\" is not a number", settings.app_id));

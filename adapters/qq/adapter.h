@@ -14,8 +14,11 @@
 #include "adapters/qq/adapter_send.h"
 #include "adapters/qq/api.h"
 #include "adapters/qq/events.h"
-#include "adapters/qq/feed.h"
+#include "adapters/qq/hook.h"
+#include "adapters/qq/own_guilds.h"
+#include "adapters/qq/receiver.h"
 #include "adapters/qq/replies.h"
+#include "adapters/qq/shards.h"
 #include "adapters/qq/token.h"
 #include "onebot/adapter.h"
 #include "onebot/options.h"
@@ -31,9 +34,12 @@ inline constexpr std::string_view kSandboxApi = "https://sandbox.api.sgroup.qq.c
 inline constexpr onebot::Option kOptions[] = {
     {"app_id", onebot::Option::Kind::text, true},
     {"app_secret", onebot::Option::Kind::secret, true},
-    {"receive", onebot::Option::Kind::text, false, "gateway", "gateway"},
+    {"receive", onebot::Option::Kind::text, false, "gateway webhook", "gateway"},
     {"sandbox", onebot::Option::Kind::boolean, false, "", "false"},
     {"intents", onebot::Option::Kind::text_list},
+    {"shards", onebot::Option::Kind::text_or_number, false, "", "1"},
+    {"push_max_age", onebot::Option::Kind::milliseconds, false, "", "300000"},
+    {"allow_unsigned_validation", onebot::Option::Kind::boolean, false, "", "false"},
     {"endpoints.token", onebot::Option::Kind::url, false, "", kTokenUrl},
     {"endpoints.api", onebot::Option::Kind::url},
     {"endpoints.gateway", onebot::Option::Kind::url},
@@ -46,11 +52,14 @@ struct Settings {
   std::string api{kApi};
   std::string gateway{};  // "" = ask the API
   std::uint32_t intents = 0;
+  ShardPlan shards{};
+  bool webhook = false;  // pushed to us, instead of from the gateway
+  WebhookRules pushes{};
 };
 // Endpoints may be members of "endpoints" or have dotted names.
 onebot::Result<Settings> read_settings(const onebot::Fields& section);
 
-class Adapter final : public onebot::Adapter, private FeedPeer {
+class Adapter final : public onebot::Adapter, private ReceiverPeer {
  public:
   // random: [0, 1), for jitter.
   Adapter(const Settings& settings, const onebot::Host& host, std::function<double()> random);
@@ -58,9 +67,9 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
 
   void start() override;
   void stop() override;
-  void hold(bool on) override { feed_.hold(on); }
+  void hold(bool on) override { receiver_->hold(on); }
   const onebot::Self& self() const override { return context_.self; }
-  bool online() const override { return feed_.online(); }
+  bool online() const override { return receiver_->online(); }
   std::span<const std::string_view> actions() const override;
   void call(onebot::Action action, onebot::Reply reply) override;
   // The address is in the id, so it is the application's, and signed by QQ, so it needs no credentials of ours.
@@ -80,11 +89,12 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   };
   static const Known kKnown[];
 
-  // FeedPeer
+  // ReceiverPeer
   void on_ready(onebot::json::View user) override;
-  void on_dispatch(onebot::json::View frame, const Session& position) override;
+  void on_dispatch(onebot::json::View frame, Delivery delivery) override;
   void on_online(bool online) override { host_.events.set_online(online); }
   void remember(onebot::Record record) override { host_.events.remember(std::move(record)); }
+  std::vector<onebot::Record> recall(std::string_view kind) override { return host_.events.recall(kind); }
 
   void send_message(const onebot::Action& action, Task& task, Done done);
   void delete_message(const onebot::Action& action, Task& task, Done done);
@@ -102,10 +112,11 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   Replies replies_{};
   Messages messages_;
   std::set<std::string, std::less<>> own_members_{};  // what the bot is called in groups
+  OwnGuilds own_guilds_{};
   Context context_{};
   std::map<std::uint64_t, Task> tasks_{};
   std::uint64_t task_number_ = 0;
-  Feed feed_;
+  std::unique_ptr<Receiver> receiver_;
 };
 
 onebot::Result<std::unique_ptr<onebot::Adapter>> make(std::string_view platform, const onebot::Fields& section,

@@ -42,8 +42,16 @@ void add_text(Fields& data, std::string_view name, std::string text) {
   if (!text.empty()) data.push_back({std::string(name), std::move(text)});
 }
 
+// QQ writes some sizes as text.
+std::optional<std::int64_t> whole(View number) {
+  if (const auto integer = number.integer()) return integer;
+  const auto spelled = number.number();
+  if (!spelled || *spelled < 0 || *spelled > 1e15) return std::nullopt;
+  return static_cast<std::int64_t>(*spelled);
+}
+
 void add_integer(Fields& data, std::string_view name, View number) {
-  if (const auto integer = number.integer()) data.push_back({std::string(name), *integer});
+  if (const auto integer = whole(number)) data.push_back({std::string(name), *integer});
 }
 
 bool is_fetchable(std::string_view url) {
@@ -78,7 +86,7 @@ Segment attachment_segment(View attachment) {
   add_text(segment.data, "file_id", file_id);
   segment.data.push_back({"qq.url", url});
   segment.data.push_back({"qq.filename", attachment.at("filename").text()});
-  segment.data.push_back({"qq.size", attachment.at("size").integer().value_or(0)});
+  segment.data.push_back({"qq.size", whole(attachment.at("size")).value_or(0)});
   segment.data.push_back({"qq.content_type", content_type});
   add_integer(segment.data, "qq.width", attachment.at("width"));
   add_integer(segment.data, "qq.height", attachment.at("height"));

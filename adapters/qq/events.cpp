@@ -27,7 +27,9 @@ constexpr std::size_t kMaxKey = 512;  // longer ids are not remembered
 constexpr std::string_view kSessionEvents[] = {"READY", "RESUMED"};  // the feed's, not an application's
 
 bool is_name(std::string_view t) {
-  const auto belongs = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+  const auto belongs = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
   return !t.empty() && t.size() <= kMaxName && std::all_of(t.begin(), t.end(), belongs);
 }
 

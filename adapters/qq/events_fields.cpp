@@ -26,13 +26,14 @@ std::string_view lookup(const std::array<Word, size>& words, std::string_view na
   return {};
 }
 
-constexpr std::array<Word, 8> kTargets = {{{"0", "message"},
+constexpr std::array<Word, 9> kTargets = {{{"0", "message"},
                                            {"1", "thread"},
                                            {"2", "comment"},
                                            {"3", "reply"},
                                            {"ReactionTargetType_MSG", "message"},
                                            {"ReactionTargetType_FEED", "thread"},
                                            {"ReactionTargetType_COMMNENT", "comment"},  // QQ's spelling
+                                           {"ReactionTargetType_COMMENT", "comment"},
                                            {"ReactionTargetType_REPLY", "reply"}}};
 
 constexpr std::array<Word, 9> kInteractions = {{{"11", "qq.button"},
@@ -64,12 +65,9 @@ std::optional<onebot::json::Document> unpack(View view) {
 
 // Both forms say their text in elements: {"text": {"text": ...}} in paragraphs, or {"text_info": {"text": ...}}.
 void append_elements(std::string& out, View elements) {
-  constexpr std::string_view kPaths[] = {"text.text",
-                                         "text_info.text",
-                                         "url.desc",
-                                         "url_info.display_text",
-                                         "at_info.user_info.nick",
-                                         "channel_info.channel_name"};
+  constexpr std::string_view kPaths[] = {
+      "text.text",       "text_info.text",           "url.desc", "url_info.display_text", "at_info.user_info.nick",
+      "emoji_info.name", "channel_info.channel_name"};
   for (std::size_t i = 0; i < elements.size(); ++i) {
     for (const std::string_view path : kPaths) out += elements[i].at(path).str();
   }

@@ -53,6 +53,19 @@ consteval EventRule interaction() {
       .extra("qq.resolved", "data.resolved|data.resoloved");
 }
 
+consteval EventRule c2c_interaction(std::string_view path, std::string_view equals) {
+  return interaction().when(path, equals).take("user_id", "user_openid");
+}
+
+consteval EventRule group_interaction(std::string_view path, std::string_view equals) {
+  return interaction().when(path, equals).take("group_id", "group_openid").take("user_id", "group_member_openid");
+}
+
+consteval EventRule guild_interaction(std::string_view path, std::string_view equals) {
+  return interaction().when(path, equals).take("guild_id", "guild_id").take("channel_id", "channel_id")
+      .take("user_id", "data.resolved.user_id|data.resoloved.user_id");
+}
+
 consteval EventRule guild(EventRule rule) {
   return rule.take("guild_id", "id").take("operator_id", "op_user_id").take("qq.guild_name", "name");
 }
@@ -168,10 +181,8 @@ constexpr EventRule kRules[] = {
     on("SUBSCRIBE_MESSAGE_STATUS").notice("qq.subscribe_message_status")
         .take("group_id", "group_openid").take("user_id", "openid").extra("qq.result", "result"),
     on("ENTER_AIO").notice("qq.enter_aio").take("user_id", "user_openid").take("qq.from_source", "from_source"),
-    interaction().when("scene", "c2c").take("user_id", "user_openid"),
-    interaction().when("scene", "group").take("group_id", "group_openid").take("user_id", "group_member_openid"),
-    interaction().when("scene", "guild").take("guild_id", "guild_id").take("channel_id", "channel_id")
-        .take("user_id", "data.resolved.user_id|data.resoloved.user_id"),
+    c2c_interaction("scene", "c2c"), group_interaction("scene", "group"), guild_interaction("scene", "guild"),
+    c2c_interaction("chat_type", "2"), group_interaction("chat_type", "1"), guild_interaction("chat_type", "0"),
     interaction().take("user_id", "user_openid|group_member_openid|data.resolved.user_id|data.resoloved.user_id"),
 
     // Guilds and their members

@@ -23,16 +23,19 @@ constexpr seconds kHelloPatience{20};
 }  // namespace
 
 Feed::Feed(Config config, const Parts& parts, FeedPeer& peer)
-    : config_(std::move(config)), parts_(parts), peer_(peer), intents_(config_.intents) {}
+    : config_(std::move(config)),
+      parts_(parts),
+      peer_(peer),
+      name_(config_.shard.count == 1 ? "gateway" : fmt::format("gateway shard={}", session_key(config_.shard))) {}
 
-void Feed::start(std::optional<Session> session, std::string_view intents_record) {
+void Feed::start(std::optional<Session> session) {
   session_ = session.value_or(Session{});
-  intents_.recall(intents_record, parts_.loop.wall());
   begin();
 }
 
 void Feed::stop() {
   phase_ = Phase::stopped;
+  turn_.reset();
   call_.reset();
   timer_.reset();
   grace_.reset();
@@ -56,56 +59,26 @@ void Feed::begin_in(milliseconds delay) {
 void Feed::begin() {
   drop_.reset();
   socket_.reset();
-  phase_ = Phase::discovering;
-  if (config_.gateway_url.empty()) return discover("/gateway/bot");
-  discovered({.url = config_.gateway_url, .max_concurrency = max_concurrency_});
+  phase_ = Phase::entering;
+  const Gate::Wish wish = session_.id.empty() ? Gate::Wish::identify : Gate::Wish::resume;
+  turn_ = parts_.gate.enter(wish, [this](const auto& url) { entered(url); });
 }
 
-void Feed::discover(std::string path) {
-  call_ = parts_.api.call({.path = path}, [this, path](ApiResult answer) {
-    const onebot::io::Owner done = std::exchange(call_, nullptr);
-    if (!answer) return not_discovered(path, answer.error());
-    auto found = read_discovery(answer->body.root());
-    if (!found) return not_discovered(path, {.error = std::move(found).error(), .http_status = answer->status});
-    discovered(std::move(*found));
-  });
+void Feed::entered(const std::expected<std::string, Gate::Refusal>& url) {
+  if (phase_ != Phase::entering) return;
+  if (url) return connect(*url);
+  if (url.error().wait) return begin_in(*url.error().wait);
+  lose(Next::resume, url.error().error.message, std::max(jittered(backoff(attempts_++)), parts_.token.retry_in()));
 }
 
-void Feed::not_discovered(const std::string& path, const Failure& failure) {
-  const bool reached = failure.http_status != 0 && failure.http_status != 401;
-  if (reached && path == "/gateway/bot") return discover("/gateway");
-  if (reached && !url_.empty()) return discovered({.url = url_, .max_concurrency = max_concurrency_});
-  if (failure.error.code == onebot::Retcode{34015}) {
-    parts_.log.line(LogLevel::error,
-                    "the platform does not accept this machine's address: add it to the bot's list of "
-                    "allowed addresses on the console (q.qq.com)");
-  }
-  const milliseconds pause = std::max(jittered(backoff(attempts_++)), parts_.token.retry_in());
-  lose(Next::resume, failure.error.message, pause);
-}
-
-void Feed::discovered(Discovery found) {
-  url_ = found.url;
-  max_concurrency_ = found.max_concurrency;
-  if (!session_.id.empty()) return connect();  // a resume costs nothing
-  if (found.remaining < 1) {
-    const milliseconds pause = std::max<milliseconds>(found.reset_after, kMinute);
-    parts_.log.line(LogLevel::error, fmt::format("no gateway session left for today; next attempt in {}s",
-                                                 std::chrono::duration_cast<seconds>(pause).count()));
-    return begin_in(pause);
-  }
-  if (identify_at_ <= parts_.loop.now()) return connect();
-  timer_ = parts_.loop.after(identify_at_ - parts_.loop.now(), [this] { connect(); });
-}
-
-void Feed::connect() {
+void Feed::connect(const std::string& url) {
   phase_ = Phase::opening;
   interval_ = milliseconds(0);
   acknowledged_ = true;
   opened_at_.reset();
   outgoing_.clear();
   watch(kHelloPatience, "no hello came");
-  socket_ = parts_.client.connect({.url = url_, .headers = {{"User-Agent", "onebridge"}}}, *this);
+  socket_ = parts_.client.connect({.url = url, .headers = {{"User-Agent", "onebridge"}}}, *this);
 }
 
 void Feed::on_open() {
@@ -129,15 +102,17 @@ void Feed::lose(Next next, std::string_view why, std::optional<milliseconds> del
   if (phase_ == Phase::stopped) return;
   count_loss(next);
   phase_ = Phase::waiting;
+  turn_.reset();
   disconnect();
   if (online_ && !grace_) grace_ = parts_.loop.after(kGrace, [this] { set_online(false); });
   if (next == Next::stop || (next == Next::identify_slowly && wrong_once_)) return give_up(why);
   prepare(next);
   milliseconds pause = delay ? *delay : delay_of(next);
   if (short_losses_ >= kShortLosses) pause = std::max<milliseconds>(pause, kMinute);
-  parts_.log.line(level, fmt::format("gateway lost: {}; {} in {}ms", why, session_.id.empty() ? "identify" : "resume",
+  parts_.log.line(level, fmt::format("{} lost: {}; {} in {}ms", name_, why, session_.id.empty() ? "identify" : "resume",
                                      pause.count()));
   begin_in(pause);
+  if (next == Next::reshard) peer_.on_overloaded();
 }
 
 void Feed::count_loss(Next next) {
@@ -169,7 +144,7 @@ void Feed::prepare(Next next) {
       break;
   }
   forget_session();
-  if (next == Next::wait || next == Next::identify_slowly) set_online(false);
+  if (next == Next::reshard || next == Next::identify_slowly) set_online(false);
 }
 
 milliseconds Feed::delay_of(Next next) {
@@ -179,10 +154,12 @@ milliseconds Feed::delay_of(Next next) {
     case Next::resume_later:
       return std::max<milliseconds>(jittered(kMinute), kMinute);
     case Next::identify_slowly:
-    case Next::wait:
+    case Next::reshard:
       return jittered(kSlow);
     case Next::fewer_intents: {
-      const std::string names = intents_.refused();
+      // Another shard may have learned it meanwhile.
+      if (intents_used_ != 0 && intents_used_ != parts_.intents.bits()) return short_pause();
+      const std::string names = parts_.intents.refused();
       if (names.empty()) {
         parts_.log.line(LogLevel::error,
                         "the platform grants none of the intents this bot asks for: apply for them on "
@@ -208,12 +185,18 @@ milliseconds Feed::short_pause() { return milliseconds(1000 + static_cast<std::i
 void Feed::forget_session() {
   if (session_.id.empty()) return;
   session_ = {};
-  peer_.remember({std::string(kSessionRecord), "", ""});
+  keep_session();
+}
+
+void Feed::keep_session() { peer_.remember(session_record()); }
+
+onebot::Record Feed::session_record() const {
+  return {std::string(kSessionRecord), session_key(config_.shard), write_session(session_)};
 }
 
 void Feed::give_up(std::string_view why) {
   forget_session();
-  parts_.log.line(LogLevel::error, fmt::format("the bot stays offline until it is started again: {}", why));
+  parts_.log.line(LogLevel::error, fmt::format("the bot stays offline until it is started again: {}: {}", name_, why));
   phase_ = Phase::stopped;
   set_online(false);
 }
@@ -229,7 +212,7 @@ void Feed::set_online(bool online) {
   grace_.reset();
   if (online_ == online) return;
   online_ = online;
-  peer_.on_online(online);
+  peer_.on_online_changed();
 }
 
 }  // namespace qq

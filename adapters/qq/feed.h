@@ -1,12 +1,13 @@
-// Feed: one bot's connection to the gateway, kept up for ever.
+// Feed: one connection to the gateway, which is one shard of a bot, kept up for ever.
 // Platform: dev-prepare/event-emit/websocket.
 //
-//   waiting -> discovering -> opening -> greeting -> identifying | resuming -> ready
+//   waiting -> entering    -> opening -> greeting -> identifying | resuming -> ready
 //      ^            |             |          |               |                    |
 //      +------------+-------------+----------+---------------+--------------------+   whatever is lost
 //
-// greeting waits for the hello; identifying for READY; resuming for RESUMED, while missed events come. Every loss goes
-// through lose(), which decides from the close code (gateway.h) what the next connection begins with and when.
+// entering waits for the gate (gate.h); greeting for the hello; identifying for READY; resuming for RESUMED, while
+// missed events come. Every loss goes through lose(), which decides from the close code (gateway.h) what the next
+// connection begins with and when.
 
 #pragma once
 
@@ -19,24 +20,26 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/qq/api.h"
 #include "adapters/qq/feed_intents.h"
+#include "adapters/qq/gate.h"
 #include "adapters/qq/gateway.h"
+#include "adapters/qq/receiver.h"
 #include "adapters/qq/token.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 
 namespace qq {
 
-// What a feed tells the adapter.
+// What a feed tells its owner; on_ready() to remember() as in ReceiverPeer.
 class FeedPeer {
  public:
   virtual ~FeedPeer() = default;
-  virtual void on_ready(onebot::json::View user) = 0;  // who the bot is, before on_online(true)
-  // One dispatch, well-formed or not. `position` is what to resume with once it is handed over.
-  virtual void on_dispatch(onebot::json::View frame, const Session& position) = 0;
-  virtual void on_online(bool online) = 0;  // changes only
+  virtual void on_ready(onebot::json::View user) = 0;
+  virtual void on_dispatch(onebot::json::View frame, Delivery delivery) = 0;
   virtual void remember(onebot::Record record) = 0;
+  virtual void on_online_changed() = 0;
+  // The platform wants more shards. With the same ones it is tried again in ten minutes.
+  virtual void on_overloaded() = 0;
 };
 
 class Feed final : private onebot::io::WebSocketPeer {
@@ -44,13 +47,14 @@ class Feed final : private onebot::io::WebSocketPeer {
   static constexpr std::string_view kSessionRecord = "session";
 
   struct Config {
-    std::uint32_t intents = 0;
-    std::string gateway_url{};         // "" = ask the API
+    Shard shard{};
+    bool fixed_url = false;            // the gate has not asked the API
     std::function<double()> random{};  // [0, 1), for jitter
   };
   struct Parts {
     AccessToken& token;
-    Api& api;
+    Gate& gate;
+    GrantedIntents& intents;  // of all the bot's shards
     onebot::io::Loop& loop;
     onebot::io::Client& client;
     onebot::Log& log;
@@ -58,15 +62,16 @@ class Feed final : private onebot::io::WebSocketPeer {
 
   Feed(Config config, const Parts& parts, FeedPeer& peer);
 
-  void start(std::optional<Session> session, std::string_view intents_record);
+  void start(std::optional<Session> session);
   void stop();  // the peer is not called any more
   // true: nothing is read from the gateway until hold(false), and its silence meanwhile is no loss.
   void hold(bool on);
   bool online() const { return online_; }
   const Session& session() const { return session_; }
+  Shard shard() const { return config_.shard; }
 
  private:
-  enum class Phase { stopped, waiting, discovering, opening, greeting, identifying, resuming, ready };
+  enum class Phase { stopped, waiting, entering, opening, greeting, identifying, resuming, ready };
 
   // io::WebSocketPeer
   void on_open() override;
@@ -77,10 +82,8 @@ class Feed final : private onebot::io::WebSocketPeer {
   // feed.cpp: from nothing to an open socket, and back
   void begin_in(std::chrono::milliseconds delay);
   void begin();
-  void discover(std::string path);
-  void discovered(Discovery found);
-  void not_discovered(const std::string& path, const Failure& failure);
-  void connect();
+  void entered(const std::expected<std::string, Gate::Refusal>& url);
+  void connect(const std::string& url);
   void lose(Next next, std::string_view why, std::optional<std::chrono::milliseconds> delay = std::nullopt,
             onebot::LogLevel level = onebot::LogLevel::info);
   void count_loss(Next next);
@@ -89,6 +92,8 @@ class Feed final : private onebot::io::WebSocketPeer {
   std::chrono::milliseconds jittered(std::chrono::milliseconds delay);
   std::chrono::milliseconds short_pause();
   void forget_session();
+  void keep_session();
+  onebot::Record session_record() const;
   void give_up(std::string_view why);
   void disconnect();
   void set_online(bool online);
@@ -114,10 +119,8 @@ class Feed final : private onebot::io::WebSocketPeer {
   bool online_ = false;
   bool held_ = false;
   Session session_{};
-  GrantedIntents intents_;
-  std::string url_{};  // as last discovered
-  std::int64_t max_concurrency_ = 1;
-  std::chrono::milliseconds identify_at_{0};  // not before
+  std::uint32_t intents_used_ = 0;  // in the last identify
+  std::string name_;                // in log lines
 
   std::optional<std::chrono::milliseconds> opened_at_{};
   int attempts_ = 0;            // since the last stable connection
@@ -132,6 +135,7 @@ class Feed final : private onebot::io::WebSocketPeer {
   std::string outgoing_{}, writing_{};
 
   std::unique_ptr<onebot::io::WebSocket> socket_{};
+  onebot::io::Owner turn_{};  // at the gate
   onebot::io::Owner call_{}, timer_{}, heartbeat_{}, watch_{}, grace_{}, drop_{};
 };
 

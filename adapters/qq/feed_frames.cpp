@@ -16,7 +16,6 @@ using onebot::json::View;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr onebot::json::Limits kLimits{.bytes = 1 << 20};
 constexpr seconds kPatience{30};  // for READY or RESUMED
 constexpr milliseconds kInterval{45'000}, kShortest{1'000}, kLongest{300'000};
 
@@ -24,11 +23,11 @@ constexpr milliseconds kInterval{45'000}, kShortest{1'000}, kLongest{300'000};
 
 void Feed::on_text(std::string_view text) {
   if (phase_ == Phase::stopped || phase_ == Phase::waiting) return;
-  const auto document = onebot::json::Document::parse(text, kLimits);
+  const auto document = onebot::json::Document::parse(text, kFrameLimits);
   if (!document) {
     parts_.log.count("frames_malformed");
-    return parts_.log.line(LogLevel::warn,
-                           fmt::format("gateway frame unreadable bytes={}: {}", text.size(), document.error().message));
+    return parts_.log.line(
+        LogLevel::warn, fmt::format("{} frame unreadable bytes={}: {}", name_, text.size(), document.error().message));
   }
   const View frame = document->root();
   const auto op = frame.at("op").integer().value_or(-1);
@@ -50,7 +49,7 @@ void Feed::on_text(std::string_view text) {
       break;
   }
   parts_.log.count("frames_unknown");
-  parts_.log.line(LogLevel::debug, fmt::format("gateway frame ignored op={}", op));
+  parts_.log.line(LogLevel::debug, fmt::format("{} frame ignored op={}", name_, op));
 }
 
 void Feed::on_hello(View content) {
@@ -79,8 +78,10 @@ void Feed::greet_with(const std::string& token) {
   watch(kPatience, "the platform did not answer");
   if (session_.id.empty()) {
     phase_ = Phase::identifying;
-    identify_at_ = parts_.loop.now() + milliseconds(5000 / max_concurrency_);
-    return send(identify_frame(token, intents_.bits()));
+    intents_used_ = parts_.intents.bits();
+    parts_.gate.identified();
+    turn_.reset();
+    return send(identify_frame(token, intents_used_, config_.shard));
   }
   phase_ = Phase::resuming;
   send(resume_frame(token, session_));
@@ -92,16 +93,20 @@ void Feed::on_dispatch(View frame) {
   // Whatever becomes of it, a dispatch counts as handed over; otherwise a resume would bring it back for ever.
   if (const auto seq = frame.at("s").integer(); seq && *seq > session_.seq) session_.seq = *seq;
   if (name == "RESUMED") return on_resumed();
-  peer_.on_dispatch(frame, session_);
+  Delivery delivery{.session_id = session_.id};
+  if (!session_.id.empty()) delivery.records.push_back(session_record());
+  peer_.on_dispatch(frame, std::move(delivery));
 }
 
 void Feed::on_ready(View frame) {
   Session session{std::string(frame.at("d.session_id").str()), frame.at("s").integer().value_or(0)};
   if (session.id.empty()) return lose(Next::identify, "READY without a session_id");
   session_ = std::move(session);
-  peer_.remember({std::string(kSessionRecord), "", write_session(session_)});
-  if (auto record = intents_.accepted(parts_.loop.wall())) peer_.remember(std::move(*record));
-  parts_.log.line(LogLevel::info, fmt::format("gateway ready intents=\"{}\"", intent_names(intents_.bits())));
+  keep_session();
+  if (intents_used_ == parts_.intents.bits()) {
+    if (auto record = parts_.intents.accepted(parts_.loop.wall())) peer_.remember(std::move(*record));
+  }
+  parts_.log.line(LogLevel::info, fmt::format("{} ready intents=\"{}\"", name_, intent_names(intents_used_)));
   token_renewed_ = false;
   peer_.on_ready(frame.at("d.user"));
   on_resumed();
@@ -119,7 +124,7 @@ void Feed::on_resumed() {
 void Feed::on_invalid_session(bool resumable) {
   parts_.log.count("gateway_invalid_session");
   if (phase_ == Phase::identifying) {
-    if (config_.gateway_url.empty() || std::exchange(token_renewed_, true)) {
+    if (!config_.fixed_url || std::exchange(token_renewed_, true)) {
       return lose(Next::fewer_intents, "the platform refuses to identify this bot");
     }
     return lose(Next::fresh_token, "the platform refuses to identify this bot", short_pause());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 namespace qq {
@@ -26,8 +27,8 @@ constexpr Close kCloses[] = {
     {4007, 4007, Next::identify, LogLevel::warn, "the sequence number was wrong"},
     {4008, 4008, Next::resume_later, LogLevel::warn, "sent too fast"},
     {4009, 4009, Next::resume_now, LogLevel::debug, "the session timed out, as it does about every half hour"},
-    {4010, 4010, Next::stop, LogLevel::error, "the platform refuses the shard [0, 1]: the bot is set up for several shards, which onebridge does not serve; ask the platform to reset it"},
-    {4011, 4011, Next::wait, LogLevel::error, "the bot is in too many guilds for one shard; leave some"},
+    {4010, 4010, Next::stop, LogLevel::error, "the platform refuses the shard; correct \"shards\" in the configuration"},
+    {4011, 4011, Next::reshard, LogLevel::warn, "the bot is in too many guilds for so few shards"},
     {4012, 4012, Next::stop, LogLevel::error, "the platform no longer speaks this version of the gateway protocol; a newer onebridge is needed"},
     {4013, 4013, Next::stop, LogLevel::error, "the platform knows none of these intents; correct \"intents\" in the configuration"},
     {4014, 4014, Next::fewer_intents, LogLevel::warn, "an intent is not granted to this bot"},
@@ -57,6 +58,21 @@ const Close& meaning_of_close(int code) {
   return found == std::end(kCloses) ? kElse : *found;
 }
 
+std::string session_key(Shard shard) {
+  return shard.count == 1 ? std::string() : fmt::format("{}/{}", shard.index, shard.count);
+}
+
+std::optional<Shard> read_session_key(std::string_view key) {
+  if (key.empty()) return Shard{};
+  Shard shard;
+  const char* const end = key.data() + key.size();
+  const auto slash = std::from_chars(key.data(), end, shard.index).ptr;
+  if (slash == end || *slash != '/') return std::nullopt;
+  if (std::from_chars(slash + 1, end, shard.count).ptr != end) return std::nullopt;
+  if (shard.index < 0 || shard.index >= shard.count || shard.count < 2) return std::nullopt;
+  return shard;
+}
+
 std::string write_session(const Session& session) {
   if (session.id.empty()) return {};
   return onebot::json::write(Fields{{"session_id", session.id}, {"seq", session.seq}});
@@ -71,11 +87,11 @@ std::optional<Session> read_session(std::string_view record) {
   return session;
 }
 
-std::string identify_frame(std::string_view token, std::uint32_t intents) {
+std::string identify_frame(std::string_view token, std::uint32_t intents, Shard shard) {
   return frame(Opcode::identify,
                Fields{{"token", bearer(token)},
                       {"intents", std::int64_t{intents}},
-                      {"shard", List{0, 1}},
+                      {"shard", List{shard.index, shard.count}},
                       {"properties", Fields{{"$os", "linux"}, {"$browser", "onebridge"}, {"$device", "onebridge"}}}});
 }
 
@@ -97,7 +113,7 @@ onebot::Result<Discovery> read_discovery(onebot::json::View answer) {
   };
   constexpr std::int64_t kDay = 86'400'000;
   discovery.shards = number("shards", 1);
-  discovery.remaining = number("session_start_limit.remaining", 1);
+  discovery.remaining = answer.at("session_start_limit.remaining").integer();
   discovery.reset_after =
       std::chrono::milliseconds(std::clamp<std::int64_t>(number("session_start_limit.reset_after", 0), 0, kDay));
   discovery.max_concurrency = std::max<std::int64_t>(number("session_start_limit.max_concurrency", 1), 1);

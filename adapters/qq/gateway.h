@@ -15,6 +15,9 @@
 
 namespace qq {
 
+// Of a frame. Messages quote messages that quote messages, two levels of JSON each.
+inline constexpr onebot::json::Limits kFrameLimits{.bytes = 1 << 20, .depth = 128};
+
 enum class Opcode : int {
   dispatch = 0,
   heartbeat = 1,
@@ -24,6 +27,8 @@ enum class Opcode : int {
   invalid_session = 9,
   hello = 10,
   heartbeat_ack = 11,
+  callback_ack = 12,  // of a webhook
+  validation = 13,    // of its address
 };
 
 // What a closed connection leads to.
@@ -35,7 +40,7 @@ enum class Next {
   fresh_token,      // identify with a new access token
   fewer_intents,    // identify asking for less
   identify_slowly,  // what we sent was wrong: once more after ten minutes, then stop
-  wait,             // nothing to do before the platform or the operator changes something; identify in ten minutes
+  reshard,          // the guilds are too many for so few shards
   stop,             // final: the operator must act and start the bot again
 };
 
@@ -48,6 +53,13 @@ struct Close {
 
 const Close& meaning_of_close(int code);
 
+// Guilds are divided among shards, each a session of its own: guild_id >> 22, modulo count.
+struct Shard {
+  int index = 0;
+  int count = 1;
+  bool operator==(const Shard&) const = default;
+};
+
 // Where a session is: what a resume needs.
 struct Session {
   std::string id{};
@@ -55,11 +67,14 @@ struct Session {
   bool operator==(const Session&) const = default;
 };
 
+// The key of its record. A bot without shards has the key it always had.
+std::string session_key(Shard shard);
+std::optional<Shard> read_session_key(std::string_view key);  // nullopt: no such key
 std::string write_session(const Session&);
 std::optional<Session> read_session(std::string_view record);  // nullopt: no session in it
 
 // Access tokens go in without their prefix.
-std::string identify_frame(std::string_view token, std::uint32_t intents);
+std::string identify_frame(std::string_view token, std::uint32_t intents, Shard shard);
 std::string resume_frame(std::string_view token, const Session&);
 std::string heartbeat_frame(std::int64_t seq);  // 0: null
 
@@ -67,7 +82,7 @@ std::string heartbeat_frame(std::int64_t seq);  // 0: null
 struct Discovery {
   std::string url{};
   std::int64_t shards = 1;
-  std::int64_t remaining = 1;                // identifies left today
+  std::optional<std::int64_t> remaining{};   // identifies left today; nullopt: not told
   std::chrono::milliseconds reset_after{0};  // until there are more
   std::int64_t max_concurrency = 1;          // identifies in 5 s
 };

@@ -50,6 +50,7 @@ void Gateway::Connection::expect_heartbeat() {
 }
 
 void Gateway::Connection::on_text(std::string_view text) {
+  if (frozen_) return;
   const auto document = onebot::json::Document::parse(text);
   if (!document || !document->root().is_object()) return close(4002, "bad payload");
   const View frame = document->root();
@@ -81,8 +82,11 @@ void Gateway::Connection::identify(View content) {
   if (!intents || *intents <= 0 || (*intents & ~std::int64_t{known_intents()}) != 0) return close(4013, "bad intents");
   const auto bits = static_cast<std::uint32_t>(*intents);
   if ((bits & ~gateway_.granted_) != 0) return close(4014, "intent not granted");
-  if (!is_shard(content.at("shard"))) return close(4010, "bad shard");
-  Session& session = gateway_.open_session(bits);
+  const View shard = content.at("shard");
+  if (!is_shard(shard)) return close(4010, "bad shard");
+  if (*shard[1].integer() < gateway_.limits_.shards) return close(4011, "too many guilds");
+  if (!gateway_.may_identify()) return close(4008, "too many identifies");
+  Session& session = gateway_.open_session(bits, *shard[0].integer(), *shard[1].integer());
   attach(session, 1);
   gateway_.append(
       session, "READY", "",
@@ -96,6 +100,7 @@ void Gateway::Connection::resume(View content) {
   if (!authorized(content)) return;
   Session* session = gateway_.find_session(content.at("session_id").str());
   if (!session) return send(kInvalid);
+  if ((session->intents & ~gateway_.granted_) != 0) return close(4014, "intent not granted");
   const auto seq = content.at("seq").integer().value_or(0);
   if (seq > session->seq) return close(4007, "bad seq");
   const std::int64_t oldest = session->entries.empty() ? session->seq + 1 : session->entries.front().seq;
@@ -120,9 +125,33 @@ void Gateway::Connection::attach(Session& session, std::int64_t from) {
   session_ = &session;
   session.connected = true;
   next_ = from;
+  grow_old();
+}
+
+void Gateway::Connection::grow_old() {
+  const auto life = gateway_.limits_.session_life;
+  if (life.count() > 0) life_ = gateway_.loop_.after(life, [this] { close(4009, "session timed out"); });
+}
+
+// The client must find out by itself.
+void Gateway::Connection::freeze() {
+  frozen_ = true;
+  silence_.reset();
+  life_.reset();
+}
+
+const Session* Gateway::Connection::invalidate(bool resumable) {
+  if (!session_) return nullptr;
+  Session* session = session_;
+  send(resumable ? R"({"op":9,"d":true})" : kInvalid);
+  if (resumable) return session;
+  session_->connected = false;
+  session_ = nullptr;
+  return session;
 }
 
 std::string_view Gateway::Connection::next_frames() {
+  if (frozen_) return {};
   writing_.clear();
   std::swap(writing_, outgoing_);
   if (!session_ || session_->entries.empty()) return writing_;
@@ -145,6 +174,7 @@ std::string_view Gateway::Connection::next_frames() {
 
 void Gateway::Connection::on_close(int, std::string_view, int) {
   silence_.reset();
+  life_.reset();
   if (session_) session_->connected = false;
   session_ = nullptr;
   gateway_.ended(*this);

@@ -20,6 +20,10 @@ class Gateway::Connection final : public onebot::io::WebSocketPeer {
   void wake(const Session& grown);
   void send(std::string_view frame);
   void close(int code, std::string_view reason) { socket_->close(code, reason); }
+  void freeze();
+  std::int64_t shard() const { return session_ ? session_->shard : -1; }
+  // Tells it that its session is no more; which it was, and is not any longer unless it is resumable.
+  const Session* invalidate(bool resumable);
 
   // io::WebSocketPeer
   void on_open() override;
@@ -33,6 +37,7 @@ class Gateway::Connection final : public onebot::io::WebSocketPeer {
   bool authorized(onebot::json::View content);
   void attach(Session& session, std::int64_t from);
   void expect_heartbeat();
+  void grow_old();
 
   Gateway& gateway_;
   std::unique_ptr<onebot::io::WebSocket> socket_;
@@ -40,7 +45,8 @@ class Gateway::Connection final : public onebot::io::WebSocketPeer {
   std::int64_t next_ = 0;       // the entry to send next
   std::string outgoing_{};      // frames without a number
   std::string writing_{};
-  onebot::io::Owner silence_{};
+  bool frozen_ = false;
+  onebot::io::Owner silence_{}, life_{};
 };
 
 }  // namespace qq::simulator

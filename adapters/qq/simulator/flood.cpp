@@ -79,10 +79,10 @@ onebot::Status Platform::play(View native) {
       chats_.can_answer(message ? std::string(onebot::text_of(*fields, "id")) : frame_id,
                         native.at("d").at(known->chat).str(), known->group);
     }
-    gateway_.emit(name, frame_id, content);
+    emit(name, frame_id, content);
     return {};
   }
-  gateway_.emit(name, native.at("id").text(), content);
+  emit(name, native.at("id").text(), content);
   return {};
 }
 
@@ -104,10 +104,10 @@ void Platform::pour() {
     const auto due = std::min(flood->count, static_cast<std::int64_t>(elapsed * flood->rate) + 1);
     for (std::int64_t left = kMostAtOnce; flood->sent < due && left > 0; --left) {
       const Fields message = flood_message(flood->sent++, flood->bytes);
-      gateway_.emit("GROUP_AT_MESSAGE_CREATE",
-                    fmt::format("GROUP_AT_MESSAGE_CREATE:flood-{:x}-{:08}",
-                                static_cast<std::uint64_t>(flood->since.count()), events_),
-                    message);
+      emit("GROUP_AT_MESSAGE_CREATE",
+           fmt::format("GROUP_AT_MESSAGE_CREATE:flood-{:x}-{:08}", static_cast<std::uint64_t>(flood->since.count()),
+                       events_),
+           message);
     }
     flood = flood->sent == flood->count ? floods_.erase(flood) : std::next(flood);
   }

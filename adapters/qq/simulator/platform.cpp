@@ -37,11 +37,12 @@ Fields bot_user() { return {{"id", Platform::kBotId}, {"username", "SimulatedBot
 
 }  // namespace
 
-Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server)
+Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::io::Client& client)
     : loop_(loop),
       server_(server),
       gateway_(
           loop, [this](std::string_view authorization) { return is_token(authorization); }, bot_user()),
+      pushes_(std::string(kAppId), kAppSecret, loop, client),
       chats_(loop) {}
 
 const Platform::Route Platform::kRoutes[] = {
@@ -59,6 +60,12 @@ const Platform::Route Platform::kRoutes[] = {
     {"POST", "/simulator/expire_token", &Platform::expire_token, true},
     {"GET", "/simulator/sent", &Platform::list_sent, true},
     {"GET", "/simulator/state", &Platform::show_state, true},
+    {"POST", "/simulator/limit", &Platform::limit, true},
+    {"POST", "/simulator/freeze", &Platform::freeze, true},
+    {"POST", "/simulator/invalidate", &Platform::invalidate, true},
+    {"POST", "/simulator/push_url", &Platform::set_push, true},
+    {"POST", "/simulator/validate", &Platform::validate_address, true},
+    {"GET", "/simulator/pushes", &Platform::list_pushes, true},
 };
 
 onebot::Result<int> Platform::open(const onebot::io::Address& address) {
@@ -73,6 +80,7 @@ Fields Platform::bot() const {
   return {{"platform", "qq"},
           {"app_id", kAppId},
           {"app_secret", kAppSecret},
+          {"receive", pushes_.url.empty() ? "gateway" : "webhook"},
           {"endpoints", Fields{{"token", base + "/app/getAppAccessToken"}, {"api", base}}}};
 }
 
@@ -138,11 +146,12 @@ HttpResponse Platform::name_gateway(const Request&) {
 }
 
 HttpResponse Platform::describe_gateway(const Request&) {
-  return json_answer(
-      Fields{{"url", fmt::format("ws://{}:{}/websocket/", host_, port_)},
-             {"shards", 1},
-             {"session_start_limit",
-              Fields{{"total", 1500}, {"remaining", 1499}, {"reset_after", 86'400'000}, {"max_concurrency", 20}}}});
+  return json_answer(Fields{{"url", fmt::format("ws://{}:{}/websocket/", host_, port_)},
+                            {"shards", gateway_.limits().shards},
+                            {"session_start_limit", Fields{{"total", 1500},
+                                                           {"remaining", gateway_.limits().remaining},
+                                                           {"reset_after", 86'400'000},
+                                                           {"max_concurrency", gateway_.limits().max_concurrency}}}});
 }
 
 HttpResponse Platform::describe_bot(const Request&) {
@@ -180,7 +189,8 @@ HttpResponse Platform::play_event(const Request& request) {
 }
 
 HttpResponse Platform::close(const Request& request) {
-  gateway_.close_all(static_cast<int>(std::clamp<std::int64_t>(number_param(request, "code", 4009), 1000, 4999)));
+  gateway_.close_all(static_cast<int>(std::clamp<std::int64_t>(number_param(request, "code", 4009), 1000, 4999)),
+                     number_param(request, "shard", -1));
   return json_answer(Fields{});
 }
 
@@ -221,8 +231,8 @@ HttpResponse Platform::show_state(const Request&) {
 namespace qq {
 
 std::unique_ptr<onebot::Simulator> make_simulator(std::string_view, onebot::io::Loop& loop, onebot::io::Server& server,
-                                                  onebot::io::Client&) {
-  return std::make_unique<simulator::Platform>(loop, server);
+                                                  onebot::io::Client& client) {
+  return std::make_unique<simulator::Platform>(loop, server, client);
 }
 
 }  // namespace qq

@@ -1,4 +1,5 @@
-// Platform: the simulator as one object; simulator.h makes it. platform.cpp is its HTTP, flood.cpp its load.
+// Platform: the simulator as one object; simulator.h makes it. platform.cpp is its HTTP, flood.cpp its load,
+// knobs.cpp its faults.
 
 #pragma once
 
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "adapters/qq/simulator/chats.h"
+#include "adapters/qq/simulator/pushes.h"
 #include "adapters/qq/simulator/sessions.h"
 #include "onebot/io.h"
 #include "onebot/simulator.h"
@@ -22,11 +24,11 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   static constexpr std::string_view kAppId = "102000001", kAppSecret = "SimulatorSecret0123456789abcdef",
                                     kBotId = "3141592653589793238";
 
-  Platform(onebot::io::Loop& loop, onebot::io::Server& server);
+  Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::io::Client& client);
 
   onebot::Result<int> open(const onebot::io::Address& address) override;
   onebot::Fields bot() const override;
-  void set_push_url(std::string) override {}  // nothing is pushed
+  void set_push_url(std::string url) override { pushes_.url = std::move(url); }
   onebot::Status play(onebot::json::View native) override;
   std::span<const std::string_view> samples() const override;
 
@@ -60,11 +62,17 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response expire_token(const Request& request);
   Response list_sent(const Request& request);
   Response show_state(const Request& request);
+  Response limit(const Request& request);
+  Response freeze(const Request& request);
+  Response invalidate(const Request& request);
+  Response set_push(const Request& request);
+  Response validate_address(const Request& request);
+  Response list_pushes(const Request& request);
 
   Response refusal(int status, int code, std::string_view message);
   bool is_token(std::string_view authorization) const;
   void renew_token();
-  void emit(std::string_view name, std::string id, onebot::Value content);
+  void emit(std::string_view name, const std::string& id, const onebot::Value& content);
   void pour();
   onebot::Fields flood_message(std::int64_t number, std::size_t bytes);
 
@@ -83,6 +91,7 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   std::chrono::milliseconds token_ends_{0}, old_token_ends_{0};
   std::int64_t tokens_ = 0, events_ = 0, requests_ = 0;
   Gateway gateway_;
+  Pushes pushes_;
   Chats chats_;
   std::list<Flood> floods_{};
   onebot::io::Owner pouring_{};

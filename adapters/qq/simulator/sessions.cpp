@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "adapters/qq/intents.h"
@@ -46,6 +47,17 @@ bool subscribed(std::uint32_t intents, std::string_view name) {
   return needs == std::end(kNeeds) || (intents & needs->bits) != 0;
 }
 
+// Guilds are divided among shards. Where the rest goes the platform does not say; here it is the first shard.
+std::int64_t shard_of(std::string_view name, const onebot::Value& content, std::int64_t shards) {
+  const auto* fields = std::get_if<onebot::Fields>(&content);
+  if (!fields || shards < 2) return 0;
+  const bool guild = name.starts_with("GUILD_") && !name.starts_with("GUILD_MEMBER_");
+  const std::string_view id = onebot::text_of(*fields, guild ? "id" : "guild_id");
+  std::uint64_t number = 0;
+  std::from_chars(id.data(), id.data() + id.size(), number);
+  return static_cast<std::int64_t>((number >> 22) % static_cast<std::uint64_t>(shards));
+}
+
 std::shared_ptr<const std::string> frame_rest(std::string_view name, const std::string& id,
                                               const onebot::Value& content) {
   std::string rest = fmt::format(",\"t\":\"{}\"", name);
@@ -71,7 +83,8 @@ Gateway::~Gateway() = default;
 void Gateway::emit(std::string_view name, const std::string& id, const onebot::Value& content) {
   const auto rest = frame_rest(name, id, content);
   for (Session& session : sessions_) {
-    if (subscribed(session.intents, name)) push(session, rest, false);
+    const bool here = shard_of(name, content, session.shards) == session.shard;
+    if (here && subscribed(session.intents, name)) push(session, rest, false);
   }
 }
 
@@ -90,8 +103,36 @@ void Gateway::push(Session& session, std::shared_ptr<const std::string> rest, bo
   for (const auto& connection : connections_) connection->wake(session);
 }
 
-void Gateway::close_all(int code) {
-  for (Connection* connection : open_connections()) connection->close(code, "asked for");
+void Gateway::close_all(int code, std::int64_t shard) {
+  for (Connection* connection : open_connections()) {
+    if (shard < 0 || shard == connection->shard()) connection->close(code, "asked for");
+  }
+}
+
+void Gateway::freeze_all() {
+  for (Connection* connection : open_connections()) connection->freeze();
+}
+
+void Gateway::invalidate_all(bool resumable) {
+  for (Connection* connection : open_connections()) {
+    const Session* session = connection->invalidate(resumable);
+    if (!session || resumable) continue;
+    sessions_.remove_if([session](const Session& one) { return &one == session; });
+  }
+}
+
+// A window a little shorter than the platform's 5 s, since what we see is when frames arrive.
+bool Gateway::may_identify() {
+  constexpr std::chrono::milliseconds kWindow{4'500};
+  while (!identified_at_.empty() && identified_at_.front() + kWindow <= loop_.now()) identified_at_.pop_front();
+  const bool crowded = static_cast<std::int64_t>(identified_at_.size()) >= limits_.max_concurrency;
+  if (limits_.remaining < 1 || crowded) {
+    ++over_limit_;
+    return false;
+  }
+  --limits_.remaining;
+  identified_at_.push_back(loop_.now());
+  return true;
 }
 
 void Gateway::ask_reconnect() {
@@ -106,13 +147,12 @@ onebot::Fields Gateway::state() const {
     sessions.push_back(onebot::Fields{{"session_id", session.id},
                                       {"seq", session.seq},
                                       {"intents", std::int64_t{session.intents}},
+                                      {"shard", onebot::List{session.shard, session.shards}},
                                       {"connected", session.connected}});
   }
-  return {{"sessions", std::move(sessions)},
-          {"connections", static_cast<std::int64_t>(connections_.size())},
-          {"identifies", identifies_},
-          {"resumes", resumes_},
-          {"heartbeats", heartbeats_}};
+  return {{"sessions", std::move(sessions)}, {"connections", static_cast<std::int64_t>(connections_.size())},
+          {"identifies", identifies_},       {"resumes", resumes_},
+          {"heartbeats", heartbeats_},       {"over_limit", over_limit_}};
 }
 
 std::optional<onebot::io::HttpResponse> Gateway::refuse(const onebot::io::HttpRequest& upgrade) {
@@ -125,14 +165,15 @@ onebot::io::WebSocketPeer* Gateway::accept(const onebot::io::HttpRequest&,
   return connections_.emplace_back(std::make_unique<Connection>(*this, std::move(socket))).get();
 }
 
-Session& Gateway::open_session(std::uint32_t intents) {
+Session& Gateway::open_session(std::uint32_t intents, std::int64_t shard, std::int64_t shards) {
   // Those nobody reads go first.
   if (sessions_.size() >= kMostSessions) {
     const auto idle = std::ranges::find(sessions_, false, &Session::connected);
     if (idle != sessions_.end()) sessions_.erase(idle);
   }
   ++identifies_;
-  return sessions_.emplace_back(Session{.id = new_session_id(), .intents = intents, .connected = true});
+  return sessions_.emplace_back(
+      Session{.id = new_session_id(), .intents = intents, .shard = shard, .shards = shards, .connected = true});
 }
 
 Session* Gateway::find_session(std::string_view id) {

@@ -24,6 +24,14 @@
 
 namespace qq::simulator {
 
+// What the platform allows, as GET /gateway/bot tells it.
+struct Limits {
+  std::int64_t remaining = 1500;  // identifies left
+  std::int64_t max_concurrency = 20;
+  std::int64_t shards = 1;                    // advised; fewer are refused
+  std::chrono::milliseconds session_life{0};  // after which a connection is closed with 4009; 0 = never
+};
+
 struct Session {
   struct Entry {
     std::int64_t seq = 0;
@@ -32,6 +40,7 @@ struct Session {
   };
   std::string id{};
   std::uint32_t intents = 0;
+  std::int64_t shard = 0, shards = 1;
   std::int64_t seq = 0;  // of the newest entry
   std::deque<Entry> entries{};
   std::size_t bytes = 0;
@@ -47,7 +56,11 @@ class Gateway final : public onebot::io::WebSocketService {
   ~Gateway() override;
 
   void emit(std::string_view name, const std::string& id, const onebot::Value& content);
-  void close_all(int code);
+  void close_all(int code, std::int64_t shard = -1);  // -1: of every shard
+  void freeze_all();                                  // half-open: nothing is read from them or sent any more
+  void invalidate_all(bool resumable);                // op 9; sessions that are not resumable are gone
+  bool has_sessions() const { return !sessions_.empty(); }
+  Limits& limits() { return limits_; }
   void ask_reconnect();            // op 7
   void grant(std::uint32_t bits);  // intents beyond these are refused with 4014
   onebot::Fields state() const;
@@ -60,7 +73,8 @@ class Gateway final : public onebot::io::WebSocketService {
  private:
   class Connection;
 
-  Session& open_session(std::uint32_t intents);
+  bool may_identify();
+  Session& open_session(std::uint32_t intents, std::int64_t shard, std::int64_t shards);
   Session* find_session(std::string_view id);
   void append(Session& session, std::string_view name, const std::string& id, const onebot::Value& content, bool once);
   void push(Session& session, std::shared_ptr<const std::string> rest, bool once);
@@ -75,7 +89,9 @@ class Gateway final : public onebot::io::WebSocketService {
   std::list<Session> sessions_{};  // the one opened last at the end
   std::list<std::unique_ptr<Connection>> connections_, ended_;
   onebot::io::Owner burial_{};
-  std::int64_t identifies_ = 0, resumes_ = 0, heartbeats_ = 0;
+  Limits limits_{};
+  std::deque<std::chrono::milliseconds> identified_at_{};  // in the last 5 s
+  std::int64_t identifies_ = 0, resumes_ = 0, heartbeats_ = 0, over_limit_ = 0;
 };
 
 }  // namespace qq::simulator

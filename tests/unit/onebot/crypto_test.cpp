@@ -154,48 +154,48 @@ TEST_CASE("random bytes and UUIDs do not repeat") {
 TEST_CASE("Ed25519 signs as RFC 8032 says") {
   const std::string seed = unhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
 
-  CHECK(hex(crypto::ed25519_sign(seed, "")) ==
+  CHECK(hex(crypto::Ed25519(seed).sign("")) ==
         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
         "d25bf5f0595bbe24655141438e7a100b");
 }
 
 TEST_CASE("Ed25519 signs challenges as the platforms' documents show") {
-  CHECK(hex(crypto::ed25519_sign(seed_of("DG5g3B4j9X2KOErG"), "1725442341Arq0D5A61EgUu4OxUvOp")) ==
+  CHECK(hex(crypto::Ed25519(seed_of("DG5g3B4j9X2KOErG")).sign("1725442341Arq0D5A61EgUu4OxUvOp")) ==
         "87befc99c42c651b3aac0278e71ada338433ae26fcb24307bdc5ad38c1adc2d0"
         "1bcfcadc0842edac85e85205028a1132afe09280305f13aa6909ffc2d652c706");
-  CHECK(hex(crypto::ed25519_sign(seed_of("OneBotBridgeSecr3t"), "1790000000kR7vPq2mTz9xWc4LnY8b")) ==
+  CHECK(hex(crypto::Ed25519(seed_of("OneBotBridgeSecr3t")).sign("1790000000kR7vPq2mTz9xWc4LnY8b")) ==
         "73b2a5c166c482cffe1dfa8966d46d186ee33b0110e1a35e70bd7809cac33d1b"
         "d373e13d1606994f9db51780fed8d68f8ee05867d6c41ff3fdb7df23bc95d807");
-  CHECK(hex(crypto::ed25519_sign(seed_of("k3y7"), "1790000001shortSecretPlainTok3")) ==
+  CHECK(hex(crypto::Ed25519(seed_of("k3y7")).sign("1790000001shortSecretPlainTok3")) ==
         "6287b0970477859b38b381c6ff63e634b6fd2a55f68ce3ea6bac42a43560f5cf"
         "6919249cb8b71353ec6c1457b1d2ed2838a1ca468962a0bda4cd124b20bcc70f");
-  CHECK(hex(crypto::ed25519_sign(seed_of("abcdefghijklmnopqrstuvwxyz0123456789"), "1790000002longSecretPlainToken")) ==
+  CHECK(hex(crypto::Ed25519(seed_of("abcdefghijklmnopqrstuvwxyz0123456789")).sign("1790000002longSecretPlainToken")) ==
         "cb7591ab45587a00708617a6709623da54849e6053e23fae85e59c7ca62c4cab"
         "0ddb7b3a3f6f30c22ce402b60366efa7af8dcca45711a0fa4aa80bbba9bea203");
 }
 
 TEST_CASE("a signature holds for its message and its key alone") {
   const std::string seed = seed_of("secret");
-  const std::string signature = crypto::ed25519_sign(seed, "message");
+  const std::string signature = crypto::Ed25519(seed).sign("message");
   REQUIRE(signature.size() == 64);
 
-  CHECK(crypto::ed25519_verify(seed, "message", signature));
-  CHECK_FALSE(crypto::ed25519_verify(seed, "massage", signature));
-  CHECK_FALSE(crypto::ed25519_verify(seed_of("other"), "message", signature));
-  CHECK_FALSE(crypto::ed25519_verify(seed, "message", signature.substr(1)));
-  CHECK_FALSE(crypto::ed25519_verify(seed, "message", ""));
+  CHECK(crypto::Ed25519(seed).verify("message", signature));
+  CHECK_FALSE(crypto::Ed25519(seed).verify("massage", signature));
+  CHECK_FALSE(crypto::Ed25519(seed_of("other")).verify("message", signature));
+  CHECK_FALSE(crypto::Ed25519(seed).verify("message", signature.substr(1)));
+  CHECK_FALSE(crypto::Ed25519(seed).verify("message", ""));
   for (std::size_t i = 0; i < signature.size(); ++i) {
     std::string altered = signature;
     altered[i] = static_cast<char>(altered[i] ^ 1);
-    CHECK_FALSE(crypto::ed25519_verify(seed, "message", altered));
+    CHECK_FALSE(crypto::Ed25519(seed).verify("message", altered));
   }
   std::string high = signature;  // bits that no scalar has
   high[63] = static_cast<char>(high[63] | 0xE0);
-  CHECK_FALSE(crypto::ed25519_verify(seed, "message", high));
+  CHECK_FALSE(crypto::Ed25519(seed).verify("message", high));
 }
 
 TEST_CASE("a seed of another length signs nothing and accepts nothing") {
-  CHECK(crypto::ed25519_sign("short", "message").empty());
-  CHECK(crypto::ed25519_sign(std::string(33, 's'), "message").empty());
-  CHECK_FALSE(crypto::ed25519_verify("short", "message", std::string(64, '\0')));
+  CHECK(crypto::Ed25519("short").sign("message").empty());
+  CHECK(crypto::Ed25519(std::string(33, 's')).sign("message").empty());
+  CHECK_FALSE(crypto::Ed25519("short").verify("message", std::string(64, '\0')));
 }

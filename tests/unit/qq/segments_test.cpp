@@ -152,3 +152,16 @@ TEST_CASE("an attachment without an address is shown, but is no file") {
   CHECK(segments(qq::read_c2c(d.root(), kSelf)) ==
         R"(qq.attachment{"qq.url":"","qq.filename":"a.png","qq.size":0,"qq.content_type":"image/png"})");
 }
+
+TEST_CASE("a size is a number, also where QQ writes it as text") {
+  const auto size = [](std::string_view written) {
+    const auto document = onebot::json::Document::parse(R"({"content_type":"file","url":"https://a.test/f","size":)" +
+                                                        std::string(written) + "}");
+    return onebot::json::write(*find(qq::attachment_segment(document->root()).data, "qq.size"));
+  };
+
+  CHECK(size("1024") == "1024");
+  CHECK(size("\"1024\"") == "1024");
+  CHECK(size("\"much\"") == "0");
+  CHECK(size("-1e300") == "0");
+}

@@ -86,7 +86,7 @@ const Transcript::Command Transcript::kCommands[] = {
     {"event", &Transcript::event},     {"nothing", &Transcript::nothing},   {"online", &Transcript::online},
     {"changes", &Transcript::changes}, {"self", &Transcript::self},         {"record", &Transcript::record},
     {"log", &Transcript::log},         {"unlogged", &Transcript::unlogged}, {"hold", &Transcript::hold},
-    {"action", &Transcript::action},   {"answer", &Transcript::answer}};
+    {"action", &Transcript::action},   {"answer", &Transcript::answer},     {"link", &Transcript::choose}};
 
 std::optional<std::string> Transcript::run(std::string_view text) {
   for (int number = 1; !text.empty(); ++number) {
@@ -123,11 +123,22 @@ Transcript::Verdict Transcript::start() {
   return std::nullopt;
 }
 
-// The newest connection, if the far side still has it.
+// Of the connection that is spoken of: the one chosen, or the newest that was opened.
+std::size_t Transcript::chosen() const { return chosen_.value_or(seen_links_ == 0 ? 0 : seen_links_ - 1); }
+
+// That connection, if the far side still has it.
 fakes::Link* Transcript::link() {
-  if (world_.client.links.empty()) return nullptr;
-  fakes::Link& newest = *world_.client.links.back();
-  return newest.peer && newest.closed_with == 0 ? &newest : nullptr;
+  if (chosen() >= seen_links_) return nullptr;
+  fakes::Link& one = *world_.client.links[chosen()];
+  return one.peer && one.closed_with == 0 ? &one : nullptr;
+}
+
+Transcript::Verdict Transcript::choose(std::string_view number) {
+  std::size_t index = 0;
+  std::from_chars(number.data(), number.data() + number.size(), index);
+  if (index >= seen_links_) return fmt::format("only {} connections were opened", seen_links_);
+  chosen_ = index;
+  return std::nullopt;
 }
 
 bool Transcript::answer_by_default() {
@@ -153,8 +164,8 @@ Transcript::Verdict Transcript::open() {
     world_.loop.advance(std::chrono::milliseconds(0));
   }
   if (world_.client.links.size() == seen_links_) return "no connection is being opened";
-  seen_links_ = world_.client.links.size();
-  next_frame_ = 0;
+  ++seen_links_;
+  chosen_.reset();
   if (!link()) return "the connection was dropped at once";
   link()->open();
   return std::nullopt;
@@ -180,7 +191,8 @@ Transcript::Verdict Transcript::recall(std::string_view arguments) {
 Transcript::Verdict Transcript::open_now(std::string_view) { return open(); }
 
 Transcript::Verdict Transcript::in(std::string_view frame) {
-  if (world_.client.links.size() != seen_links_ || !link()) {
+  const bool newer = !chosen_ && world_.client.links.size() != seen_links_;
+  if (newer || !link()) {
     if (auto wrong = open()) return wrong;
   }
   if (!frame.starts_with("raw ") && !Document::parse(frame)) return "no JSON; write \"in raw ...\" for what is none";
@@ -191,15 +203,19 @@ Transcript::Verdict Transcript::in(std::string_view frame) {
 
 Transcript::Verdict Transcript::out(std::string_view part) {
   world_.loop.run();
-  if (world_.client.links.empty()) return "there was no connection yet";
-  const auto& frames = world_.client.links.back()->received;
-  if (next_frame_ >= frames.size()) return fmt::format("expected {}\n  but nothing was sent", part);
-  return differs(frames[next_frame_++], part);
+  if (seen_links_ == 0) return "there was no connection yet";
+  const auto& frames = world_.client.links[chosen()]->received;
+  std::size_t& next = next_frame_[chosen()];
+  if (next >= frames.size()) return fmt::format("expected {}\n  but nothing was sent", part);
+  return differs(frames[next++], part);
 }
 
 Transcript::Verdict Transcript::quiet(std::string_view) {
-  if (world_.client.links.empty() || next_frame_ >= world_.client.links.back()->received.size()) return std::nullopt;
-  return fmt::format("this was sent: {}", world_.client.links.back()->received[next_frame_]);
+  if (seen_links_ == 0) return std::nullopt;
+  const auto& frames = world_.client.links[chosen()]->received;
+  const std::size_t next = next_frame_[chosen()];
+  if (next >= frames.size()) return std::nullopt;
+  return fmt::format("this was sent: {}", frames[next]);
 }
 
 Transcript::Verdict Transcript::cut(std::string_view arguments) {
@@ -207,7 +223,7 @@ Transcript::Verdict Transcript::cut(std::string_view arguments) {
   int code = 1006;
   const std::string_view text = word(arguments);
   if (!text.empty()) std::from_chars(text.data(), text.data() + text.size(), code);
-  const auto held = world_.client.links.back();
+  const auto held = world_.client.links[chosen()];
   const int status = code < 1000 ? code : 0;  // of a refused upgrade
   held->close(status ? 1006 : code, arguments, status);
   world_.loop.advance(std::chrono::milliseconds(0));

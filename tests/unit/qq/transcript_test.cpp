@@ -50,6 +50,14 @@ TEST_CASE("every close code and every opcode of the platform's tables is in a tr
   }
 }
 
+TEST_CASE("every close code that leads elsewhere is in a transcript of several shards") {
+  auto all = transcripts();
+  std::erase_if(all, [](const auto& file) { return !file.first.starts_with("shards_"); });
+  for (const int code : {1000, 1001, 1006, 4000, 4003, 4005, 4006, 4007, 4008, 4009, 4010, 4011, 4014, 4900, 4913}) {
+    CHECK_MESSAGE(any_has(all, fmt::format("cut {}", code)), "no transcript of shards cuts with ", code);
+  }
+}
+
 TEST_CASE("a transcript that is not so is reported with its line") {
   const auto wrong =
       qq::test::Transcript().run("# c\nin {\"op\": 10, \"d\": {\"heartbeat_interval\": 1000}}\nout {\"op\": 6}\n");

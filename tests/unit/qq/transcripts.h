@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,7 @@ class Transcript {
   Verdict open();
   bool answer_by_default();
   fakes::Link* link();
+  std::size_t chosen() const;
 
   Verdict config(std::string_view arguments);
   Verdict recall(std::string_view arguments);
@@ -46,6 +48,7 @@ class Transcript {
   Verdict in(std::string_view frame);
   Verdict out(std::string_view part);
   Verdict quiet(std::string_view);
+  Verdict choose(std::string_view number);
   Verdict cut(std::string_view arguments);
   Verdict dropped(std::string_view);
   Verdict connecting(std::string_view yes);
@@ -67,8 +70,9 @@ class Transcript {
   fakes::World world_{};
   onebot::Fields section_;
   std::unique_ptr<Adapter> adapter_{};
-  std::size_t next_frame_ = 0;  // of the newest link
+  std::map<std::size_t, std::size_t> next_frame_{};  // of each link
   std::size_t seen_links_ = 0;
+  std::optional<std::size_t> chosen_{};  // by "link"; else the newest
   std::size_t next_event_ = 0;
   std::vector<std::string> answers_{};
   std::size_t next_answer_ = 0;
