@@ -103,6 +103,8 @@ class WebSocketPeer {
   // Whole, unmasked, ready-made frames (onebot/frame.h), many at once; "" when there is nothing to send.
   // Valid until the next call on the peer. The socket copies only what the kernel does not take.
   virtual std::string_view next_frames() = 0;
+  // The upgrade was answered with something else: its headers; on_close() follows with the status.
+  virtual void on_refused(const Headers&) {}
   // The connection ended or never came to be; code is the close code, 1006 when there was none;
   // http_status is that of a refused upgrade, else 0. The WebSocket may be destroyed inside this call.
   virtual void on_close(int code, std::string_view reason, int http_status) = 0;

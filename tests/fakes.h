@@ -113,6 +113,10 @@ struct Link {
   void text(std::string_view bytes) { peer->on_text(bytes), pump(); }
   void binary(std::string_view bytes) { peer->on_binary(bytes), pump(); }
   void pong(std::string_view bytes) { peer->on_pong(bytes), pump(); }
+  void refuse(int status, const io::Headers& headers) {
+    peer->on_refused(headers);
+    close(1006, "", status);
+  }
   void close(int code, std::string_view reason = "", int status = 0) {
     if (auto* told = std::exchange(peer, nullptr)) told->on_close(code, reason, status);
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <random>
 #include <utility>
 
 namespace feishu {
@@ -32,7 +33,7 @@ std::vector<std::string> words(std::string_view text) {
 
 }  // namespace
 
-Adapter::Adapter(Settings settings, const onebot::Host& host)
+Adapter::Adapter(Settings settings, const onebot::Host& host, std::function<double()> random)
     : settings_(std::move(settings)),
       host_(host),
       token_(token_config(settings_), host.loop, host.client, host.log, [this](bool valid) { on_token(valid); }),
@@ -46,22 +47,36 @@ Adapter::Adapter(Settings settings, const onebot::Host& host)
   account_.memory = &memory_;
   account_.forward_bot_messages = settings_.forward_bot_messages;
   account_.forward_unknown = settings_.forward_unknown;
+  if (!settings_.dials) return;
+  feed_ = std::make_unique<Feed>(Feed::Config{settings_.api, settings_.app_id, settings_.app_secret, std::move(random)},
+                                 Feed::Parts{host.loop, host.client, host.log}, static_cast<FeedPeer&>(*this));
 }
 
 Adapter::~Adapter() { stop(); }
 
 void Adapter::start() {
   recall();
+  receive();
+  token_.start();
+}
+
+// The long connection needs to know who the bot is first: what it brings could not be put off without losing the use of
+// cards.
+void Adapter::receive() {
+  if (feed_) {
+    if (!account_.user_id.empty()) feed_->start();
+    return;
+  }
   warn_if_open();
   host_.ingress.want_headers(kPushHeaders);
   pushes_ = host_.ingress.on_push(
       fmt::format("/{}/{}", account_.platform, settings_.app_id),
       [this](const onebot::io::HttpRequest& request, Exchange exchange) { on_push(request, std::move(exchange)); });
-  token_.start();
 }
 
 // Of the actions under way nothing more will be heard.
 void Adapter::stop() {
+  if (feed_) feed_->stop();
   pushes_.reset();
   identity_.reset();
   asking_.clear();
@@ -71,6 +86,11 @@ void Adapter::stop() {
     task.call.reset();
     task.reply->error({onebot::Retcode::shutting_down, "the bot is being stopped"});
   }
+}
+
+void Adapter::hold(bool on) {
+  held_ = on;
+  if (feed_) feed_->hold(on);
 }
 
 void Adapter::recall() {
@@ -128,17 +148,22 @@ void Adapter::set_self(const std::string& user_id) {
   account_.user_id = user_id;
   host_.events.remember({std::string(kSelfRecord), "", user_id});
   if (online_) host_.events.set_online(true);
+  if (feed_) feed_->start();
 }
 
 void Adapter::update_online() {
-  const bool now = token_valid_ && !stopped_by_platform_ && !account_.user_id.empty();
+  const bool receives = !feed_ || feed_->online();
+  const bool now = token_valid_ && receives && !stopped_by_platform_ && !account_.user_id.empty();
   if (std::exchange(online_, now) != now) host_.events.set_online(now);
 }
 
 onebot::Result<std::unique_ptr<onebot::Adapter>> make(std::string_view platform, const onebot::Fields& section,
                                                       const onebot::Host& host) {
   ONEBOT_TRY(settings, read_settings(platform, section));
-  return std::make_unique<Adapter>(std::move(settings), host);
+  auto random = [engine = std::minstd_rand(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+  };
+  return std::make_unique<Adapter>(std::move(settings), host, random);
 }
 
 }  // namespace feishu

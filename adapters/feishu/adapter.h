@@ -1,9 +1,10 @@
-// Adapter: one bot on a platform of this kind. Joins the webhook, the REST interface and the memory; understands the
-// actions.
+// Adapter: one bot on a platform of this kind. Joins the webhook or the long connection, the REST interface and the
+// memory; understands the actions.
 
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -15,7 +16,9 @@
 #include "adapters/feishu/adapter_send.h"
 #include "adapters/feishu/api.h"
 #include "adapters/feishu/events.h"
+#include "adapters/feishu/feed.h"
 #include "adapters/feishu/memory.h"
+#include "adapters/feishu/receipt.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/feishu/token.h"
 #include "adapters/feishu/webhook.h"
@@ -24,14 +27,15 @@
 
 namespace feishu {
 
-class Adapter final : public onebot::Adapter {
+class Adapter final : public onebot::Adapter, private FeedPeer {
  public:
-  Adapter(Settings settings, const onebot::Host& host);
+  // random: [0, 1), for jitter.
+  Adapter(Settings settings, const onebot::Host& host, std::function<double()> random);
   ~Adapter() override;
 
   void start() override;
   void stop() override;
-  void hold(bool on) override { held_ = on; }
+  void hold(bool on) override;
   const onebot::Self& self() const override { return account_; }
   bool online() const override { return online_; }
   std::span<const std::string_view> actions() const override;
@@ -53,12 +57,17 @@ class Adapter final : public onebot::Adapter {
   static const Known kKnown[];
   struct Asking {  // a push that waits for what kind its chat is
     Push push{};
-    Exchange exchange{};
+    Receipt receipt{};
     onebot::io::Owner call{}, timer{};
   };
 
+  // FeedPeer
+  void on_delivery(const std::string& body, Receipt receipt) override;
+  void on_online(bool online) override;
+
   // adapter.cpp: who the bot is, and whether it is there
   void recall();
+  void receive();
   void warn_if_open();
   void on_token(bool valid);
   void ask_identity();
@@ -69,10 +78,12 @@ class Adapter final : public onebot::Adapter {
   // adapter_push.cpp
   void on_push(const onebot::io::HttpRequest& request, Exchange exchange);
   bool is_ready() const { return !held_ && !account_.user_id.empty(); }
-  void accept(Push push, Exchange exchange);
-  void ask_chat(const std::string& chat, Push push, Exchange exchange);
+  void take(std::string_view way, Push push, Receipt receipt);
+  void accept(Push push, Receipt receipt);
+  void ask_chat(const std::string& chat, Push push, Receipt receipt);
   void asked_chat(std::uint64_t number, const std::string& chat, const ApiResult* answer);
-  void deliver(const Push& push, Exchange exchange);
+  void deliver(const Push& push, Receipt receipt);
+  std::function<void(bool)> answer_when_stored(Receipt receipt);
   void learn_self(onebot::json::View push);
   void learn_state(onebot::json::View push);
   void report_malformed(onebot::json::View push);
@@ -101,6 +112,7 @@ class Adapter final : public onebot::Adapter {
   bool online_ = false;
   bool held_ = false;
   onebot::io::Owner pushes_{};
+  std::unique_ptr<Feed> feed_{};  // nullptr: pushes come in instead
   onebot::io::Owner identity_{};  // the call, or the wait for the next
   std::map<std::uint64_t, Asking> asking_{};
   std::map<std::uint64_t, Task> tasks_{};

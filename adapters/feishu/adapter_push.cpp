@@ -1,4 +1,5 @@
-// Adapter, the part that takes pushes: each is answered with success only when its events are on disk.
+// Adapter, the part that takes what comes in, over either way: each delivery is answered with success only when its
+// events are on disk.
 
 #include <fmt/format.h>
 
@@ -16,15 +17,31 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kChatWait{1000};
 
-// A push whose events are being written. It is answered once: in time, or by the platform's deadline.
+// A delivery whose events are being written. It is answered once: in time, or by the platform's deadline.
 struct Waiting {
-  std::unique_ptr<onebot::io::Exchange> exchange{};
+  Receipt receipt{};
   onebot::io::Owner deadline{};
 
-  void answer(onebot::io::HttpResponse response) {
-    if (const auto told = std::exchange(exchange, nullptr)) told->answer(std::move(response));
+  void answer(Outcome outcome) {
+    if (auto told = std::exchange(receipt, nullptr)) told(outcome, "");
   }
 };
+
+struct Refusal {
+  int status = 0;
+  std::string_view why{};
+};
+constexpr Refusal kRefusals[] = {
+    // by Outcome
+    {200}, {400, "invalid JSON"}, {503, "not ready"}, {500, "not stored"}, {503, "not stored in time"},
+};
+
+Receipt receipt_for(std::unique_ptr<onebot::io::Exchange> exchange) {
+  return [exchange = std::move(exchange)](Outcome outcome, std::string_view) {
+    const Refusal& refusal = kRefusals[static_cast<std::size_t>(outcome)];
+    exchange->answer(outcome == Outcome::taken ? accepted() : refused(refusal.status, refusal.why));
+  };
+}
 
 // For a log line: what a stranger sent may be long or hold anything.
 std::string printable(std::string_view text) {
@@ -46,31 +63,51 @@ void Adapter::on_push(const onebot::io::HttpRequest& request, Exchange exchange)
     }
     return exchange->answer(std::move(verdict.answer.response));
   }
-  if (verdict.push->shape == Shape::invalid || verdict.push->shape == Shape::encrypted) {
-    host_.log.count("webhook_invalid");
-    host_.log.line(LogLevel::warn, fmt::format("push of no known shape bytes={}", request.body.size()));
-    return exchange->answer(accepted());
-  }
-  if (!is_ready()) {
-    host_.log.count("webhook_put_off");
-    return exchange->answer(refused(503, "not ready"));
-  }
-  accept(*std::move(verdict.push), std::move(exchange));
+  take("webhook", *std::move(verdict.push), receipt_for(std::move(exchange)));
 }
 
-void Adapter::accept(Push push, Exchange exchange) {
+// What comes over a connection that we opened ourselves needs no proof of where it is from.
+void Adapter::on_delivery(const std::string& body, Receipt receipt) {
+  auto document = onebot::json::Document::parse(body);
+  if (!document || !document->root().is_object()) {
+    host_.log.count("long_connection_invalid");
+    host_.log.line(LogLevel::warn, fmt::format("delivery is no JSON object bytes={}", body.size()));
+    return receipt(Outcome::unreadable, "");
+  }
+  Push push{.body = *std::move(document)};
+  push.shape = shape_of(push.body.root());
+  if (push.shape == Shape::legacy_card) push.delivery.id = legacy_card_id(body);
+  take("long_connection", std::move(push), std::move(receipt));
+}
+
+void Adapter::on_online(bool) { update_online(); }
+
+void Adapter::take(std::string_view way, Push push, Receipt receipt) {
+  if (push.shape != Shape::event && push.shape != Shape::legacy && push.shape != Shape::legacy_card) {
+    host_.log.count(fmt::format("{}_invalid", way));
+    host_.log.line(LogLevel::warn, fmt::format("delivery of no known shape way={}", way));
+    return receipt(Outcome::taken, "");
+  }
+  if (!is_ready()) {
+    host_.log.count(fmt::format("{}_put_off", way));
+    return receipt(Outcome::not_ready, "");
+  }
+  accept(std::move(push), std::move(receipt));
+}
+
+void Adapter::accept(Push push, Receipt receipt) {
   const std::string chat = unknown_chat(memory_, push.body.root());
   const bool can_ask = !settings_.paths.chat.empty() && token_.current();
-  if (!chat.empty() && can_ask) return ask_chat(chat, std::move(push), std::move(exchange));
-  deliver(push, std::move(exchange));
+  if (!chat.empty() && can_ask) return ask_chat(chat, std::move(push), std::move(receipt));
+  deliver(push, std::move(receipt));
 }
 
 // A recalled message names its chat, but not whether that is a group.
-void Adapter::ask_chat(const std::string& chat, Push push, Exchange exchange) {
+void Adapter::ask_chat(const std::string& chat, Push push, Receipt receipt) {
   const std::uint64_t number = ++number_;
   Asking& asking = asking_[number];
   asking.push = std::move(push);
-  asking.exchange = std::move(exchange);
+  asking.receipt = std::move(receipt);
   asking.timer = host_.loop.after(kChatWait, [this, number, chat] { asked_chat(number, chat, nullptr); });
   auto call = api_.call({.path = path_to(settings_.paths.chat, chat)},
                         [this, number, chat](ApiResult answer) { asked_chat(number, chat, &answer); });
@@ -81,33 +118,37 @@ void Adapter::asked_chat(std::uint64_t number, const std::string& chat, const Ap
   auto asking = asking_.extract(number);
   if (asking.empty()) return;
   if (answer && *answer) memory_.chats.set(chat, (*answer)->root().at("data.chat_mode").str() == "p2p");
-  deliver(asking.mapped().push, std::move(asking.mapped().exchange));
+  deliver(asking.mapped().push, std::move(asking.mapped().receipt));
 }
 
-void Adapter::deliver(const Push& push, Exchange exchange) {
+void Adapter::deliver(const Push& push, Receipt receipt) {
   const View body = push.body.root();
   learn_self(body);
   learn_state(body);
   auto events = translate(body, account_, push.delivery);
   if (!events || is_malformed(*events)) report_malformed(body);
-  if (!events || events->empty()) return exchange->answer(accepted());
+  if (!events || events->empty()) return receipt(Outcome::taken, is_callback(body) ? kShowNothing : "");
 
-  auto waiting = std::make_shared<Waiting>(Waiting{.exchange = std::move(exchange)});
   onebot::Arrival arrival{.keys = keys(body, push.delivery), .records = learn(memory_, body, *events, account_)};
   arrival.events = *std::move(events);
   if (is_callback(body)) {
     // Nothing an application says could be in time, and it is never pushed again.
-    waiting->answer(accepted());
+    receipt(Outcome::taken, kShowNothing);
   } else {
-    waiting->deadline = host_.loop.after(settings_.dialect->deadline, [weak = std::weak_ptr(waiting)] {
-      if (const auto late = weak.lock()) late->answer(refused(503, "not stored in time"));
-    });
-    arrival.committed = [waiting](bool stored) {
-      waiting->deadline.reset();
-      waiting->answer(stored ? accepted() : refused(500, "not stored"));
-    };
+    arrival.committed = answer_when_stored(std::move(receipt));
   }
   host_.events.emit(std::move(arrival));
+}
+
+std::function<void(bool)> Adapter::answer_when_stored(Receipt receipt) {
+  auto waiting = std::make_shared<Waiting>(Waiting{.receipt = std::move(receipt)});
+  waiting->deadline = host_.loop.after(settings_.dialect->deadline, [weak = std::weak_ptr(waiting)] {
+    if (const auto late = weak.lock()) late->answer(Outcome::late);
+  });
+  return [waiting](bool stored) {
+    waiting->deadline.reset();
+    waiting->answer(stored ? Outcome::taken : Outcome::not_stored);
+  };
 }
 
 void Adapter::learn_self(View push) {

@@ -37,6 +37,7 @@ struct Dialect {
   bool kinds_by_prefix = true;               // an id tells by "oc_", "ou_", "on_" what it names
   bool signs = true;                         // its encrypted pushes carry a signature
   bool learns_self = false;                  // a group message shows the bot by mentioning it alone
+  bool dials = false;                        // has the long connection, too
   std::chrono::milliseconds deadline{};      // for the answer to a push; a little before the platform's own
 };
 
@@ -56,6 +57,7 @@ inline constexpr std::array<Dialect, 3> kDialects = {{
      .paths = kFeishuPaths,
      .token_at = "tenant_access_token",
      .expire_at = "expire",
+     .dials = true,
      .deadline = std::chrono::milliseconds(2500)},
     {.platform = "lark",
      .prefix = "feishu.",
@@ -63,6 +65,7 @@ inline constexpr std::array<Dialect, 3> kDialects = {{
      .paths = kFeishuPaths,
      .token_at = "tenant_access_token",
      .expire_at = "expire",
+     .dials = true,
      .deadline = std::chrono::milliseconds(2500)},
     {.platform = "bosshi",
      .prefix = "bosshi.",

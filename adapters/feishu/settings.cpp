@@ -35,6 +35,18 @@ class Section {
   const Fields& fields_;
 };
 
+// Whether the long connection is used.
+Result<bool> read_receive(std::string_view word, const Dialect& dialect) {
+  if (word.empty() || word == "webhook") return false;
+  const std::string_view allowed = dialect.dials ? "\"webhook\", \"long_connection\"" : "\"webhook\"";
+  if (word != "long_connection") {
+    return fail(Retcode::bad_param, fmt::format("receive: \"{}\" is not known; allowed: {}", word, allowed));
+  }
+  if (dialect.dials) return true;
+  return fail(Retcode::bad_param,
+              fmt::format("receive: {} has no long connection; allowed: {}", dialect.platform, allowed));
+}
+
 Result<Signed> read_signature(std::string_view word, const WebhookKeys& keys, const Dialect& dialect) {
   if (word.empty()) return dialect.signs ? Signed::require : Signed::if_present;
   if (word == "off") return Signed::off;
@@ -94,10 +106,8 @@ Result<Settings> read_settings(std::string_view platform, const Fields& fields) 
   while (settings.api.ends_with('/')) settings.api.pop_back();
   if (settings.app_id.empty()) return fail(Retcode::bad_param, "app_id: must not be empty");
   if (settings.app_secret.empty()) return fail(Retcode::bad_param, "app_secret: must not be empty");
-  const std::string receive = section.text("receive");
-  if (!receive.empty() && receive != "webhook") {
-    return fail(Retcode::bad_param, fmt::format("receive: \"{}\" is not known; allowed: \"webhook\"", receive));
-  }
+  ONEBOT_TRY(dials, read_receive(section.text("receive"), dialect));
+  settings.dials = dials;
   ONEBOT_TRY(signature, read_signature(section.text("signature"), settings.keys, dialect));
   settings.keys.signature = signature;
   ONEBOT_TRY(id_type, read_id_type(section.text("id_type")));

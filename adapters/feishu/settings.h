@@ -17,7 +17,7 @@ namespace feishu {
 inline constexpr onebot::Option kOptions[] = {
     {"app_id", onebot::Option::Kind::text, true},
     {"app_secret", onebot::Option::Kind::secret, true},
-    {"receive", onebot::Option::Kind::text, false, "webhook", "webhook"},
+    {"receive", onebot::Option::Kind::text, false, "webhook long_connection", "webhook"},
     {"verification_token", onebot::Option::Kind::secret},
     {"encrypt_key", onebot::Option::Kind::secret},
     {"signature", onebot::Option::Kind::text, false, "require if_present off"},
@@ -42,6 +42,7 @@ struct Settings {
   const Dialect* dialect = &kDialects.front();
   std::string app_id{};
   std::string app_secret{};
+  bool dials = false;  // receives over the long connection, and is not pushed to
   WebhookKeys keys{};
   std::string self_id{};  // "" = asked from the platform, or learned
   IdType id_type = IdType::open_id;

@@ -84,7 +84,7 @@ Verdict judge(const Pushed& in, Document body, bool encrypted) {
   }
   Push accepted_push{.body = std::move(body), .shape = shape};
   if (shape == Shape::legacy_card) {
-    accepted_push.delivery.id = crypto::hex(crypto::sha256(in.request.body)).substr(0, 32);
+    accepted_push.delivery.id = legacy_card_id(in.request.body);
     const auto timestamp = Document::parse(fmt::format("[\"{}\"]", header(in.request, kTimestamp)));
     if (timestamp) accepted_push.delivery.time = onebot::any_time(timestamp->root()[0]);
   }
@@ -116,6 +116,8 @@ Verdict examine(const HttpRequest& request, const WebhookKeys& keys) {
   if (shape_of(body->root()) != Shape::encrypted) return judge(in, *std::move(body), false);
   return open(in, body->root().at("encrypt").str());
 }
+
+std::string legacy_card_id(std::string_view body) { return crypto::hex(crypto::sha256(body)).substr(0, 32); }
 
 HttpResponse accepted() { return json_answer(200, {}); }
 

@@ -81,8 +81,10 @@ ClientUpgrade::Answer ClientUpgrade::check() const {
   const std::string_view line = std::string_view(head_).substr(0, head_.find("\r\n"));
   const int status = status_of(line);
   if (status == 0) return {.why = "the answer is not HTTP"};
-  if (status != 101) return {.status = status, .why = fmt::format("the upgrade was answered {}", status)};
   const io::Headers headers = headers_of(std::string_view(head_).substr(std::min(head_.size(), line.size() + 2)));
+  if (status != 101) {
+    return {.status = status, .why = fmt::format("the upgrade was answered {}", status), .headers = headers};
+  }
   const auto has = [&headers](std::string_view name, std::string_view token) {
     const auto value = io::header(headers, name);
     return value && has_token(*value, token);

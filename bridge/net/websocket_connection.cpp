@@ -109,6 +109,7 @@ void WebSocketConnection::greet(std::string_view bytes) {
   if (!answer->opens) {
     over_ = true;
     std::exchange(stream_, nullptr)->finish();
+    if (peer_ && !answer->headers.empty()) peer_->on_refused(answer->headers);
     return end(1006, fmt::format("{}: {}", place_, answer->why), answer->status);
   }
   open();

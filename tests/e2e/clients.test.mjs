@@ -6,7 +6,7 @@ import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import test from 'node:test';
 import {fileURLToPath} from 'node:url';
-import {simulate, start, until} from './support.mjs';
+import {larkMessage, simulate, start, until} from './support.mjs';
 
 const require = createRequire(import.meta.url);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -18,7 +18,7 @@ const message = (id, content) => ({t: 'GROUP_AT_MESSAGE_CREATE', d: {
 }});
 
 // A client in a process of its own, which ends with the test: some of them never let go of the event loop.
-const client = (t, name, qq) => start(t, process.execPath, [join(here, 'clients', name), qq.base, qq.bot.app_id, qq.bot.app_secret]);
+const client = (t, name, platform) => start(t, process.execPath, [join(here, 'clients', name), platform.base, platform.bot.app_id, platform.bot.app_secret]);
 const says = (program, pattern) => until(() => pattern.test(program.out) || program.ended,
   () => `${pattern} in:\n${program.out}\n${program.err}`).then(() => assert.match(program.out, pattern, program.err));
 const answer = qq => until(async () => (await qq.get('/simulator/sent')).find(one => JSON.stringify(one.body).includes('pong')), 'the answer');
@@ -73,4 +73,29 @@ test('@larksuiteoapi/node-sdk sends a message to the simulator, and its event di
   await feishu.play(feishu.samples.map(sample => JSON.parse(sample)).find(sample => sample.header?.event_type === 'im.message.receive_v1'));
   await until(() => heard.length === 1, 'the push');
   assert.equal(heard[0].message.message_type, 'text');
+});
+
+test('the long connection of @larksuiteoapi/node-sdk hears messages whole and in parts, and answers the use of a card', async t => {
+  const feishu = await simulate(t, 'feishu');
+  const bot = client(t, 'lark-wsclient.mjs', feishu);
+  await says(bot, /^ready$/m);
+  const taken = count => until(async () => {
+    const pushes = await feishu.get('/simulator/pushes');
+    return pushes.length === count && pushes.every(push => push.statuses.at(-1) === 200) && pushes;
+  }, () => `${count} acknowledgements: ${bot.out}${bot.err}`);
+
+  await feishu.play(larkMessage('om_whole', '你好'));
+  await taken(1);
+  await feishu.post('/simulator/long_connection', {parts: 7, reversed: true});
+  await feishu.play(larkMessage('om_parts', '再见'));
+  await taken(2);
+  await feishu.play({schema: '2.0', header: {event_type: 'card.action.trigger'}, event: {
+    operator: {open_id: 'ou_26bbd28933d4134ed80af3ece3aeccb7'}, token: 'c-1', action: {tag: 'button', value: {}},
+    host: 'im_message', context: {open_message_id: 'om_whole', open_chat_id: 'oc_6549b3a4f8e34d6a2fa62545a0b09a77'},
+  }});
+  const pushes = await taken(3);
+
+  await says(bot, /你好[^]*再见[^]*"card":"button"/);
+  assert.deepEqual(JSON.parse(pushes[2].answer), {toast: {type: 'success', content: 'ok'}});
+  assert.equal((await feishu.get('/simulator/long_connection')).unexpected_acknowledgements, 0);
 });

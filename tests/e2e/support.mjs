@@ -77,6 +77,13 @@ export async function simulate(t, platform, {push = ''} = {}) {
   };
 }
 
+// A text message in a group, as Feishu and Lark push it; what is left out the simulator fills in.
+export const larkMessage = (id, text) => ({schema: '2.0', header: {event_type: 'im.message.receive_v1', event_id: `event-of-${id}`}, event: {
+  sender: {sender_id: {open_id: 'ou_26bbd28933d4134ed80af3ece3aeccb7'}, sender_type: 'user'},
+  message: {message_id: id, chat_id: 'oc_6549b3a4f8e34d6a2fa62545a0b09a77', chat_type: 'group', message_type: 'text',
+            content: JSON.stringify({text})},
+}});
+
 const quote = value => Array.isArray(value) ? `[${value.map(quote).join(', ')}]` : JSON.stringify(value);
 
 // TOML of a section that a simulator gave: nested objects become tables of their own.

@@ -35,15 +35,21 @@ const Platform::Route Platform::kOwnRoutes[] = {
     {"POST", "/simulator/expire_token", &Platform::expire_token},
     {"GET", "/simulator/sent", &Platform::list_sent},
     {"GET", "/simulator/pushes", &Platform::list_pushes},
+    {"POST", "/simulator/long_connection", &Platform::set_long_connection},
+    {"POST", "/simulator/mute", &Platform::mute},
+    {"POST", "/simulator/disconnect", &Platform::disconnect},
+    {"GET", "/simulator/long_connection", &Platform::show_long_connection},
     {"GET", "/simulator/state", &Platform::show_state},
 };
 
 Platform::Response Platform::call_simulator(const Request& request, View body) {
+  bool known = false;
   for (const Route& route : kOwnRoutes) {
     if (route.path != request.url) continue;
-    if (route.method != request.method) return json_answer(405, Fields{{"message", "not this method"}});
-    return (this->*route.answer)({request, "", body});
+    if (route.method == request.method) return (this->*route.answer)({request, "", body});
+    known = true;
   }
+  if (known) return json_answer(405, Fields{{"message", "not this method"}});
   return json_answer(404, Fields{{"message", "there is no such address"}});
 }
 
@@ -64,6 +70,7 @@ Platform::Response Platform::set(const Call& call) {
   if (const View token = call.body.at("verification_token"); token.is_string())
     settings.verification_token = token.str();
   if (const View sign = call.body.at("sign"); sign.is_bool()) settings.sign = sign.boolean();
+  if (const View insists = call.body.at("insist"); insists.is_bool()) settings.insists = insists.boolean();
   if (const View waits = call.body.at("retry_ms"); waits.is_array()) {
     settings.retries.clear();
     for (std::size_t i = 0; i < waits.size(); ++i) settings.retries.emplace_back(small(waits[i], 1000));
@@ -87,6 +94,23 @@ Platform::Response Platform::expire_token(const Call&) {
 Platform::Response Platform::list_sent(const Call&) { return json_answer(200, messages_.sent()); }
 
 Platform::Response Platform::list_pushes(const Call&) { return json_answer(200, pushes_.list()); }
+
+Platform::Response Platform::set_long_connection(const Call& call) {
+  long_connections_.set(call.body);
+  return done();
+}
+
+Platform::Response Platform::mute(const Call&) {
+  long_connections_.mute();
+  return done();
+}
+
+Platform::Response Platform::disconnect(const Call& call) {
+  long_connections_.close_all(small(call.body.at("code"), 1001));
+  return done();
+}
+
+Platform::Response Platform::show_long_connection(const Call&) { return json_answer(200, long_connections_.state()); }
 
 Platform::Response Platform::show_state(const Call&) {
   return json_answer(200, Fields{{"tokens", tokens_}, {"requests", requests_}, {"push_url", pushes_.settings().url}});

@@ -63,12 +63,13 @@ Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::S
       server_(server),
       app_id_(dialect.kinds_by_prefix ? "cli_a4d1f0c2e5b7900d" : "bli_3e7a9c05d1f8462b"),
       messages_(dialect, app_id_, loop),
-      pushes_(dialect, app_id_, settings_of(dialect), loop, client) {
+      long_connections_(loop),
+      pushes_(dialect, app_id_, settings_of(dialect), loop, client, long_connections_) {
   pushes_.on_push = [this](View push) { messages_.hear(push); };
 }
 
 onebot::Result<int> Platform::open(const onebot::io::Address& address) {
-  ONEBOT_TRY(port, server_.listen(address, this, nullptr));
+  ONEBOT_TRY(port, server_.listen(address, this, dialect_.dials ? &long_connections_ : nullptr));
   port_ = port;
   host_ = address.host == "0.0.0.0" ? std::string("127.0.0.1") : address.host;
   return port;
@@ -108,6 +109,8 @@ Platform::Response Platform::answer(const Request& request) {
 
 Platform::Response Platform::call_api(const Request& request, View body) {
   if (request.method == "POST" && match(dialect_.paths.token, request.url)) return give_token({request, "", body});
+  if (dialect_.dials && request.method == "POST" && request.url == kEndpointPath)
+    return give_endpoint({request, "", body});
   const Route routes[] = {{"GET", dialect_.paths.bot, &Platform::describe_bot},
                           {"GET", dialect_.paths.chat, &Platform::describe_chat},
                           {"POST", dialect_.paths.send, &Platform::create_message},
@@ -153,6 +156,15 @@ Platform::Response Platform::give_token(const Call& call) {
   else
     body.insert(body.end(), token.begin(), token.end());
   return json_answer(200, body);
+}
+
+Platform::Response Platform::give_endpoint(const Call& call) {
+  if (call.body.at("AppID").str() != app_id_)
+    return json_answer(200, Fields{{"code", 10003}, {"msg", "invalid param"}});
+  if (call.body.at("AppSecret").str() != kSecret) {
+    return json_answer(200, Fields{{"code", 514}, {"msg", "authentication failed"}});
+  }
+  return json_answer(200, long_connections_.discover(host_, port_));
 }
 
 void Platform::renew_token() {

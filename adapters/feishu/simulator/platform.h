@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "adapters/feishu/dialect.h"
+#include "adapters/feishu/simulator/long_connection.h"
 #include "adapters/feishu/simulator/messages.h"
 #include "adapters/feishu/simulator/pushes.h"
 #include "onebot/io.h"
@@ -47,6 +48,7 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response reply(Reply reply);
 
   Response give_token(const Call& call);
+  Response give_endpoint(const Call& call);
   Response describe_bot(const Call& call);
   Response describe_chat(const Call& call);
   Response create_message(const Call& call);
@@ -62,6 +64,10 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response expire_token(const Call& call);
   Response list_sent(const Call& call);
   Response list_pushes(const Call& call);
+  Response set_long_connection(const Call& call);
+  Response mute(const Call& call);
+  Response disconnect(const Call& call);
+  Response show_long_connection(const Call& call);
   Response show_state(const Call& call);
   static const Route kOwnRoutes[];
 
@@ -85,6 +91,7 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   std::int64_t tokens_ = 0, requests_ = 0;
   Refusal refusal_{};
   Messages messages_;
+  LongConnections long_connections_;
   Pushes pushes_;
 };
 

@@ -42,8 +42,13 @@ std::string new_message_id(const Dialect& dialect) {
 }
 
 Pushes::Pushes(const Dialect& dialect, std::string app_id, PushSettings settings, onebot::io::Loop& loop,
-               onebot::io::Client& client)
-    : dialect_(dialect), app_id_(std::move(app_id)), settings_(std::move(settings)), loop_(loop), client_(client) {}
+               onebot::io::Client& client, LongConnections& long_connections)
+    : dialect_(dialect),
+      app_id_(std::move(app_id)),
+      settings_(std::move(settings)),
+      loop_(loop),
+      client_(client),
+      long_connections_(long_connections) {}
 
 std::string Pushes::now_ms() const { return fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000)); }
 
@@ -51,7 +56,8 @@ onebot::Status Pushes::push(View native) {
   if (shape_of(native) == Shape::invalid) {
     return onebot::fail(onebot::Retcode::bad_request, "a push needs \"header\", \"type\" or a card's \"action\"");
   }
-  if (settings_.url.empty()) return onebot::fail(onebot::Retcode::bad_request, "there is no address to push to");
+  if (settings_.url.empty() && !long_connections_.wanted())
+    return onebot::fail(onebot::Retcode::bad_request, "there is no address to push to");
   const std::string plain = onebot::json::write(completed(native));
   const auto document = onebot::json::Document::parse(plain);
   if (!document) return std::unexpected(document.error());
@@ -60,7 +66,11 @@ onebot::Status Pushes::push(View native) {
                                : onebot::json::write(Fields{{"encrypt", encrypt(settings_.encrypt_key, plain)}});
   if (on_push) on_push(document->root());
   const std::uint64_t number = ++number_;
-  pushes_[number] = {.event_id = event_id(document->root()), .event_type = event_type(document->root()), .body = body};
+  pushes_[number] = {.event_id = event_id(document->root()),
+                     .event_type = event_type(document->root()),
+                     .plain = plain,
+                     .body = body,
+                     .shape = shape_of(native)};
   if (pushes_.size() > kMost) pushes_.erase(pushes_.begin());
   attempt(number);
   return {};
@@ -113,6 +123,7 @@ void Pushes::complete_legacy(Fields& push) {
 
 void Pushes::attempt(std::uint64_t number) {
   Push& push = pushes_.at(number);
+  if (long_connections_.is_open() || settings_.url.empty()) return attempt_long(number, push);
   onebot::io::HttpRequest request{.method = "POST",
                                   .url = settings_.url,
                                   .headers = {{"Content-Type", "application/json; charset=utf-8"}},
@@ -125,19 +136,29 @@ void Pushes::attempt(std::uint64_t number) {
     request.headers.emplace_back("X-Lark-Request-Nonce", nonce);
     request.headers.emplace_back("X-Lark-Signature", sign(timestamp, nonce, settings_.encrypt_key, push.body));
   }
-  push.step = client_.send(std::move(request), [this, number](auto answer) { attempted(number, std::move(answer)); });
+  push.step = client_.send(std::move(request), [this, number](auto answer) {
+    if (answer) return attempted(number, answer->status, std::move(answer->body));
+    attempted(number, 0, answer.error().message);
+  });
 }
 
-void Pushes::attempted(std::uint64_t number, onebot::Result<onebot::io::HttpResponse> answer) {
+// Bodies are plain there, for it is the bridge that has shown who it is.
+void Pushes::attempt_long(std::uint64_t number, Push& push) {
+  push.step = long_connections_.send(
+      push.shape == Shape::legacy_card ? "card" : "event", push.plain,
+      [this, number](int status, const std::string& answer) { attempted(number, status, answer); });
+}
+
+void Pushes::attempted(std::uint64_t number, int status, std::string answer) {
   const auto found = pushes_.find(number);
   if (found == pushes_.end()) return;
   Push& push = found->second;
-  const std::size_t failures = push.statuses.size();
-  push.statuses.push_back(answer ? answer->status : 0);
-  push.answer = answer ? answer->body : answer.error().message;
-  const bool taken = answer && answer->status == 200;
-  if (taken || failures >= settings_.retries.size()) return;
-  push.step = loop_.after(settings_.retries[failures], [this, number] {
+  const std::size_t attempts = push.statuses.size();
+  push.statuses.push_back(status);
+  push.answer = std::move(answer);
+  const bool taken = status == 200 && !settings_.insists;
+  if (taken || attempts >= settings_.retries.size()) return;
+  push.step = loop_.after(settings_.retries[attempts], [this, number] {
     if (pushes_.contains(number)) attempt(number);
   });
 }

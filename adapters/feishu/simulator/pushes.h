@@ -1,4 +1,5 @@
-// Pushes: what the platform sends to the bridge, complete, encrypted and signed, and again until it is taken.
+// Pushes: what the platform sends to the bridge, and again until it is taken: over the long connection when there is
+// one, otherwise encrypted and signed by HTTP.
 
 #pragma once
 
@@ -11,6 +12,8 @@
 #include <vector>
 
 #include "adapters/feishu/dialect.h"
+#include "adapters/feishu/events.h"
+#include "adapters/feishu/simulator/long_connection.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
 #include "onebot/result.h"
@@ -24,12 +27,13 @@ struct PushSettings {
   std::string encrypt_key{};  // "" = in plain text, unsigned
   bool sign = true;
   std::vector<std::chrono::milliseconds> retries{};  // the waits between the attempts
+  bool insists = false;                              // goes through all of them, even when it was taken
 };
 
 class Pushes {
  public:
   Pushes(const Dialect& dialect, std::string app_id, PushSettings settings, onebot::io::Loop& loop,
-         onebot::io::Client& client);
+         onebot::io::Client& client, LongConnections& long_connections);
 
   std::function<void(onebot::json::View push)> on_push;  // with each, complete and in plain text
 
@@ -44,7 +48,8 @@ class Pushes {
 
  private:
   struct Push {
-    std::string event_id{}, event_type{}, body{}, answer{};
+    std::string event_id{}, event_type{}, plain{}, body{}, answer{};
+    Shape shape{};
     onebot::List statuses{};
     onebot::io::Owner step{};  // the attempt or the wait for the next
   };
@@ -53,7 +58,8 @@ class Pushes {
   void complete_event(onebot::Fields& push);
   void complete_legacy(onebot::Fields& push);
   void attempt(std::uint64_t number);
-  void attempted(std::uint64_t number, onebot::Result<onebot::io::HttpResponse> answer);
+  void attempt_long(std::uint64_t number, Push& push);
+  void attempted(std::uint64_t number, int status, std::string answer);
   std::string now_ms() const;
 
   const Dialect& dialect_;
@@ -61,6 +67,7 @@ class Pushes {
   PushSettings settings_;
   onebot::io::Loop& loop_;
   onebot::io::Client& client_;
+  LongConnections& long_connections_;
   std::map<std::uint64_t, Push> pushes_{};  // the newest thousand
   std::uint64_t number_ = 0;
 };

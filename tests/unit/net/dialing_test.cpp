@@ -105,7 +105,7 @@ TEST_CASE("an answer that does not prove the upgrade never opens") {
   }
 }
 
-TEST_CASE("a refused upgrade tells its status, and a redirect is not followed") {
+TEST_CASE("a refused upgrade tells its status and its headers, and a redirect is not followed") {
   World world;
   for (const int status : {200, 302, 401, 403, 404, 503}) {
     CAPTURE(status);
@@ -117,6 +117,7 @@ TEST_CASE("a refused upgrade tells its status, and a redirect is not followed") 
     REQUIRE(world.until([&] { return dialed.peer.closed; }));
     CHECK_FALSE(dialed.peer.opened);
     CHECK(dialed.peer.http_status == status);
+    CHECK(io::header(dialed.peer.refusal, "location") == "ws://127.0.0.1:1/");
   }
 }
 

@@ -90,6 +90,7 @@ struct Peer : io::WebSocketPeer {
     sending = std::exchange(outbox, {});
     return sending;
   }
+  void on_refused(const io::Headers& headers) override { refusal = headers; }
   void on_close(int code, std::string_view why, int status) override {
     closed = true;
     close_code = code;
@@ -103,6 +104,7 @@ struct Peer : io::WebSocketPeer {
   bool opened = false, closed = false, goes_on = false;
   int close_code = 0, http_status = 0, too_long = 0;
   std::string reason, outbox, sending;
+  io::Headers refusal;
   std::vector<std::string> texts, binaries, pongs;
   std::function<void()> heard;
   std::unique_ptr<io::WebSocket> socket;

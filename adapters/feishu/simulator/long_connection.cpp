@@ -1,0 +1,211 @@
+#include "adapters/feishu/simulator/long_connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "adapters/feishu/simulator/connection.h"
+#include "onebot/crypto.h"
+
+namespace feishu::simulator {
+namespace {
+
+using onebot::Fields;
+using onebot::json::View;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kKept = 1000;
+constexpr std::string_view kPath = "/ws/v2";
+constexpr std::int64_t kCrowded = 1000040350;
+
+std::string new_id() { return onebot::crypto::hex(onebot::crypto::random_bytes(16)); }
+
+LongConnections::Refusal read_refusal(View view) {
+  return {.status = view.at("status").integer().value_or(514),
+          .code = view.at("code").integer().value_or(0),
+          .count = static_cast<int>(std::clamp<std::int64_t>(view.at("count").integer().value_or(1), 0, 1'000'000))};
+}
+
+int small(View view, int old) {
+  return static_cast<int>(std::clamp<std::int64_t>(view.integer().value_or(old), 0, 1'000'000));
+}
+
+}  // namespace
+
+// One delivery on its way. Dropped, nobody waits for it.
+class LongConnections::Expecting final : public onebot::io::Pending {
+ public:
+  Expecting(LongConnections& platform, std::string id) : platform_(platform), id_(std::move(id)) {}
+  ~Expecting() override { platform_.expected_.erase(id_); }
+
+ private:
+  LongConnections& platform_;
+  std::string id_;
+};
+
+LongConnections::LongConnections(onebot::io::Loop& loop) : loop_(loop) {}
+LongConnections::~LongConnections() = default;
+
+void LongConnections::set(View change) {
+  settings_.config = updated(settings_.config, change.at("config"));
+  settings_.parts =
+      static_cast<std::size_t>(std::clamp(small(change.at("parts"), static_cast<int>(settings_.parts)), 1, 1024));
+  if (const View reversed = change.at("reversed"); reversed.is_bool()) settings_.reversed = reversed.boolean();
+  if (const View doubled = change.at("doubled"); doubled.is_bool()) settings_.doubled = doubled.boolean();
+  settings_.lost = small(change.at("lost"), settings_.lost);
+  settings_.patience = milliseconds(small(change.at("patience_ms"), static_cast<int>(settings_.patience.count())));
+  if (const View refusal = change.at("refuse_discovery"); refusal.is_object())
+    settings_.discovery = read_refusal(refusal);
+  if (const View refusal = change.at("refuse_handshake"); refusal.is_object())
+    settings_.handshake = read_refusal(refusal);
+  if (change.at("config").is_object()) configure();
+}
+
+void LongConnections::configure() {
+  for (const auto& connection : connections_) connection->tell_config();
+}
+
+std::string LongConnections::config_json() const {
+  const ClientConfig& config = settings_.config;
+  return onebot::json::write(Fields{{"ReconnectCount", config.attempts},
+                                    {"ReconnectInterval", std::int64_t{config.reconnect.count()}},
+                                    {"ReconnectNonce", std::int64_t{config.spread.count()}},
+                                    {"PingInterval", std::int64_t{config.ping.count()}}});
+}
+
+Fields LongConnections::discover(std::string_view host, int port) {
+  ++discoveries_;
+  if (settings_.discovery.count > 0) {
+    --settings_.discovery.count;
+    return {{"code", settings_.discovery.code}, {"msg", "refused on request"}};
+  }
+  if (connections_.size() >= kMost) return {{"code", kCrowded}, {"msg", "too many connections"}};
+  const std::string ticket = new_id();
+  if (tickets_.size() > kKept) tickets_.clear();
+  tickets_.insert(ticket);
+  const auto config = onebot::json::Document::parse(config_json());
+  return {{"code", 0},
+          {"msg", ""},
+          {"data", Fields{{"URL", fmt::format("ws://{}:{}{}?device_id={}&service_id={}&ticket={}", host, port, kPath,
+                                              1000000 + discoveries_, kService, ticket)},
+                          {"ClientConfig", config->root().value()}}}};
+}
+
+std::optional<onebot::io::HttpResponse> LongConnections::refuse(const onebot::io::HttpRequest& upgrade) {
+  if (upgrade.url != kPath) return onebot::io::HttpResponse{404, {}, ""};
+  const auto refusal = [](std::int64_t status, std::string_view why, std::int64_t code) {
+    return onebot::io::HttpResponse{403,
+                                    {{"Handshake-Status", fmt::format("{}", status)},
+                                     {"Handshake-Msg", std::string(why)},
+                                     {"Handshake-Autherrcode", fmt::format("{}", code)}},
+                                    ""};
+  };
+  if (settings_.handshake.count > 0) {
+    --settings_.handshake.count;
+    return refusal(settings_.handshake.status, "refused on request", settings_.handshake.code);
+  }
+  const auto ticket = tickets_.find(onebot::io::query_param(upgrade.query, "ticket").value_or(""));
+  if (ticket == tickets_.end()) return refusal(514, "the ticket is used or unknown", 1000040344);
+  tickets_.erase(ticket);
+  return std::nullopt;
+}
+
+onebot::io::WebSocketPeer* LongConnections::accept(const onebot::io::HttpRequest&,
+                                                   std::unique_ptr<onebot::io::WebSocket> socket) {
+  ++opened_;
+  return connections_.emplace_back(std::make_unique<Connection>(*this, std::move(socket))).get();
+}
+
+void LongConnections::ended(Connection& connection) {
+  const auto found = std::ranges::find(connections_, &connection, &std::unique_ptr<Connection>::get);
+  if (found == connections_.end()) return;
+  ended_.splice(ended_.end(), connections_, found);
+  burial_ = loop_.after(milliseconds(0), [this] { ended_.clear(); });
+}
+
+onebot::io::Owner LongConnections::send(std::string_view type, std::string_view body, Done done) {
+  const std::string id = new_id();
+  Expected& expected = expected_[id];
+  expected.done = std::move(done);
+  const milliseconds patience = is_open() ? settings_.patience : milliseconds(0);
+  expected.timer = loop_.after(patience, [this, id] { finish(id, 0, "nothing was acknowledged"); });
+  if (is_open()) {
+    const auto lot = static_cast<unsigned char>(onebot::crypto::random_bytes(1).front());
+    const auto chosen = std::next(connections_.begin(), static_cast<std::ptrdiff_t>(lot % connections_.size()));
+    for (const Frame& frame : frames_of(type, id, body)) (*chosen)->send(frame);
+  }
+  return std::make_unique<Expecting>(*this, id);
+}
+
+std::vector<Frame> LongConnections::frames_of(std::string_view type, const std::string& id, std::string_view body) {
+  const std::size_t count = std::clamp<std::size_t>(settings_.parts, 1, std::max<std::size_t>(body.size(), 1));
+  const std::string trace = new_id(), now = fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000));
+  std::vector<Frame> frames;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t from = body.size() * i / count, to = body.size() * (i + 1) / count;
+    frames.push_back({.seq = ++number_,
+                      .log = number_,
+                      .service = kService,
+                      .method = Frame::kData,
+                      .headers = {{"type", std::string(type)},
+                                  {"message_id", id},
+                                  {"sum", fmt::format("{}", count)},
+                                  {"seq", fmt::format("{}", i)},
+                                  {"trace_id", trace},
+                                  {"timestamp", now},
+                                  {"instance_id", "simulator"}},
+                      .payload = std::string(body.substr(from, to - from))});
+  }
+  if (settings_.lost > 0) {
+    --settings_.lost;
+    frames.pop_back();
+  }
+  if (settings_.doubled) {
+    for (std::size_t i = frames.size(); i > 0; --i)
+      frames.insert(frames.begin() + static_cast<std::ptrdiff_t>(i), Frame(frames[i - 1]));
+  }
+  if (settings_.reversed) std::ranges::reverse(frames);
+  return frames;
+}
+
+void LongConnections::acknowledged(const Frame& frame) {
+  const std::string id(frame.header("message_id"));
+  const auto body = onebot::json::Document::parse(frame.payload);
+  const View root = body ? body->root() : View();
+  const auto code = small(root.at("code"), 0);
+  const auto shown = onebot::crypto::base64_decode(root.at("data").str());
+  if (acknowledgements_.size() >= kKept) acknowledgements_.pop_front();
+  acknowledgements_.push_back(
+      {{"message_id", id}, {"code", code}, {"answer", shown.value_or("")}, {"biz_rt", frame.header("biz_rt")}});
+  if (!expected_.contains(id)) ++unexpected_;
+  finish(id, code, shown.value_or(""));
+}
+
+void LongConnections::finish(const std::string& id, int status, const std::string& answer) {
+  auto expected = expected_.extract(id);
+  if (!expected.empty()) expected.mapped().done(status, answer);
+}
+
+void LongConnections::mute() {
+  for (const auto& connection : connections_) connection->mute();
+}
+
+void LongConnections::close_all(int code) {
+  for (const auto& connection : connections_) connection->close(code);
+}
+
+Fields LongConnections::state() const {
+  onebot::List said(acknowledgements_.begin(), acknowledgements_.end());
+  const auto muted = std::ranges::count_if(connections_, [](const auto& one) { return one->muted(); });
+  return {{"discoveries", discoveries_},
+          {"opened", opened_},
+          {"open", static_cast<std::int64_t>(connections_.size())},
+          {"muted", std::int64_t{muted}},
+          {"pings", pings_},
+          {"unexpected_acknowledgements", unexpected_},
+          {"acknowledgements", std::move(said)}};
+}
+
+}  // namespace feishu::simulator

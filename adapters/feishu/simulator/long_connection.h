@@ -1,0 +1,96 @@
+// LongConnections: the platform's side of the long connection: where it goes, tickets that serve once, deliveries in
+// frames and what the bridge says to them; and, on demand, all that can go wrong with it.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/feishu/endpoint.h"
+#include "adapters/feishu/frame.h"
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/value.h"
+
+namespace feishu::simulator {
+
+class LongConnections final : public onebot::io::WebSocketService {
+ public:
+  static constexpr std::size_t kMost = 50;  // at a time, as the platform allows one app
+  static constexpr std::int32_t kService = 33554678;
+
+  struct Refusal {
+    std::int64_t status = 0, code = 0;
+    int count = 0;  // of the next attempts
+  };
+  struct Settings {
+    ClientConfig config{};
+    std::size_t parts = 1;                     // every message comes in so many
+    bool reversed = false;                     // the last part first
+    bool doubled = false;                      // every part twice
+    int lost = 0;                              // of the next so many messages, the last part is not sent
+    std::chrono::milliseconds patience{3000};  // for an acknowledgement
+    Refusal discovery{}, handshake{};
+  };
+  // status 0: nothing was said in time. answer: what the platform shall show, as JSON.
+  using Done = std::function<void(int status, const std::string& answer)>;
+
+  explicit LongConnections(onebot::io::Loop& loop);
+  ~LongConnections() override;
+
+  Settings& settings() { return settings_; }
+  void set(onebot::json::View change);  // settings, by their names
+
+  // The answer to a discovery, whose app is known.
+  onebot::Fields discover(std::string_view host, int port);
+  bool wanted() const { return discoveries_ > 0; }  // some bridge means to receive this way
+  bool is_open() const { return !connections_.empty(); }
+
+  // Over one of the connections; done is not called inside.
+  [[nodiscard]] onebot::io::Owner send(std::string_view type, std::string_view body, Done done);
+  void mute();  // the connections that are open now neither hear nor speak from here on
+  void close_all(int code);
+  void configure();  // tells every connection the settings' config, as a pong does
+  onebot::Fields state() const;
+
+  // io::WebSocketService
+  std::optional<onebot::io::HttpResponse> refuse(const onebot::io::HttpRequest& upgrade) override;
+  onebot::io::WebSocketPeer* accept(const onebot::io::HttpRequest& upgrade,
+                                    std::unique_ptr<onebot::io::WebSocket> socket) override;
+
+ private:
+  class Connection;
+  class Expecting;
+  struct Expected {
+    Done done{};
+    onebot::io::Owner timer{};
+  };
+
+  std::string config_json() const;
+  std::vector<Frame> frames_of(std::string_view type, const std::string& id, std::string_view body);
+  void acknowledged(const Frame& frame);
+  void finish(const std::string& id, int status, const std::string& answer);
+  void ended(Connection& connection);
+
+  onebot::io::Loop& loop_;
+  Settings settings_{};
+  std::set<std::string, std::less<>> tickets_{};
+  std::list<std::unique_ptr<Connection>> connections_, ended_;
+  onebot::io::Owner burial_{};
+  std::map<std::string, Expected> expected_{};     // by message id
+  std::deque<onebot::Fields> acknowledgements_{};  // the newest thousand
+  std::int64_t discoveries_ = 0, opened_ = 0, pings_ = 0, unexpected_ = 0;
+  std::uint64_t number_ = 0;
+};
+
+}  // namespace feishu::simulator
