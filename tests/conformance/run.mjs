@@ -48,7 +48,7 @@ async function attached(given, driver) {
   const webhook = given.webhook ? [new WebhookServer(Number(given.webhook))] : [];
   for (const server of [...reverse, ...webhook]) await server.open();
   const world = {http: given.http ? [given.http] : [], websocket: given.websocket ? [given.websocket] : [], token: given.token ?? '', reverse, webhook, bots: [], driver,
-                 close: () => { for (const server of [...reverse, ...webhook]) server.close(); }};
+                 async close() { for (const server of [...reverse, ...webhook]) server.close(); }};
   if (reverse.length) await until(() => reverse[0].links.length, `the implementation to call ${reverse[0].url}`, 60000);
   if (driver?.attach) Object.assign(world, await driver.attach(given));
   if (!world.bots.length) world.bots = (await ask(world, 'get_status'))?.bots?.map(({self}) => ({self})) ?? [];
@@ -75,7 +75,7 @@ async function main() {
 
   const rows = [];
   await runAll({main: world, driver: given.foreign ? null : driver, only: given.only}, ({id, strength, title, section}, outcome) => rows.push({id, strength, title, section, ...outcome}));
-  await world.close();
+  await world.close().catch(error => rows.push({id: 'C-END', strength: 'BR', title: 'It ends when it is asked to', section: 'General', result: 'fail', reason: error.message, ms: 0}));
 
   const strict = given.strict ?? !given.foreign;
   const counting = strict ? ['MUST', 'SHALL', 'SHOULD', 'MAY', 'BR'] : ['MUST', 'SHALL'];

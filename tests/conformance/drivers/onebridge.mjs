@@ -4,7 +4,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {http} from '../lib/applications.mjs';
-import {folder, freePort, start, until} from '../lib/wait.mjs';
+import {folder, freePort, start, until, within} from '../lib/wait.mjs';
 import {natives} from './onebridge-natives.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -25,11 +25,11 @@ function section(head, name, fields) {
 }
 
 async function post(url, body) {
-  const answer = await http(url, {headers: {'Content-Type': 'application/json'}, body: body ?? ''});
+  const answer = await http(url, {headers: {'Content-Type': 'application/json'}, body: body ?? '', signal: AbortSignal.timeout(15000)});
   if (answer.status >= 300) throw new Error(`${url}: ${answer.status} ${answer.text}`);
   return answer;
 }
-const get = async url => JSON.parse((await http(url, {method: 'GET'})).text);
+const get = async url => JSON.parse((await http(url, {method: 'GET', signal: AbortSignal.timeout(15000)})).text);
 
 // A platform's servers as a process, and the bot that talks to them.
 class Platform {
@@ -109,6 +109,11 @@ async function configuration(settings, dir, boxes) {
   return {text, ports, tls, folder: shared && join(dir, 'shared')};
 }
 
+// A bridge that does not end when asked is a finding of its own, and must not hold up the run.
+async function end(bridge) {
+  await within(10000, bridge.stop(), 'onebridge to end after SIGTERM').catch(error => { bridge.stop('SIGKILL'); throw error; });
+}
+
 async function startBridge(path, admin) {
   const bridge = start(onebridge, ['run', '--config', path], {env: {ASAN_OPTIONS: 'quarantine_size_mb=4'}});  // memory is measured
   const ready = async () => bridge.ended || (await http(`http://127.0.0.1:${admin}/readyz`, {method: 'GET'}).catch(() => null))?.status === 200;
@@ -140,15 +145,16 @@ export default {
       log: () => log.join('') + bridge.err + bridge.out,
       memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${bridge.child.pid}/status`, 'utf8'))[1]) * 1024,
       async restart() {
-        await bridge.stop();
+        await end(bridge);
         log.push(bridge.err + bridge.out);
         bridge = await startBridge(path, ports.admin);
         await attach();
       },
       async stop() {
-        await bridge.stop();
+        const ended = await end(bridge).catch(error => error);
         for (const box of boxes) await box.process.stop('SIGKILL');
         dir.remove();
+        if (ended) throw ended;
       },
     };
   },

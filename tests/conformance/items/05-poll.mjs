@@ -1,5 +1,5 @@
 // Section 5: get_latest_events.
-import {check, equal, near, retcode} from '../lib/check.mjs';
+import {check, equal, retcode} from '../lib/check.mjs';
 import {BR, MAY, MUST, SHALL, item, section} from '../lib/suite.mjs';
 import {pause, until} from '../lib/wait.mjs';
 
@@ -76,13 +76,13 @@ item('C-POLL-05', SHALL, 'timeout counts seconds, and waits only while there is 
   await drain(t);
   const [none, waited] = await timed(t.poll({timeout: 2}, whole(t)));
   equal(none, [], 'an empty poll');
-  near(waited, 2.1, 0.2, 'seconds of an empty poll with timeout 2');
+  check(waited > 1.8 && waited < 6, `timeout 2: expected an answer after 2 s, got it after ${waited.toFixed(1)} s`);  // a busy machine adds to it
   const [, atOnce] = await timed(t.poll({timeout: 0}, whole(t)));
-  check(atOnce < 1, `timeout 0: expected an answer at once, got it after ${atOnce.toFixed(1)} s`);
+  check(atOnce < 1.8, `timeout 0: expected an answer at once, got it after ${atOnce.toFixed(1)} s`);
   const all = await emit(t, 1);
   const [events, quick] = await timed(t.poll({timeout: 10}, whole(t)));
   equal(ids(events), all, 'the event that waited');
-  check(quick < 1, `timeout 10 with an event: expected an answer at once, got it after ${quick.toFixed(1)} s`);
+  check(quick < 4, `timeout 10 with an event: expected an answer at once, got it after ${quick.toFixed(1)} s`);
 });
 
 item('C-POLL-06', BR, 'A waiting call returns with the first event', polling, async t => {
@@ -92,7 +92,7 @@ item('C-POLL-06', BR, 'A waiting call returns with the first event', polling, as
   const all = await emit(t, 1);
   const [events, waited] = await waiting;
   equal(ids(events), all, 'the events');
-  check(waited < 5, `expected the answer with the first event, got it after ${waited.toFixed(1)} s`);
+  check(waited < 10, `expected the answer with the first event, got it after ${waited.toFixed(1)} s`);
 });
 
 item('C-POLL-07', BR, 'An event stays until the answer was written', polling, async t => {
@@ -114,7 +114,7 @@ item('C-POLL-08', MAY, 'Of two waiting calls the newer gets the events, the olde
   const newer = t.poll({timeout: 20}, whole(t));
   const [first, waited] = await older;
   equal(first, [], 'the older call');
-  check(waited < 5, `the older call: expected its end when the newer came, got it after ${waited.toFixed(1)} s`);
+  check(waited < 10, `the older call: expected its end when the newer came, got it after ${waited.toFixed(1)} s`);
   const all = await emit(t, 1);
   equal(ids(await newer), all, 'the newer call');
 });

@@ -103,6 +103,7 @@ item('C-WS-10', BR, 'Requests run at the same time; a burst of them is answered 
   const slow = t.bots.find(bot => bot.stall);
   if (slow) {
     const release = await slow.stall();
+    t.after(release);
     const order = [];
     const first = link.call('send_message', {...slow.targets.private, message: 'slow'}, {self: slow.self}).then(() => order.push('slow'));
     await link.call('get_status').then(() => order.push('fast'));

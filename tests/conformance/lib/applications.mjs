@@ -184,7 +184,7 @@ export class WebhookServer {
         response.on('close', () => { if (!response.writableFinished) push.aborted = performance.now(); });
         this.pushes.push(push);
         keep(heard.events, 'webhook', bytes.toString(), event);
-        const {status = 204, type, body = '', headers = {}} = await this.answer(event, request, push);
+        const {status = 204, type, body = '', headers = {}} = event ? await this.answer(event, request, push) : {status: 400};
         if (response.destroyed) return;
         response.writeHead(status, {...headers, ...(type && {'Content-Type': type})});
         response.end(body);

@@ -40,8 +40,8 @@ export async function startWorld(driver, settings) {
                  settings, ...instance, reverse, webhook, driver};
   completeTargets(world.bots);
   world.close = async () => {
-    await instance.stop?.();
     for (const server of [...reverse, ...webhook]) server.close();
+    await instance.stop?.();
   };
   world.msgpack = await speaksMsgpack(world);
   return world;
@@ -93,7 +93,8 @@ export async function runAll({main, driver, only, width = 3}, done) {
       let world;
       try { world = await startWorld(driver, group[0].settings); }
       catch (error) { return group.forEach(one => done(one, {result: 'fail', reason: `it did not start: ${error.message}`, ms: 0})); }
-      await runGroup(world, group, done).finally(() => world.close());
+      await runGroup(world, group, done);
+      await world.close().catch(error => done({...group[0], id: 'C-END', strength: 'BR', title: 'It ends when it is asked to'}, {result: 'fail', reason: error.message, ms: 0}));
     });
   }
   await together(tasks, width);
