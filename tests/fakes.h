@@ -4,6 +4,7 @@
 
 #include "onebot/adapter.h"
 #include "onebot/io.h"
+#include "tests/fakes_loop.h"
 
 #include <deque>
 #include <functional>
@@ -18,56 +19,6 @@ namespace fakes {
 
 using namespace std::chrono_literals;
 namespace io = onebot::io;
-
-// --- time ---
-
-class Loop : public io::Loop {
- public:
-  void post(std::function<void()> task) override { posted_.push_back(std::move(task)); }
-
-  io::Owner after(std::chrono::milliseconds delay, std::function<void()> task) override {
-    const auto key = std::pair(now_ + delay, ++number_);
-    timers_.emplace(key, std::move(task));
-    return std::make_unique<Timer>(*this, key);
-  }
-  std::chrono::milliseconds now() const override { return now_; }
-  double wall() const override { return 1'790'000'000.0 + static_cast<double>(now_.count()) / 1000; }
-
-  // Runs what was posted, until nothing is.
-  void run() {
-    while (!posted_.empty()) {
-      const auto task = std::move(posted_.front());
-      posted_.pop_front();
-      task();
-    }
-  }
-  // Turns the clock, firing every timer on the way at its own moment.
-  void advance(std::chrono::milliseconds by) {
-    const auto until = now_ + by;
-    for (run(); !timers_.empty() && timers_.begin()->first.first <= until; run()) {
-      now_ = std::max(now_, timers_.begin()->first.first);
-      const auto task = std::move(timers_.begin()->second);
-      timers_.erase(timers_.begin());
-      task();
-    }
-    now_ = until;
-  }
-  std::size_t timers() const { return timers_.size(); }
-
- private:
-  using Key = std::pair<std::chrono::milliseconds, int>;
-  struct Timer : io::Pending {
-    Timer(Loop& owner, Key at) : loop(owner), key(at) {}
-    ~Timer() override { loop.timers_.erase(key); }
-    Loop& loop;
-    Key key;
-  };
-
-  std::chrono::milliseconds now_{1'000'000};
-  int number_ = 0;
-  std::map<Key, std::function<void()>> timers_;
-  std::deque<std::function<void()>> posted_;
-};
 
 // --- WebSockets ---
 
@@ -345,7 +296,8 @@ class Files : public onebot::Files {
   // The id of a new file with these bytes.
   std::string add(std::string name, std::string bytes, std::string sha256 = "") {
     const std::string id = "file-" + std::to_string(files.size() + 1);
-    onebot::File file{.name = std::move(name), .size = bytes.size(), .sha256 = std::move(sha256), .path = "/files/" + id};
+    onebot::File file{
+        .name = std::move(name), .size = bytes.size(), .sha256 = std::move(sha256), .path = "/files/" + id};
     bytes_[file.path] = std::move(bytes);
     files[id] = std::move(file);
     return id;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/feishu/frame.h"
+#include "tests/unit/feishu/binary_frames.h"
 #include "tests/unit/feishu/rig.h"
 
 namespace rig {
@@ -65,11 +66,7 @@ struct Dialing : Bot {
             .payload = std::move(payload)};
   }
   // What went over the newest link since this was asked last.
-  std::vector<feishu::Frame> said() {
-    std::vector<feishu::Frame> frames;
-    for (const std::string& bytes : std::exchange(link().received, {})) frames.push_back(*feishu::decode(bytes));
-    return frames;
-  }
+  std::vector<feishu::Frame> said() { return binary_frames(std::exchange(link().received, {})); }
   std::size_t pings() {
     std::size_t count = 0;
     for (const feishu::Frame& frame : said()) count += frame.header("type") == "ping" ? 1 : 0;

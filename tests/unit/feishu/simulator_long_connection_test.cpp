@@ -3,6 +3,7 @@
 #include "adapters/feishu/frame.h"
 #include "adapters/feishu/receipt.h"
 #include "adapters/feishu/simulator/simulator.h"
+#include "tests/unit/feishu/binary_frames.h"
 #include "tests/unit/feishu/rig.h"
 
 using namespace rig;
@@ -41,11 +42,7 @@ struct Desk {
     REQUIRE(simulator->play(parse(message(id, "group", kGroup, kLin)).root()).has_value());
     world.loop.run();
   }
-  static std::vector<Frame> heard(fakes::Link& link) {
-    std::vector<Frame> frames;
-    for (const std::string& bytes : std::exchange(link.received, {})) frames.push_back(*feishu::decode(bytes));
-    return frames;
-  }
+  static std::vector<Frame> heard(fakes::Link& link) { return rig::binary_frames(std::exchange(link.received, {})); }
   void say(fakes::Link& link, const Frame& frame) {
     link.binary(feishu::encode(frame));
     world.loop.run();
