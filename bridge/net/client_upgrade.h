@@ -22,8 +22,8 @@ class ClientUpgrade {
 
   struct Answer {
     bool opens = false;
-    int status = 0;                  // of HTTP; 0: it was none
-    std::string why{};               // not
+    int status = 0;                 // of HTTP; 0: it was none
+    std::string why{};              // not
     onebot::io::Headers headers{};  // of a refusal
   };
   // Consumes bytes up to the end of the answer's head; nullopt when they did not suffice.

@@ -9,7 +9,7 @@ const quick = {config: {PingInterval: 1, ReconnectNonce: 1, ReconnectInterval: 1
 async function stage(t, platform, settings = {}) {
   const lark = await simulate(t, platform);
   await lark.post('/simulator/long_connection', {...quick, ...settings});
-  await lark.post('/simulator/settings', {retry_ms: Array(40).fill(300)});
+  await lark.post('/simulator/settings', {retry_ms: Array(100).fill(300)});
   const websocket = await freePort();
   const {verification_token, encrypt_key, ...bot} = lark.bot;  // of no use here: nobody pushes
   const toml = `${botToml({...bot, receive: 'long_connection'})}\n[[onebot.websocket]]\nport = ${websocket}\n`;
