@@ -9,14 +9,21 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/qq/adapter_messages.h"
 #include "adapters/qq/adapter_send.h"
 #include "adapters/qq/api.h"
+#include "adapters/qq/calls.h"
 #include "adapters/qq/events.h"
 #include "adapters/qq/feed.h"
+#include "adapters/qq/media.h"
+#include "adapters/qq/pace.h"
+#include "adapters/qq/people.h"
+#include "adapters/qq/quotas.h"
 #include "adapters/qq/replies.h"
 #include "adapters/qq/token.h"
+#include "adapters/qq/turns.h"
 #include "onebot/adapter.h"
 #include "onebot/options.h"
 
@@ -34,6 +41,8 @@ inline constexpr onebot::Option kOptions[] = {
     {"receive", onebot::Option::Kind::text, false, "gateway", "gateway"},
     {"sandbox", onebot::Option::Kind::boolean, false, "", "false"},
     {"intents", onebot::Option::Kind::text_list},
+    {"verified", onebot::Option::Kind::boolean, false, "", "false"},
+    {"auto_passive", onebot::Option::Kind::boolean, false, "", "true"},
     {"endpoints.token", onebot::Option::Kind::url, false, "", kTokenUrl},
     {"endpoints.api", onebot::Option::Kind::url},
     {"endpoints.gateway", onebot::Option::Kind::url},
@@ -46,6 +55,8 @@ struct Settings {
   std::string api{kApi};
   std::string gateway{};  // "" = ask the API
   std::uint32_t intents = 0;
+  bool verified = false;     // the platform has verified who runs the bot
+  bool auto_passive = true;  // messages answer what still can be answered
 };
 // Endpoints may be members of "endpoints" or have dotted names.
 onebot::Result<Settings> read_settings(const onebot::Fields& section);
@@ -68,6 +79,7 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   using Done = std::function<void(onebot::ActionResult)>;
   struct Task {  // an action under way
     std::unique_ptr<Sending> sending{};
+    std::unique_ptr<Call> lookup{};
     onebot::io::Owner call{};
     std::shared_ptr<onebot::Reply> reply{};
   };
@@ -86,18 +98,31 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   void send_message(const onebot::Action& action, Task& task, Done done);
   void delete_message(const onebot::Action& action, Task& task, Done done);
   void get_self_info(const onebot::Action& action, Task& task, Done done);
+  void get_user_info(const onebot::Action& action, Task& task, Done done);
+  void get_reply_credits(const onebot::Action& action, Task& task, Done done);
+  void look_up(const CallRule& rule, onebot::Fields params, Task& task, Done done);
+  void recall_next(Task& task, const Chat& chat, std::vector<std::string> ids, Done done);
+  onebot::Result<Sending::Order> recipient(const onebot::Fields& params) const;
+  Sending::Desk desk();
 
   void recall();
   void learn(onebot::json::View frame);
   void learn_message(const Chat& chat, onebot::json::View d);
   void learn_own_member(onebot::json::View d);
+  void learn_person(const Chat& chat, onebot::json::View d);
   bool own_echo(onebot::json::View frame) const;
 
   onebot::Host host_;
   AccessToken token_;
+  Pace pace_;
   Api api_;
-  Replies replies_{};
+  Replies replies_;
   Messages messages_;
+  Quotas quotas_;
+  FileInfos file_infos_;
+  People people_;
+  Turns turns_{};
+  bool auto_passive_;
   std::set<std::string, std::less<>> own_members_{};  // what the bot is called in groups
   Context context_{};
   std::map<std::uint64_t, Task> tasks_{};
