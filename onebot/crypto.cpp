@@ -153,6 +153,24 @@ bool constant_time_equal(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+RunningDigest::RunningDigest(Kind kind)
+    : context_(EVP_MD_CTX_new(), [](void* context) { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context)); }) {
+  const EVP_MD* digest = kind == Kind::md5 ? EVP_md5() : EVP_sha1();
+  EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), digest, nullptr);
+}
+
+void RunningDigest::add(std::string_view bytes) {
+  EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_.get()), bytes.data(), bytes.size());
+}
+
+std::string RunningDigest::finish() {
+  std::string out(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_.get()), bytes_of(out), &size);
+  out.resize(size);
+  return out;
+}
+
 std::string random_bytes(std::size_t count) {
   std::string out(count, '\0');
   // Without random numbers nothing here is safe to go on with.

@@ -38,6 +38,18 @@ std::string aes_256_cbc_encrypt(std::string_view key, std::string_view iv, std::
 // In a time that depends on the lengths alone.
 bool constant_time_equal(std::string_view a, std::string_view b);
 
+// A digest of what comes in pieces. MD5 is here because platforms name parts of a file by it, not to be trusted.
+class RunningDigest {
+ public:
+  enum class Kind { md5, sha1 };
+  explicit RunningDigest(Kind kind);
+  void add(std::string_view bytes);
+  std::string finish();  // once; raw bytes
+
+ private:
+  std::shared_ptr<void> context_;
+};
+
 std::string random_bytes(std::size_t count);
 std::string uuid();  // version 4
 

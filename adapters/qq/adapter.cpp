@@ -33,6 +33,10 @@ constexpr Teaches kTeaches[] = {
     {"C2C_MESSAGE_CREATE", Lesson::message, Chat::Kind::c2c, "author.user_openid"},
     {"GROUP_AT_MESSAGE_CREATE", Lesson::message, Chat::Kind::group, "group_openid"},
     {"GROUP_MESSAGE_CREATE", Lesson::message, Chat::Kind::group, "group_openid"},
+    {"AT_MESSAGE_CREATE", Lesson::message, Chat::Kind::channel, "channel_id"},
+    {"MESSAGE_CREATE", Lesson::message, Chat::Kind::channel, "channel_id"},
+    {"DIRECT_MESSAGE_CREATE", Lesson::message, Chat::Kind::dm, "guild_id"},
+    {"MESSAGE_REACTION_ADD", Lesson::event, Chat::Kind::channel, "channel_id"},
     {"FRIEND_ADD", Lesson::event, Chat::Kind::c2c, "openid"},
     {"C2C_MSG_RECEIVE", Lesson::event, Chat::Kind::c2c, "openid"},
     {"INTERACTION_CREATE", Lesson::event, Chat::Kind::group, "group_openid"},
@@ -54,8 +58,14 @@ AccessToken::Config token_config(const Settings& settings) {
 Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::function<double()> random)
     : host_(host),
       token_(token_config(settings), host.loop, host.client, host.log),
-      api_(settings.api, settings.app_id, token_, host.client, host.log),
+      pace_(host.loop),
+      api_(settings.api, settings.app_id, token_, host.client, host.log, &pace_),
+      replies_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       messages_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
+      quotas_(settings.verified ? Quotas::Standing::verified : Quotas::Standing::unverified),
+      file_infos_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
+      people_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
+      auto_passive_(settings.auto_passive),
       context_{.self = {"qq", ""}, .appid = settings.app_id} {
   ReceiverPeer& peer = *this;
   if (settings.webhook) {
@@ -79,8 +89,11 @@ void Adapter::start() {
 // Of the actions under way nothing more will be heard.
 void Adapter::stop() {
   receiver_->stop();
+  turns_.clear();
+  replies_.save();
   for (auto tasks = std::exchange(tasks_, {}); auto& [number, task] : tasks) {
     task.sending.reset();
+    task.lookup.reset();
     task.call.reset();
     task.reply->error({Retcode::shutting_down, "the bot is being stopped"});
   }
@@ -92,6 +105,9 @@ void Adapter::recall() {
   }
   for (onebot::Record& record : host_.events.recall(kMemberRecord)) own_members_.insert(std::move(record.value));
   messages_.recall(host_.events.recall(Messages::kRecord));
+  replies_.recall(host_.events.recall(Replies::kRecord), host_.loop.wall());
+  file_infos_.recall(host_.events.recall(FileInfos::kRecord), host_.loop.wall());
+  people_.recall(host_.events.recall(People::kRecord));
 }
 
 void Adapter::on_ready(View user) {
@@ -143,15 +159,30 @@ void Adapter::learn(View frame) {
     if (chat.openid.empty()) continue;
     if (row.lesson == Lesson::gone) return replies_.forget(chat);
     if (row.lesson == Lesson::message) return learn_message(chat, d);
-    return replies_.add(chat, Replies::What::event, frame.at("id").text(), host_.loop.now());
+    return replies_.add(chat, Replies::What::event, frame.at("id").text(), host_.loop.wall());
   }
 }
 
 void Adapter::learn_message(const Chat& chat, View d) {
   const std::string id = d.at("id").text();
-  replies_.add(chat, Replies::What::message, id, host_.loop.now());
+  replies_.add(chat, Replies::What::message, id, host_.loop.wall());
   messages_.add(id, {chat, std::string(scene_value(d, "msg_idx")), false});
   if (chat.kind == Chat::Kind::group) learn_own_member(d);
+  learn_person(chat, d);
+}
+
+void Adapter::learn_person(const Chat& chat, View d) {
+  const View author = d.at("author");
+  Person person{.name = std::string(author.at("username").str())};
+  if (chat.kind == Chat::Kind::channel) person.guild = d.at("guild_id").text();
+  if (chat.kind == Chat::Kind::dm) {
+    person.guild = d.at("src_guild_id").text();
+    person.direct = chat.openid;
+  }
+  const std::string id = chat.kind == Chat::Kind::group ? author.at("member_openid").text()
+                         : chat.kind == Chat::Kind::c2c ? author.at("user_openid").text()
+                                                        : author.at("id").text();
+  people_.learn(id, person);
 }
 
 void Adapter::learn_own_member(View d) {
@@ -217,6 +248,8 @@ onebot::Result<Settings> read_settings(const onebot::Fields& section) {
                     shards,
                     text("receive") == "webhook",
                     {age, is_set("allow_unsigned_validation")}};
+  settings.verified = is_set("verified");
+  settings.auto_passive = !onebot::find(section, "auto_passive") || is_set("auto_passive");
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   if (settings.app_id.empty() || !std::ranges::all_of(settings.app_id, digit)) {
     return onebot::fail(Retcode::bad_param, fmt::format("app_id: \"{}\" is not a number", settings.app_id));

@@ -9,17 +9,24 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/qq/adapter_messages.h"
 #include "adapters/qq/adapter_send.h"
 #include "adapters/qq/api.h"
+#include "adapters/qq/calls.h"
 #include "adapters/qq/events.h"
 #include "adapters/qq/hook.h"
+#include "adapters/qq/media.h"
 #include "adapters/qq/own_guilds.h"
+#include "adapters/qq/pace.h"
+#include "adapters/qq/people.h"
+#include "adapters/qq/quotas.h"
 #include "adapters/qq/receiver.h"
 #include "adapters/qq/replies.h"
 #include "adapters/qq/shards.h"
 #include "adapters/qq/token.h"
+#include "adapters/qq/turns.h"
 #include "onebot/adapter.h"
 #include "onebot/options.h"
 
@@ -40,6 +47,8 @@ inline constexpr onebot::Option kOptions[] = {
     {"shards", onebot::Option::Kind::text_or_number, false, "", "1"},
     {"push_max_age", onebot::Option::Kind::milliseconds, false, "", "300000"},
     {"allow_unsigned_validation", onebot::Option::Kind::boolean, false, "", "false"},
+    {"verified", onebot::Option::Kind::boolean, false, "", "false"},
+    {"auto_passive", onebot::Option::Kind::boolean, false, "", "true"},
     {"endpoints.token", onebot::Option::Kind::url, false, "", kTokenUrl},
     {"endpoints.api", onebot::Option::Kind::url},
     {"endpoints.gateway", onebot::Option::Kind::url},
@@ -55,6 +64,8 @@ struct Settings {
   ShardPlan shards{};
   bool webhook = false;  // pushed to us, instead of from the gateway
   WebhookRules pushes{};
+  bool verified = false;     // the platform has verified who runs the bot
+  bool auto_passive = true;  // messages answer what still can be answered
 };
 // Endpoints may be members of "endpoints" or have dotted names.
 onebot::Result<Settings> read_settings(const onebot::Fields& section);
@@ -80,6 +91,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   using Done = std::function<void(onebot::ActionResult)>;
   struct Task {  // an action under way
     std::unique_ptr<Sending> sending{};
+    std::unique_ptr<Call> lookup{};
     onebot::io::Owner call{};
     std::shared_ptr<onebot::Reply> reply{};
   };
@@ -99,18 +111,31 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   void send_message(const onebot::Action& action, Task& task, Done done);
   void delete_message(const onebot::Action& action, Task& task, Done done);
   void get_self_info(const onebot::Action& action, Task& task, Done done);
+  void get_user_info(const onebot::Action& action, Task& task, Done done);
+  void get_reply_credits(const onebot::Action& action, Task& task, Done done);
+  void look_up(const CallRule& rule, onebot::Fields params, Task& task, Done done);
+  void recall_next(Task& task, const Chat& chat, std::vector<std::string> ids, Done done);
+  onebot::Result<Sending::Order> recipient(const onebot::Fields& params) const;
+  Sending::Desk desk();
 
   void recall();
   void learn(onebot::json::View frame);
   void learn_message(const Chat& chat, onebot::json::View d);
   void learn_own_member(onebot::json::View d);
+  void learn_person(const Chat& chat, onebot::json::View d);
   bool own_echo(onebot::json::View frame) const;
 
   onebot::Host host_;
   AccessToken token_;
+  Pace pace_;
   Api api_;
-  Replies replies_{};
+  Replies replies_;
   Messages messages_;
+  Quotas quotas_;
+  FileInfos file_infos_;
+  People people_;
+  Turns turns_{};
+  bool auto_passive_;
   std::set<std::string, std::less<>> own_members_{};  // what the bot is called in groups
   OwnGuilds own_guilds_{};
   Context context_{};

@@ -1,27 +1,44 @@
 #include "adapters/qq/adapter_messages.h"
 
+#include <algorithm>
+
 #include "onebot/json.h"
 
 namespace qq {
 namespace {
 
-constexpr std::string_view kC2c = "c2c", kGroup = "group";
+constexpr std::size_t kMostParts = 64;
+
+std::uint32_t fingerprint(std::string_view index) {
+  if (index.empty()) return 0;
+  return static_cast<std::uint32_t>(std::hash<std::string_view>{}(index)) | 1U;
+}
 
 std::string write(const KnownMessage& message) {
-  return onebot::json::write(onebot::Fields{{"scene", message.chat.kind == Chat::Kind::c2c ? kC2c : kGroup},
-                                            {"chat", message.chat.openid},
-                                            {"index", message.index}});
+  onebot::Fields record{{"scene", scene(message.chat.kind)}, {"chat", message.chat.openid}, {"index", message.index}};
+  if (!message.parts.empty()) {
+    record.push_back({"parts", onebot::List(message.parts.begin(), message.parts.end())});
+  }
+  return onebot::json::write(record);
 }
 
 std::optional<KnownMessage> read(std::string_view record) {
   const auto document = onebot::json::Document::parse(record);
   if (!document) return std::nullopt;
   const auto text = [&](std::string_view name) { return std::string(document->root().at(name).str()); };
-  const auto kind = text("scene") == kC2c ? Chat::Kind::c2c : Chat::Kind::group;
-  return KnownMessage{{kind, text("chat")}, text("index"), true};
+  const auto kind = kind_of_scene(text("scene"));
+  if (!kind) return std::nullopt;
+  KnownMessage message{{*kind, text("chat")}, text("index"), true};
+  const auto parts = document->root().at("parts");
+  for (std::size_t i = 0; i < std::min(parts.size(), kMostParts); ++i) message.parts.emplace_back(parts[i].str());
+  return message;
 }
 
 }  // namespace
+
+Messages::Messages(std::function<void(onebot::Record)> remember) : remember_(std::move(remember)) {
+  known_.reserve(kMostSent + kMostReceived + 1);
+}
 
 void Messages::recall(const std::vector<onebot::Record>& records) {
   for (const onebot::Record& record : records) {
@@ -30,27 +47,52 @@ void Messages::recall(const std::vector<onebot::Record>& records) {
 }
 
 void Messages::add(const std::string& id, KnownMessage message) {
-  if (id.empty() || known_.contains(id)) return;
-  if (message.sent) remember_({std::string(kRecord), id, write(message)});
-  insert(id, std::move(message));
+  if (id.empty()) return;
+  std::string record = message.sent ? write(message) : std::string();
+  if (insert(id, std::move(message)) && !record.empty()) remember_({std::string(kRecord), id, std::move(record)});
 }
 
-void Messages::insert(const std::string& id, KnownMessage message) {
-  std::deque<std::string>& order = message.sent ? sent_ : received_;
-  const std::size_t most = message.sent ? kMostSent : kMostReceived;
-  if (!message.index.empty()) ids_[message.index] = id;
-  known_[id] = std::move(message);
-  order.push_back(id);
-  while (order.size() > most) {
-    const std::string oldest = std::move(order.front());
-    order.pop_front();
-    forget(oldest);
+// true: it was not known.
+bool Messages::insert(const std::string& id, KnownMessage message) {
+  const auto [entry, fresh] = known_.try_emplace(id);
+  if (!fresh && !entry->second.forgotten) return false;
+  if (!fresh) {
+    // Its place in its ring stays; only the fingerprint is of what it was before.
+    entry->second = {.message = std::move(message)};
+    return true;
   }
+  Ring& ring = message.sent ? sent_ : received_;
+  const std::uint32_t print = fingerprint(message.index);
+  entry->second.message = std::move(message);
+  if (ring.entries.size() < ring.most) {
+    ring.entries.push_back(entry);
+    ring.fingerprints.push_back(print);
+    return true;
+  }
+  drop(ring.entries[ring.next]);
+  ring.entries[ring.next] = entry;
+  ring.fingerprints[ring.next] = print;
+  ring.next = (ring.next + 1) % ring.most;
+  return true;
+}
+
+void Messages::drop(Table::iterator oldest) {
+  if (oldest->second.message.sent && !oldest->second.forgotten) forget_on_disk(oldest->first);
+  known_.erase(oldest);
+}
+
+void Messages::forget_on_disk(const std::string& id) { remember_({std::string(kRecord), id, ""}); }
+
+void Messages::add_part(const std::string& id, const std::string& part) {
+  const auto found = known_.find(id);
+  if (found == known_.end() || found->second.message.parts.size() >= kMostParts) return;
+  found->second.message.parts.push_back(part);
+  remember_({std::string(kRecord), id, write(found->second.message)});
 }
 
 const KnownMessage* Messages::find(std::string_view id) const {
-  const auto found = known_.find(std::string(id));
-  return found == known_.end() ? nullptr : &found->second;
+  const auto found = known_.find(id);
+  return found == known_.end() || found->second.forgotten ? nullptr : &found->second.message;
 }
 
 bool Messages::sent(std::string_view id) const {
@@ -59,16 +101,23 @@ bool Messages::sent(std::string_view id) const {
 }
 
 std::string Messages::id_of(std::string_view index) const {
-  const auto found = ids_.find(std::string(index));
-  return found == ids_.end() ? std::string() : found->second;
+  const std::uint32_t wanted = fingerprint(index);
+  if (wanted == 0) return {};
+  for (const Ring* ring : {&sent_, &received_}) {
+    for (std::size_t i = 0; i < ring->fingerprints.size(); ++i) {
+      if (ring->fingerprints[i] != wanted) continue;
+      const auto& [id, entry] = *ring->entries[i];
+      if (!entry.forgotten && entry.message.index == index) return id;
+    }
+  }
+  return {};
 }
 
 void Messages::forget(std::string_view id) {
-  const auto found = known_.find(std::string(id));
-  if (found == known_.end()) return;
-  if (found->second.sent) remember_({std::string(kRecord), std::string(id), ""});
-  ids_.erase(found->second.index);
-  known_.erase(found);
+  const auto found = known_.find(id);
+  if (found == known_.end() || found->second.forgotten) return;
+  if (found->second.message.sent) forget_on_disk(found->first);
+  found->second = {.message = {.sent = found->second.message.sent}, .forgotten = true};
 }
 
 }  // namespace qq

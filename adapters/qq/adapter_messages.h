@@ -1,10 +1,14 @@
 // Messages: where each message the bot has seen or sent is, since delete_message names it by its id alone, and a quote
 // needs the platform's index of it. What was sent is kept over restarts.
+//
+// Every message of a flood passes here, so it costs one look into a table to come and one to go: the newest stand in
+// two rings that know their entries' places in the table. An index is asked for only where somebody quotes; it is
+// looked for along a ring of 4-byte fingerprints.
 
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,15 +16,16 @@
 #include <unordered_map>
 #include <vector>
 
-#include "adapters/qq/replies.h"
+#include "adapters/qq/chat.h"
 #include "onebot/adapter.h"
 
 namespace qq {
 
 struct KnownMessage {
   Chat chat{};
-  std::string index{};  // "REFIDX_..."; "" = not told
-  bool sent = false;    // by the bot
+  std::string index{};               // "REFIDX_..."; "" = not told
+  bool sent = false;                 // by the bot
+  std::vector<std::string> parts{};  // ids of the further QQ messages that one send_message became
 };
 
 class Messages {
@@ -28,22 +33,40 @@ class Messages {
   static constexpr std::string_view kRecord = "sent";
   static constexpr std::size_t kMostSent = 1'000, kMostReceived = 10'000;
 
-  explicit Messages(std::function<void(onebot::Record)> remember) : remember_(std::move(remember)) {}
+  explicit Messages(std::function<void(onebot::Record)> remember);
 
   void recall(const std::vector<onebot::Record>& records);  // oldest first
   void add(const std::string& id, KnownMessage message);
+  void add_part(const std::string& id, const std::string& part);
   const KnownMessage* find(std::string_view id) const;  // nullptr: never seen, or long ago
   bool sent(std::string_view id) const;
   std::string id_of(std::string_view index) const;  // of the message with that index; "" = not known
   void forget(std::string_view id);
 
  private:
-  void insert(const std::string& id, KnownMessage message);
+  struct Entry {
+    KnownMessage message{};
+    bool forgotten = false;  // stays until its turn in the ring
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  using Table = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
+  struct Ring {
+    std::size_t most = 0;
+    std::size_t next = 0;                       // to be written over, once it is full
+    std::vector<Table::iterator> entries{};     // valid because the table never grows beyond what it reserved
+    std::vector<std::uint32_t> fingerprints{};  // of their indices; 0: none
+  };
+
+  bool insert(const std::string& id, KnownMessage message);
+  void drop(Table::iterator oldest);
+  void forget_on_disk(const std::string& id);
 
   std::function<void(onebot::Record)> remember_;
-  std::unordered_map<std::string, KnownMessage> known_{};
-  std::unordered_map<std::string, std::string> ids_{};  // by index
-  std::deque<std::string> sent_{}, received_{};         // oldest first
+  Table known_{};
+  Ring sent_{.most = kMostSent}, received_{.most = kMostReceived};
 };
 
 }  // namespace qq

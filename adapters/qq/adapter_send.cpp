@@ -1,59 +1,162 @@
 #include "adapters/qq/adapter_send.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "adapters/qq/multipart.h"
 #include "onebot/translate.h"
 
 namespace qq {
 
-Sending::Sending(const Desk& desk, Chat chat, Composed composed, std::function<void(onebot::ActionResult)> done)
-    : desk_(desk), chat_(std::move(chat)), composed_(std::move(composed)), done_(std::move(done)) {}
+using onebot::Fields;
+using onebot::Retcode;
+
+Sending::Sending(const Desk& desk, Order order, std::function<void(onebot::ActionResult)> done)
+    : desk_(desk), order_(std::move(order)), done_(std::move(done)) {}
 
 void Sending::start() {
-  const auto now = desk_.loop.now();
-  if (!composed_.reply_to.empty()) {
-    answer_ = desk_.replies.to(chat_, composed_.reply_to, now);
-    if (const KnownMessage* quoted = desk_.messages.find(composed_.reply_to)) index_ = quoted->index;
-  }
-  if (!answer_) answer_ = desk_.replies.newest(chat_, now);
-  send();
+  files_.resize(order_.composed.parts.size());
+  file_infos_.resize(order_.composed.parts.size());
+  const std::string& quoted = order_.composed.reply_to;
+  if (!quoted.empty() && in_guild(order_.chat)) index_ = quoted;
+  if (const KnownMessage* known = desk_.messages.find(quoted); known && !in_guild(order_.chat)) index_ = known->index;
+  if (order_.chat.openid.empty()) return open_direct();
+  open_file(0);
 }
 
-void Sending::send() {
-  ApiRequest request{.method = "POST", .path = messages_path(chat_), .body = message_body(composed_, answer_, index_)};
-  call_ = desk_.api.call(std::move(request), [this](ApiResult result) { answered(std::move(result)); });
+void Sending::open_direct() {
+  ApiRequest request{
+      .method = "POST",
+      .path = "/users/@me/dms",
+      .body = onebot::json::write(Fields{{"recipient_id", order_.user}, {"source_guild_id", order_.guild}}),
+      .repeatable = true};
+  call_ = desk_.media.api.call(std::move(request), [this](ApiResult result) {
+    if (!result) return fail(std::move(result).error().error);
+    order_.chat.openid = result->body.root().at("guild_id").text();
+    if (order_.chat.openid.empty()) return fail({Retcode::platform_error, "the platform opened no direct messages"});
+    desk_.people.learn(order_.user, {"", order_.guild, order_.chat.openid});
+    open_file(0);
+  });
+}
+
+// --- files: all of them are looked at, then all uploaded, then the first message goes out ---
+
+void Sending::open_file(std::size_t number) {
+  const std::vector<Part>& parts = order_.composed.parts;
+  while (number < parts.size() && !parts[number].attached) ++number;
+  if (number == parts.size()) return upload(0);
+  call_ = desk_.media.files.open(parts[number].attached->file_id, [this, number](onebot::Result<onebot::File> file) {
+    if (!file) return fail(std::move(file).error());
+    if (auto status = check_size(*file); !status) return fail(std::move(status).error());
+    files_[number] = std::move(*file);
+    open_file(number + 1);
+  });
+}
+
+void Sending::upload(std::size_t number) {
+  const std::vector<Part>& parts = order_.composed.parts;
+  while (number < parts.size() && !parts[number].attached) ++number;
+  if (number == parts.size() || in_guild(order_.chat)) return send_part();
+  upload_.emplace(desk_.media, Upload::Wanted{order_.chat, parts[number].attached->type, files_[number]},
+                  [this, number](onebot::Result<std::string> file_info) {
+                    if (!file_info) return fail(std::move(file_info).error());
+                    file_infos_[number] = std::move(*file_info);
+                    // The upload that ended is still on the stack.
+                    call_ = loop().after(std::chrono::milliseconds(0), [this, number] { upload(number + 1); });
+                  });
+  upload_->start();
+}
+
+// --- messages ---
+
+void Sending::send_part() {
+  repeated_ = false;
+  const double now = loop().wall();
+  answer_.reset();
+  if (!order_.composed.reply_to.empty()) answer_ = desk_.replies.to(order_.chat, order_.composed.reply_to, now);
+  if (!answer_ && desk_.choose_answer) answer_ = desk_.replies.next(order_.chat, now);
+  if (!answer_) {
+    if (auto allowed = desk_.quotas.take(order_.chat, now); !allowed) return fail(std::move(allowed).error());
+  }
+  post();
+}
+
+ApiRequest Sending::request() const {
+  const Envelope envelope{answer_, at_ == 0 ? index_ : std::string(), file_infos_[at_]};
+  const Fields body = message_body(part(), order_.chat.kind, envelope);
+  ApiRequest request{.method = "POST", .path = messages_path(order_.chat)};
+  if (part().attached && in_guild(order_.chat)) {
+    attach(request, body, "file_image", files_[at_]);
+  } else {
+    request.body = onebot::json::write(body);
+  }
+  return request;
+}
+
+void Sending::post() {
+  call_ = desk_.media.api.call(request(), [this](ApiResult result) { answered(std::move(result)); });
 }
 
 void Sending::answered(ApiResult result) {
   const onebot::io::Owner done = std::exchange(call_, nullptr);
-  if (!result && answer_ && try_otherwise(result.error().cure)) return;
-  const auto tell = std::exchange(done_, nullptr);
-  tell(result ? result_of(*result) : std::unexpected(std::move(result).error().error));
+  if (!result) {
+    if (answer_ && try_otherwise(result.error())) return;
+    return fail(std::move(result).error().error);
+  }
+  if (auto kept = keep(*result); !kept) return fail(std::move(kept).error());
+  if (++at_ < order_.composed.parts.size()) return send_part();
+  finish(Fields{{"message_id", first_id_}, {"time", time_}});
 }
 
-// The platform counts answers itself, and not only ours: another process may have used some up.
-bool Sending::try_otherwise(Cure cure) {
-  if (cure == Cure::next_seq) {
-    answer_ = desk_.replies.to(chat_, std::string(answered_id()), desk_.loop.now());
-    send();
+// The platform counts answers itself, and not only ours: another process may have used some up. A message that got no
+// answer is sent again under the same number, so it cannot arrive twice.
+bool Sending::try_otherwise(const Failure& failure) {
+  const bool unanswered = failure.http_status == 0 && failure.error.code == Retcode::network_error;
+  if (unanswered && !repeated_ && answer_->msg_seq > 0 && !in_guild(order_.chat)) {
+    repeated_ = true;
+    post();
     return true;
   }
-  if (cure != Cure::active) return false;
-  desk_.replies.close(chat_, answered_id());
-  answer_.reset();
-  send();
+  if (failure.cure == Cure::next_seq && !repeated_) {
+    const std::string id = answered_id();
+    answer_ = desk_.replies.to(order_.chat, id, loop().wall());
+    if (!answer_) return send_part(), true;
+    post();
+    return true;
+  }
+  if (failure.cure != Cure::active) return false;
+  desk_.replies.close(order_.chat, answered_id());
+  send_part();
   return true;
 }
 
-onebot::ActionResult Sending::result_of(const ApiAnswer& answer) {
+onebot::Status Sending::keep(const ApiAnswer& answer) {
   const onebot::json::View body = answer.body.root();
   const std::string id = body.at("id").text();
   if (id.empty()) {
-    return onebot::fail(onebot::Retcode::platform_error, "the platform took the message and named no id for it");
+    return onebot::fail(Retcode::platform_error, "the platform took the message and named no id for it");
   }
-  desk_.messages.add(id, {chat_, std::string(body.at("ext_info.ref_idx").str()), true});
+  desk_.messages.add(id, {order_.chat, std::string(body.at("ext_info.ref_idx").str()), true});
+  if (at_ > 0) return desk_.messages.add_part(first_id_, id), onebot::Status();
+  first_id_ = id;
   const double time = onebot::any_time(body.at("timestamp"));
-  return onebot::Fields{{"message_id", id}, {"time", time > 0 ? time : desk_.loop.wall()}};
+  time_ = time > 0 ? time : loop().wall();
+  return {};
+}
+
+void Sending::fail(onebot::Error error) {
+  if (first_id_.empty()) return finish(std::unexpected(std::move(error)));
+  finish(onebot::fail(
+      Retcode::partly_sent,
+      fmt::format("{} of {} messages were sent, then: {}", at_, order_.composed.parts.size(), error.message),
+      Fields{{"message_id", first_id_}, {"time", time_}, {"qq.retcode", static_cast<int>(error.code)}}));
+}
+
+void Sending::finish(onebot::ActionResult result) {
+  const onebot::io::Owner done = std::exchange(call_, nullptr);
+  const auto tell = std::exchange(done_, nullptr);
+  tell(std::move(result));
 }
 
 }  // namespace qq

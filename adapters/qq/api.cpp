@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -9,6 +11,21 @@ namespace qq {
 namespace {
 
 using onebot::json::Document;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int kMostPauses = 3;
+
+// How long the platform wants to be left alone. A quota of a day is no reason to wait; it has a code and no such
+// header.
+std::optional<milliseconds> pause_asked(const onebot::io::HttpResponse& answer, const Failure& failure) {
+  if (answer.status != 429) return std::nullopt;
+  const auto text = onebot::io::header(answer.headers, "Retry-After");
+  if (!text && failure.code != 0 && failure.code != 429) return std::nullopt;
+  int wait = 1;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), wait);
+  return seconds(std::max(wait, 1));
+}
 
 bool under_audit(int code) { return code == 304023 || code == 304024; }
 
@@ -36,6 +53,16 @@ class Api::Call final : public onebot::io::Pending {
       : api_(api), request_(std::move(request)), done_(std::move(done)) {}
 
   void start() {
+    if (!api_.pace_) return authorize();
+    auto waiting = api_.pace_->wait(request_.method, request_.path, [this](onebot::Status status) {
+      if (status) return authorize();
+      finish(std::unexpected(Failure{.error = std::move(status).error()}));
+    });
+    if (waiting) step_ = std::move(waiting);
+  }
+
+ private:
+  void authorize() {
     if (auto token = api_.token_.current()) return send(std::move(*token));
     step_ = api_.token_.wait([this](onebot::Result<std::string> token) {
       if (token) return send(std::move(*token));
@@ -43,16 +70,17 @@ class Api::Call final : public onebot::io::Pending {
     });
   }
 
- private:
   void send(std::string token) {
     onebot::io::HttpRequest http{.method = request_.method,
                                  .url = api_.base_ + request_.path,
                                  .headers = {{"Authorization", fmt::format("QQBot {}", token)},
-                                             {"Content-Type", "application/json; charset=utf-8"},
+                                             {"Content-Type", request_.content_type},
                                              {"User-Agent", "onebridge"},
                                              {"X-Union-Appid", api_.app_id_}},
                                  .body = request_.body,
-                                 .timeout = request_.timeout};
+                                 .timeout = request_.timeout,
+                                 .file = request_.file,
+                                 .tail = request_.tail};
     used_ = std::move(token);
     step_ = api_.client_.send(std::move(http), [this](auto answer) { answered(std::move(answer)); });
   }
@@ -65,12 +93,25 @@ class Api::Call final : public onebot::io::Pending {
       api_.token_.refuse(used_);
       return start();
     }
+    if (!result && paused(*answer, result.error())) return start();
     if (!result && result.error().cure == Cure::once && request_.repeatable) {
       request_.repeatable = false;
       return start();
     }
     if (!result) log(result.error());
     finish(std::move(result));
+  }
+
+  bool paused(const onebot::io::HttpResponse& answer, Failure& failure) {
+    const auto pause = pause_asked(answer, failure);
+    if (!pause) return false;
+    if (auto* data = std::get_if<onebot::Fields>(&failure.error.data)) {
+      data->push_back({"qq.retry_after", static_cast<std::int64_t>(*pause / seconds(1))});
+    }
+    if (!api_.pace_) return false;
+    api_.pace_->pause(request_.method, request_.path, std::min<milliseconds>(*pause, seconds(300)));
+    api_.log_.count("api_pauses");
+    return *pause <= Pace::kLongestWait && ++pauses_ <= kMostPauses;
   }
 
   void log(const Failure& failure) const {
@@ -91,11 +132,13 @@ class Api::Call final : public onebot::io::Pending {
   std::function<void(ApiResult)> done_;
   std::string used_{};
   bool renewed_ = false;
+  int pauses_ = 0;
   onebot::io::Owner step_{};
 };
 
-Api::Api(std::string base, std::string app_id, AccessToken& token, onebot::io::Client& client, onebot::Log& log)
-    : base_(std::move(base)), app_id_(std::move(app_id)), token_(token), client_(client), log_(log) {}
+Api::Api(std::string base, std::string app_id, AccessToken& token, onebot::io::Client& client, onebot::Log& log,
+         Pace* pace)
+    : base_(std::move(base)), app_id_(std::move(app_id)), token_(token), client_(client), log_(log), pace_(pace) {}
 
 onebot::io::Owner Api::call(ApiRequest request, std::function<void(ApiResult)> done) {
   auto call = std::make_unique<Call>(*this, std::move(request), std::move(done));

@@ -6,10 +6,12 @@
 #include <chrono>
 #include <expected>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "adapters/qq/errors.h"
+#include "adapters/qq/pace.h"
 #include "adapters/qq/token.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
@@ -23,6 +25,10 @@ struct ApiRequest {
   std::string body{};  // JSON, or ""
   std::chrono::milliseconds timeout{10'000};
   bool repeatable = false;  // doing it twice is doing it once; then a passing fault is tried once more
+  // For a body that is a file: what is sent is body, file, tail.
+  std::string content_type{"application/json; charset=utf-8"};
+  std::optional<onebot::io::FilePart> file{};
+  std::string tail{};
 };
 
 struct ApiAnswer {
@@ -34,10 +40,12 @@ using ApiResult = std::expected<ApiAnswer, Failure>;
 
 class Api {
  public:
-  // base: without a slash at its end.
-  Api(std::string base, std::string app_id, AccessToken& token, onebot::io::Client& client, onebot::Log& log);
+  // base: without a slash at its end. pace: nullptr leaves calls unpaced.
+  Api(std::string base, std::string app_id, AccessToken& token, onebot::io::Client& client, onebot::Log& log,
+      Pace* pace = nullptr);
 
-  // A call that failed for the token's sake alone is made once more with a new one.
+  // A call that failed for the token's sake alone is made once more with a new one; one that came too soon, when the
+  // platform says it may.
   [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done);
 
  private:
@@ -47,6 +55,7 @@ class Api {
   AccessToken& token_;
   onebot::io::Client& client_;
   onebot::Log& log_;
+  Pace* pace_;
 };
 
 }  // namespace qq

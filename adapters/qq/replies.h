@@ -1,26 +1,28 @@
-// Replies: which messages and events of a chat can still be answered. An answer names the one it answers (msg_id or
-// event_id) and its own number among its answers (msg_seq); it does not count against the quota of active messages.
-// Platform: server-inter/message/send-receive/send.
+// Replies: the ledger of what a chat can still be answered to. An answer names the message or event it answers (msg_id
+// or event_id) and its own number among the answers to that (msg_seq); it does not count against the quota of active
+// messages. The ledger outlives the process, so times are wall time, in seconds.
+// Platform: server-inter/message/overview, server-inter/message/send-receive/send.
+//
+// On disk a chat has kPerChat places, written over in turn:
+//   record = "reply", chat-key "/" place -> what " " at " " used " " id
+//   what   = "m" (a message) / "e" (an event) / "x" (no more answers)
 
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
+
+#include "adapters/qq/chat.h"
+#include "onebot/adapter.h"
 
 namespace qq {
-
-struct Chat {
-  enum class Kind { c2c, group };
-  Kind kind = Kind::c2c;
-  std::string openid{};  // the user's or the group's
-  bool operator==(const Chat&) const = default;
-};
 
 // What to put into a message that answers.
 struct Answer {
@@ -31,37 +33,62 @@ struct Answer {
 
 class Replies {
  public:
+  static constexpr std::string_view kRecord = "reply";
   static constexpr std::size_t kMost = 20'000;  // contexts in memory; the oldest go first
   static constexpr std::size_t kPerChat = 16;
+  static constexpr double kBetweenRecords = 1;  // seconds; a chat that is flooded writes no more often than this
+
+  using Remember = std::function<void(onebot::Record)>;
+  explicit Replies(Remember remember) : remember_(std::move(remember)) {}
 
   enum class What { message, event };
-  void add(const Chat& chat, What what, std::string id, std::chrono::milliseconds now);
-  // Takes the next answer of that message; nullopt when it is unknown, too old or used up.
-  std::optional<Answer> to(const Chat& chat, std::string_view id, std::chrono::milliseconds now);
-  // Takes the next answer of the newest that has one left.
-  std::optional<Answer> newest(const Chat& chat, std::chrono::milliseconds now);
+  struct Credit {  // what is left of one message or event
+    What what = What::message;
+    std::string id{};
+    int left = 0;      // -1: not limited
+    double until = 0;  // wall time
+  };
+
+  void recall(const std::vector<onebot::Record>& records, double wall);
+  void add(const Chat& chat, What what, std::string id, double wall);
+  // Takes the next answer of that message or event; nullopt when it is unknown, too old or used up.
+  std::optional<Answer> to(const Chat& chat, std::string_view id, double wall);
+  // Takes the next answer of what expires first.
+  std::optional<Answer> next(const Chat& chat, double wall);
+  std::vector<Credit> credits(const Chat& chat, double wall) const;  // that which expires first in front
   // The platform says that this one cannot be answered any more.
   void close(const Chat& chat, std::string_view id);
   void forget(const Chat& chat);  // the bot is no longer in it
+  void save();                    // writes what the pace of records has held back
 
  private:
   struct Context {
     What what = What::message;
     std::string id{};
-    std::chrono::milliseconds at{0};
+    double at = 0;
     int used = 0;
     bool closed = false;
+    std::size_t place = 0;  // on disk
+    bool kept = false;      // on disk
   };
-  using Contexts = std::deque<Context>;
+  struct Contexts {
+    std::deque<Context> all{};  // oldest first, which also expires first
+    std::size_t places = 0;     // handed out
+    double written = 0;
+    std::size_t on_disk = 0;  // one bit for each place
+  };
 
-  static std::string key(const Chat& chat);
-  static bool answerable(const Chat& chat, const Context& context, std::chrono::milliseconds now);
-  static Answer take(Context& context);
+  static bool answerable(const Chat& chat, const Context& context, double wall);
+  Answer take(const Chat& chat, Contexts& contexts, Context& context);
+  void write(const std::string& key, Contexts& contexts, Context& context);
+  void drop_oldest(const std::string& key, Contexts& contexts);
+  void erase(const std::string& key, std::size_t place);
   Contexts* find(const Chat& chat);
-  void expire(std::chrono::milliseconds now);
+  void expire(double wall);
 
-  std::unordered_map<std::string, Contexts> chats_{};                      // newest last
-  std::deque<std::pair<std::chrono::milliseconds, std::string>> order_{};  // one entry per add()
+  Remember remember_;
+  std::unordered_map<std::string, Contexts> chats_{};
+  std::deque<std::pair<double, std::string>> order_{};  // one entry per add()
 };
 
 }  // namespace qq
