@@ -74,7 +74,7 @@ class Replies {
   struct Contexts {
     std::deque<Context> all{};  // oldest first, which also expires first
     std::size_t places = 0;     // handed out
-    double written = 0;
+    double written = -kBetweenRecords;
     std::size_t on_disk = 0;  // one bit for each place
   };
 
