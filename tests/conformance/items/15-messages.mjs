@@ -30,11 +30,11 @@ item('C-MSG-01', SHALL, 'A message of text alone is one text segment', {needs: '
 
 item('C-MSG-02', SHALL, 'A message to be sent may be a list, one segment or a string, which is taken literally', {needs: 'sent'}, async t => {
   for (const bot of await sending(t)) {
-    const three = [unique('list'), unique('segment'), `${unique('string')} [CQ:at,qq=1] &amp; *bold*`];
+    const three = [unique('list'), unique('segment'), `${unique('string')} [CQ:face,id=1] &amp; *bold*`];
     for (const message of [[text(three[0])], text(three[1]), three[2]]) ok(await send(t, bot, message), `send_message ${show(message)} (${bot.self.platform})`);
     const at = (await bot.sent()).map(one => one.text);
     for (const one of three.slice(0, 2)) check(at.includes(one), `${show(one)} did not reach ${bot.self.platform}`);
-    check(at.some(one => one.includes('CQ:at,qq=1')), `the string reached ${bot.self.platform} otherwise: ${show(at.at(-1))}`);
+    check(at.some(one => one.includes('CQ:face,id=1')), `the string reached ${bot.self.platform} otherwise: ${show(at.at(-1))}`);
   }
 });
 

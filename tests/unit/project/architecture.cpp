@@ -60,7 +60,8 @@ constexpr Library kLibraries[] = {
 
 // Where platforms may be named besides adapters/<folder>/ and tests/unit/<folder>/.
 constexpr Prefixes kMayName =
-    "adapters/registry.cpp adapters/README.md docs/ examples/ tests/conformance/ tests/e2e/ tests/scenarios/ tests/bench/ "
+    "adapters/registry.cpp adapters/README.md docs/ examples/ tests/conformance/drivers/ tests/e2e/ tests/scenarios/ "
+    "tests/bench/ "
     "tests/unit/bridge/config_test.cpp";
 
 constexpr std::size_t kMostLines = 400;
