@@ -48,18 +48,20 @@ void Messages::recall(const std::vector<onebot::Record>& records) {
 
 void Messages::add(const std::string& id, KnownMessage message) {
   if (id.empty()) return;
-  std::string record = message.sent ? write(message) : std::string();
-  if (insert(id, std::move(message)) && !record.empty()) remember_({std::string(kRecord), id, std::move(record)});
+  if (message.sent) {
+    if (find(id)) return;
+    remember_({std::string(kRecord), id, write(message)});
+  }
+  insert(id, std::move(message));
 }
 
-// true: it was not known.
-bool Messages::insert(const std::string& id, KnownMessage message) {
+void Messages::insert(const std::string& id, KnownMessage message) {
   const auto [entry, fresh] = known_.try_emplace(id);
-  if (!fresh && !entry->second.forgotten) return false;
+  if (!fresh && !entry->second.forgotten) return;
   if (!fresh) {
     // Its place in its ring stays; only the fingerprint is of what it was before.
     entry->second = {.message = std::move(message)};
-    return true;
+    return;
   }
   Ring& ring = message.sent ? sent_ : received_;
   const std::uint32_t print = fingerprint(message.index);
@@ -67,13 +69,12 @@ bool Messages::insert(const std::string& id, KnownMessage message) {
   if (ring.entries.size() < ring.most) {
     ring.entries.push_back(entry);
     ring.fingerprints.push_back(print);
-    return true;
+    return;
   }
   drop(ring.entries[ring.next]);
   ring.entries[ring.next] = entry;
   ring.fingerprints[ring.next] = print;
   ring.next = (ring.next + 1) % ring.most;
-  return true;
 }
 
 void Messages::drop(Table::iterator oldest) {

@@ -60,7 +60,7 @@ class Messages {
     std::vector<std::uint32_t> fingerprints{};  // of their indices; 0: none
   };
 
-  bool insert(const std::string& id, KnownMessage message);
+  void insert(const std::string& id, KnownMessage message);
   void drop(Table::iterator oldest);
   void forget_on_disk(const std::string& id);
 
