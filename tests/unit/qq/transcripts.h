@@ -69,13 +69,13 @@ class Transcript {
 
   fakes::World world_{};
   onebot::Fields section_;
-  std::unique_ptr<Adapter> adapter_{};
   std::map<std::size_t, std::size_t> next_frame_{};  // of each link
   std::size_t seen_links_ = 0;
   std::optional<std::size_t> chosen_{};  // by "link"; else the newest
   std::size_t next_event_ = 0;
   std::vector<std::string> answers_{};
   std::size_t next_answer_ = 0;
+  std::unique_ptr<Adapter> adapter_{};  // last: it answers what is open when it ends
 };
 
 // Reads a file of the source tree.
