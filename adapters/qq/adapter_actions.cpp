@@ -42,7 +42,9 @@ Result<Sending::Order> to_group(const Fields& params) {
 }
 
 Result<Sending::Order> to_channel(const Fields& params) {
+  ONEBOT_TRY(guild, onebot::string_param(params, "guild_id"));
   ONEBOT_TRY(id, onebot::string_param(params, "channel_id"));
+  if (!is_decimal(guild)) return fail(Retcode::bad_param, fmt::format("guild_id: \"{}\" is no guild (digits)", guild));
   if (is_decimal(id)) return Sending::Order{.chat = {Chat::Kind::channel, std::move(id)}};
   return fail(Retcode::bad_param, fmt::format("channel_id: \"{}\" is no channel (digits)", id));
 }

@@ -20,6 +20,8 @@ using Kind = Param::Kind;
 using Paging = CallRule::Paging;
 
 constexpr Param kGuild[] = {{"guild_id"}};
+// joined_only: every channel that is listed can be seen, and QQ tells of no other kind of being in one.
+constexpr Param kChannels[] = {{"guild_id"}, {"joined_only", Kind::flag, false}};
 constexpr Param kChannel[] = {{"guild_id"}, {"channel_id"}};
 constexpr Param kChannelName[] = {{"guild_id"}, {"channel_id"}, {"channel_name", Kind::text, true, "name"}};
 constexpr Param kGuildMember[] = {{"guild_id"}, {"user_id"}};
@@ -114,7 +116,7 @@ constexpr CallRule kRules[] = {
      .params = kGuild, .answer = Answer::list, .fields = kMemberFields, .paging = Paging::after_last, .id = "user.id"},
     {.action = "get_channel_info", .method = "GET", .path = "/channels/{channel_id}", .params = kChannel,
      .answer = Answer::object, .fields = kChannelFields, .same = "guild_id"},
-    {.action = "get_channel_list", .method = "GET", .path = "/guilds/{guild_id}/channels", .params = kGuild,
+    {.action = "get_channel_list", .method = "GET", .path = "/guilds/{guild_id}/channels", .params = kChannels,
      .answer = Answer::list, .fields = kChannelFields, .list = "channels", .id = "id"},
     {.action = "set_channel_name", .method = "PATCH", .path = "/channels/{channel_id}", .params = kChannelName},
     {.action = "get_channel_member_info", .method = "GET", .path = "/guilds/{guild_id}/members/{user_id}",

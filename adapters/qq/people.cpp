@@ -14,7 +14,7 @@ void People::recall(const std::vector<onebot::Record>& records) {
 }
 
 void People::learn(std::string_view user, const Person& news) {
-  if (user.empty() || (news.name.empty() && news.guild.empty() && news.direct.empty())) return;
+  if (user.empty()) return;  // without a name, too: that somebody exists is news
   const auto [found, fresh] = people_.try_emplace(std::string(user));
   Person& person = found->second;
   const bool opened = !news.direct.empty() && news.direct != person.direct;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <iterator>
 #include <utility>
 
 namespace qq::simulator {
@@ -21,6 +22,21 @@ constexpr Refusal kTooMany{400, 40034128, "the message was answered too often"};
 constexpr Refusal kDuplicate{400, 40054005, "the message was sent already, check msg_seq"};
 constexpr Refusal kUnknownMessage{400, 40061001, "there is no such message"};
 constexpr Refusal kTooOld{400, 40064004, "the message is too old to be taken back"};
+constexpr Refusal kNoFile{400, 40034004, "file_info is not valid here"};
+
+// How long and how often something can be answered; how long a message can be taken back. 0: always.
+struct SceneRules {
+  Scene scene = Scene::user;
+  std::string_view path{}, files{};
+  std::chrono::minutes window{5};
+  std::size_t answers = 0;
+  std::chrono::minutes recall{0};
+};
+constexpr SceneRules kScenes[] = {{Scene::user, "/v2/users/", "c2c", 60min, 4, 2min},
+                                  {Scene::group, "/v2/groups/", "group", 5min, 5, 2min},
+                                  {Scene::channel, "/channels/", "", 5min},
+                                  {Scene::dm, "/dms/", "", 5min}};
+const SceneRules& rules_of(Scene scene) { return kScenes[static_cast<std::size_t>(scene)]; }
 
 bool cut(std::string_view& text, std::string_view head) {
   if (!text.starts_with(head)) return false;
@@ -31,16 +47,18 @@ bool cut(std::string_view& text, std::string_view head) {
 }  // namespace
 
 std::optional<ChatPath> read_chat_path(std::string_view path) {
-  ChatPath chat;
-  chat.group = path.starts_with("/v2/groups/");
-  if (!cut(path, "/v2/groups/") && !cut(path, "/v2/users/")) return std::nullopt;
+  const auto* rules =
+      std::ranges::find_if(kScenes, [path](const SceneRules& one) { return path.starts_with(one.path); });
+  if (rules == std::end(kScenes)) return std::nullopt;
+  ChatPath chat{.scene = rules->scene};
+  path.remove_prefix(rules->path.size());
   const auto slash = path.find('/');
   if (slash == 0 || slash == std::string_view::npos) return std::nullopt;
   chat.openid = path.substr(0, slash);
   path.remove_prefix(slash);
   if (!cut(path, "/messages")) return std::nullopt;
   if (path.empty()) return chat;
-  if (!cut(path, "/") || path.empty()) return std::nullopt;
+  if (!cut(path, "/") || path.empty() || path.find("/reactions/") != std::string_view::npos) return std::nullopt;
   chat.message_id = path;
   return chat;
 }
@@ -53,9 +71,9 @@ std::string platform_time(double wall) {
                      parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-void Chats::can_answer(const std::string& id, std::string_view openid, bool group) {
+void Chats::can_answer(const std::string& id, std::string_view openid, Scene scene) {
   if (id.empty() || openid.empty()) return;
-  if (!answerable_.emplace(id, Answerable{std::string(openid), group, loop_.now()}).second) return;
+  if (!answerable_.emplace(id, Answerable{std::string(openid), scene, loop_.now()}).second) return;
   answerable_order_.push_back(id);
   if (answerable_order_.size() <= kMostAnswerable) return;
   answerable_.erase(answerable_order_.front());
@@ -66,13 +84,35 @@ std::optional<Refusal> Chats::check_answer(const ChatPath& chat, View body) {
   const std::string id = body.at("msg_id").is_null() ? body.at("event_id").text() : body.at("msg_id").text();
   if (id.empty()) return std::nullopt;  // an active message
   const auto found = answerable_.find(id);
-  if (found == answerable_.end() || found->second.openid != chat.openid) return kUnknownAnswered;
+  if (found == answerable_.end() || found->second.openid != chat.openid || found->second.scene != chat.scene) {
+    return kUnknownAnswered;
+  }
   Answerable& answered = found->second;
-  if (loop_.now() - answered.at > (chat.group ? 5min : 60min)) return kTooLate;
+  const SceneRules& rules = rules_of(chat.scene);
+  if (loop_.now() - answered.at > rules.window) return kTooLate;
+  if (rules.answers == 0) return std::nullopt;
   const std::int64_t seq = body.at("msg_seq").integer().value_or(1);
   if (answered.used.contains(seq)) return kDuplicate;
-  if (answered.used.size() >= (chat.group ? 5 : 4)) return kTooMany;
+  if (answered.used.size() >= rules.answers) return kTooMany;
   answered.used.insert(seq);
+  return std::nullopt;
+}
+
+std::optional<Refusal> Chats::check_content(const ChatPath& chat, View body) const {
+  const bool has_content = !body.at("content").str().empty();
+  if (rules_of(chat.scene).answers == 0) {
+    for (const std::string_view part : {"embed", "ark", "image", "markdown", "file_image"}) {
+      if (!body.at(part).is_null()) return std::nullopt;
+    }
+    return has_content ? std::nullopt : std::optional(kEmpty);
+  }
+  const auto type = body.at("msg_type").integer().value_or(0);
+  if (type == 0 && !has_content) return kEmpty;
+  if (type == 2 && !body.at("markdown").is_object()) return kEmpty;
+  if (type == 7 && !body.at("media").is_object()) return kEmpty;
+  if (type < 0 || type > 7) return kBadBody;
+  const std::string_view file = body.at("media.file_info").str();
+  if (type == 7 && knows_file_ && !knows_file_(file, rules_of(chat.scene).files)) return kNoFile;
   return std::nullopt;
 }
 
@@ -82,12 +122,7 @@ std::expected<onebot::Fields, Refusal> Chats::send(const ChatPath& chat, const s
     --refusals_left_;
     return std::unexpected(refusal_);
   }
-  const auto type = body.at("msg_type").integer().value_or(0);
-  const bool has_content = !body.at("content").str().empty();
-  if (type == 0 && !has_content) return std::unexpected(kEmpty);
-  if (type == 2 && !body.at("markdown").is_object()) return std::unexpected(kEmpty);
-  if (type == 7 && !body.at("media").is_object()) return std::unexpected(kEmpty);
-  if (type < 0 || type > 7) return std::unexpected(kBadBody);
+  if (auto refusal = check_content(chat, body)) return std::unexpected(*refusal);
   if (auto refusal = check_answer(chat, body)) return std::unexpected(*refusal);
 
   const std::string id =
@@ -102,7 +137,8 @@ std::expected<onebot::Fields, Refusal> Chats::send(const ChatPath& chat, const s
 std::expected<void, Refusal> Chats::recall(const ChatPath& chat) {
   const auto found = std::ranges::find(sent_, chat.message_id, &Sent::id);
   if (found == sent_.end() || found->openid != chat.openid || found->recalled) return std::unexpected(kUnknownMessage);
-  if (loop_.now() - found->at > 2min) return std::unexpected(kTooOld);
+  const auto limit = rules_of(chat.scene).recall;
+  if (limit > 0min && loop_.now() - found->at > limit) return std::unexpected(kTooOld);
   found->recalled = true;
   return {};
 }

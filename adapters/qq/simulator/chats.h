@@ -25,9 +25,11 @@ struct Refusal {
   std::string_view message{};
 };
 
-// "/v2/users/X/messages[/ID]" or the same of a group.
+enum class Scene { user, group, channel, dm };
+
+// "/v2/users/X/messages[/ID]", or the same of a group, a channel or a direct message in a guild.
 struct ChatPath {
-  bool group = false;
+  Scene scene = Scene::user;
   std::string openid{};
   std::string message_id{};
 };
@@ -40,7 +42,10 @@ class Chats {
   explicit Chats(onebot::io::Loop& loop) : loop_(loop) {}
 
   // Something the bot may answer: a message by its id, or an event by that of its frame.
-  void can_answer(const std::string& id, std::string_view openid, bool group);
+  void can_answer(const std::string& id, std::string_view openid, Scene scene);
+  // How a file that the bot brought is known, for messages that name one.
+  using KnowsFile = std::function<bool(std::string_view file_info, std::string_view scene)>;
+  void on_media(KnowsFile knows) { knows_file_ = std::move(knows); }
   // The platform's answer to a message. path: for the list of what was sent.
   std::expected<onebot::Fields, Refusal> send(const ChatPath& chat, const std::string& path, onebot::json::View body);
   std::expected<void, Refusal> recall(const ChatPath& chat);
@@ -51,7 +56,7 @@ class Chats {
  private:
   struct Answerable {
     std::string openid{};
-    bool group = false;
+    Scene scene = Scene::user;
     std::chrono::milliseconds at{0};
     std::set<std::int64_t> used{};  // msg_seq
   };
@@ -62,9 +67,11 @@ class Chats {
     bool recalled = false;
   };
 
+  std::optional<Refusal> check_content(const ChatPath& chat, onebot::json::View body) const;
   std::optional<Refusal> check_answer(const ChatPath& chat, onebot::json::View body);
 
   onebot::io::Loop& loop_;
+  KnowsFile knows_file_{};
   std::map<std::string, Answerable, std::less<>> answerable_{};
   std::deque<std::string> answerable_order_{};
   std::deque<Sent> sent_{};

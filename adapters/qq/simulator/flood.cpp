@@ -24,18 +24,23 @@ constexpr std::string_view kGroup = "5F1E9C7A3B8D42604E7A9B1C2D3F5A68", kMember 
 // Events that can be answered, and where the chat's id is in them.
 struct Answerable {
   std::string_view name{};
-  bool group = false, by_message = false;
+  Scene scene = Scene::user;
+  bool by_message = false;
   std::string_view chat{};
+  std::string_view member{};  // of a group
 };
 constexpr Answerable kAnswerable[] = {
-    {"C2C_MESSAGE_CREATE", false, true, "author.user_openid"},
-    {"GROUP_AT_MESSAGE_CREATE", true, true, "group_openid"},
-    {"GROUP_MESSAGE_CREATE", true, true, "group_openid"},
-    {"FRIEND_ADD", false, false, "openid"},
-    {"C2C_MSG_RECEIVE", false, false, "openid"},
-    {"GROUP_ADD_ROBOT", true, false, "group_openid"},
-    {"GROUP_MSG_RECEIVE", true, false, "group_openid"},
-    {"GROUP_MEMBER_ADD", true, false, "group_openid"},
+    {"C2C_MESSAGE_CREATE", Scene::user, true, "author.user_openid"},
+    {"GROUP_AT_MESSAGE_CREATE", Scene::group, true, "group_openid", "author.member_openid"},
+    {"GROUP_MESSAGE_CREATE", Scene::group, true, "group_openid", "author.member_openid"},
+    {"AT_MESSAGE_CREATE", Scene::channel, true, "channel_id"},
+    {"MESSAGE_CREATE", Scene::channel, true, "channel_id"},
+    {"DIRECT_MESSAGE_CREATE", Scene::dm, true, "guild_id"},
+    {"FRIEND_ADD", Scene::user, false, "openid"},
+    {"C2C_MSG_RECEIVE", Scene::user, false, "openid"},
+    {"GROUP_ADD_ROBOT", Scene::group, false, "group_openid", "op_member_openid"},
+    {"GROUP_MSG_RECEIVE", Scene::group, false, "group_openid", "op_member_openid"},
+    {"GROUP_MEMBER_ADD", Scene::group, false, "group_openid", "member_openid"},
 };
 
 bool is_event_name(std::string_view name) {
@@ -77,7 +82,10 @@ onebot::Status Platform::play(View native) {
         id.empty() ? fmt::format("{}:{:x}-{:06}", name, static_cast<std::uint64_t>(wall * 1000), events_) : id;
     if (known != std::end(kAnswerable)) {
       chats_.can_answer(message ? std::string(onebot::text_of(*fields, "id")) : frame_id,
-                        native.at("d").at(known->chat).str(), known->group);
+                        native.at("d").at(known->chat).str(), known->scene);
+      if (known->scene == Scene::group) {
+        community_.meet(native.at("d").at(known->chat).str(), native.at("d").at(known->member).str());
+      }
     }
     emit(name, frame_id, content);
     return {};
@@ -119,7 +127,7 @@ Fields Platform::flood_message(std::int64_t number, std::size_t bytes) {
   std::string text = fmt::format(" flood {} ", number);
   if (text.size() < bytes) text.append(bytes - text.size(), '.');
   const std::string id = fmt::format("ROBOT1.0_flood{:x}.{:08}!", static_cast<std::uint64_t>(loop_.wall()), events_);
-  chats_.can_answer(id, kGroup, true);
+  chats_.can_answer(id, kGroup, Scene::group);
   return {{"id", id},
           {"author", Fields{{"id", kMember},
                             {"member_openid", kMember},

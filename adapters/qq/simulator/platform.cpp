@@ -21,6 +21,7 @@ using onebot::json::View;
 using std::chrono::seconds;
 
 constexpr seconds kLifetime{7200}, kOverlap{60};
+constexpr std::size_t kMostBody = 32 << 20;  // of a file that comes whole, as Base64
 
 HttpResponse json_answer(const onebot::Value& body, int status = 200) {
   return {status, {{"Content-Type", "application/json"}}, onebot::json::write(body)};
@@ -43,14 +44,15 @@ Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::i
       gateway_(
           loop, [this](std::string_view authorization) { return is_token(authorization); }, bot_user()),
       pushes_(std::string(kAppId), kAppSecret, loop, client),
-      chats_(loop) {}
+      chats_(loop) {
+  chats_.on_media([this](std::string_view file, std::string_view scene) { return uploads_.knows(file, scene); });
+}
 
 const Platform::Route Platform::kRoutes[] = {
     {"POST", "/app/getAppAccessToken", &Platform::give_token, true},
     {"GET", "/gateway", &Platform::name_gateway},
     {"GET", "/gateway/bot", &Platform::describe_gateway},
     {"GET", "/users/@me", &Platform::describe_bot},
-    {"GET", "/users/@me/guilds", &Platform::list_guilds},
     {"POST", "/simulator/event", &Platform::play_event, true},
     {"POST", "/simulator/flood", &Platform::flood, true},
     {"POST", "/simulator/close", &Platform::close, true},
@@ -60,6 +62,8 @@ const Platform::Route Platform::kRoutes[] = {
     {"POST", "/simulator/expire_token", &Platform::expire_token, true},
     {"GET", "/simulator/sent", &Platform::list_sent, true},
     {"GET", "/simulator/state", &Platform::show_state, true},
+    {"GET", "/simulator/uploads", &Platform::list_uploads, true},
+    {"GET", "/simulator/reactions", &Platform::list_reactions, true},
     {"POST", "/simulator/limit", &Platform::limit, true},
     {"POST", "/simulator/freeze", &Platform::freeze, true},
     {"POST", "/simulator/invalidate", &Platform::invalidate, true},
@@ -69,7 +73,9 @@ const Platform::Route Platform::kRoutes[] = {
 };
 
 onebot::Result<int> Platform::open(const onebot::io::Address& address) {
-  ONEBOT_TRY(port, server_.listen(address, this, &gateway_));
+  onebot::io::Address roomy = address;
+  roomy.max_body = kMostBody;
+  ONEBOT_TRY(port, server_.listen(roomy, this, &gateway_));
   port_ = port;
   host_ = address.host == "0.0.0.0" ? std::string("127.0.0.1") : address.host;
   return port;
@@ -94,16 +100,32 @@ void Platform::serve(Request request, std::unique_ptr<onebot::io::Exchange> exch
 }
 
 HttpResponse Platform::answer(const Request& request) {
-  const auto chat_path = read_chat_path(request.url);
+  if (const auto status = uploads_.put(request)) return {*status, {}, ""};
   const auto* route = std::ranges::find(kRoutes, std::string_view(request.url), &Route::path);
-  if (route == std::end(kRoutes) && !chat_path) return refusal(404, 404, "there is no such address");
+  const bool open = route != std::end(kRoutes) && route->open;
   const auto authorization = onebot::io::header(request.headers, "Authorization");
-  if ((chat_path || !route->open) && !is_token(authorization.value_or(""))) {
+  if (!open && !is_token(authorization.value_or(""))) {
     return refusal(401, authorization ? 11244 : 11241, "the access token is missing or has expired");
   }
-  if (chat_path) return chat(request, *chat_path);
+  if (route == std::end(kRoutes)) {
+    if (auto response = answer_parts(request)) return *std::move(response);
+    return refusal(404, 404, "there is no such address");
+  }
   if (route->method != request.method) return refusal(405, 405, "not this method");
   return (this->*route->answer)(request);
+}
+
+// The addresses with ids in them.
+std::optional<HttpResponse> Platform::answer_parts(const Request& request) {
+  if (const auto path = read_chat_path(request.url)) return chat(request, *path);
+  if (const auto uploaded = uploads_.answer(request, fmt::format("http://{}:{}", host_, port_))) return told(*uploaded);
+  if (const auto answered = community_.answer(request)) return told(*answered);
+  return std::nullopt;
+}
+
+HttpResponse Platform::told(const std::expected<onebot::Value, Refusal>& answer) {
+  if (!answer) return refusal(answer.error().status, answer.error().code, answer.error().message);
+  return answer->is_null() ? HttpResponse{204, {}, ""} : json_answer(*answer);
 }
 
 HttpResponse Platform::refusal(int status, int code, std::string_view message) {
@@ -160,8 +182,6 @@ HttpResponse Platform::describe_bot(const Request&) {
   return json_answer(user);
 }
 
-HttpResponse Platform::list_guilds(const Request&) { return json_answer(onebot::List{}); }
-
 HttpResponse Platform::chat(const Request& request, const ChatPath& path) {
   if (request.method == "POST" && path.message_id.empty()) return send(request, path);
   if (request.method != "DELETE" || path.message_id.empty()) return refusal(405, 405, "not this method");
@@ -171,7 +191,9 @@ HttpResponse Platform::chat(const Request& request, const ChatPath& path) {
 }
 
 HttpResponse Platform::send(const Request& request, const ChatPath& path) {
-  const auto document = Document::parse(request.body);
+  // A picture for a guild comes as a form; that it is there is all that counts here.
+  const bool form = onebot::io::header(request.headers, "Content-Type").value_or("").starts_with("multipart/form-data");
+  const auto document = Document::parse(form ? R"({"file_image": true})" : std::string_view(request.body));
   const View body = document ? document->root() : View{};
   const auto sent = chats_.send(path, request.url, body);
   if (!sent) return refusal(sent.error().status, sent.error().code, sent.error().message);
@@ -217,6 +239,10 @@ HttpResponse Platform::expire_token(const Request&) {
 }
 
 HttpResponse Platform::list_sent(const Request&) { return json_answer(chats_.sent()); }
+
+HttpResponse Platform::list_uploads(const Request&) { return json_answer(uploads_.list()); }
+
+HttpResponse Platform::list_reactions(const Request&) { return json_answer(community_.reactions()); }
 
 HttpResponse Platform::show_state(const Request&) {
   Fields state = gateway_.state();

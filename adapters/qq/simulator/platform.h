@@ -12,8 +12,10 @@
 #include <string_view>
 
 #include "adapters/qq/simulator/chats.h"
+#include "adapters/qq/simulator/community.h"
 #include "adapters/qq/simulator/pushes.h"
 #include "adapters/qq/simulator/sessions.h"
+#include "adapters/qq/simulator/uploads.h"
 #include "onebot/io.h"
 #include "onebot/simulator.h"
 
@@ -48,7 +50,8 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response name_gateway(const Request& request);
   Response describe_gateway(const Request& request);
   Response describe_bot(const Request& request);
-  Response list_guilds(const Request& request);
+  std::optional<Response> answer_parts(const Request& request);
+  Response told(const std::expected<onebot::Value, Refusal>& answer);
   Response chat(const Request& request, const ChatPath& path);
   Response send(const Request& request, const ChatPath& path);
 
@@ -62,6 +65,8 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response expire_token(const Request& request);
   Response list_sent(const Request& request);
   Response show_state(const Request& request);
+  Response list_uploads(const Request& request);
+  Response list_reactions(const Request& request);
   Response limit(const Request& request);
   Response freeze(const Request& request);
   Response invalidate(const Request& request);
@@ -93,6 +98,8 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Gateway gateway_;
   Pushes pushes_;
   Chats chats_;
+  Community community_{std::string(kBotId)};
+  Uploads uploads_{};
   std::list<Flood> floods_{};
   onebot::io::Owner pouring_{};
 };

@@ -106,6 +106,7 @@ const qq = {
   targets: {
     private: {detail_type: 'private', user_id: 'E4F4AEA33253A2797FB897C50B81D701'},
     group: {detail_type: 'group', group_id: '5F1E9C7A3B8D42604E7A9B1C2D3F5A68'},
+    channel: {detail_type: 'channel', guild_id: '4512783600129038475', channel_id: '98234017'},
   },
   sent: one => ({id: one.id, text: one.body.content ?? '', body: one.body, path: one.path, deleted: one.recalled}),
 };

@@ -60,9 +60,15 @@ const first = async (t, bot, action, params, member) => {
   const response = await t.call(action, params, bot.self);
   return Array.isArray(response.data) ? response.data[0]?.[member] : undefined;
 };
+// A chat of the driver's; a bot that knows only whom it has heard hears from there first.
+async function heardFrom(t, bot, kind, name) {
+  const id = bot.targets?.[kind]?.[name];
+  if (id !== undefined && bot.causes?.includes(`message.${kind}`)) await t.heardAs(bot, `message.${kind}`, {[name]: id});
+  return id;
+}
 const finders = {
-  user_id: async (t, bot) => await first(t, bot, 'get_friend_list', {}, 'user_id') ?? bot.targets?.private?.user_id,
-  group_id: async (t, bot) => await first(t, bot, 'get_group_list', {}, 'group_id') ?? bot.targets?.group?.group_id,
+  user_id: async (t, bot) => await first(t, bot, 'get_friend_list', {}, 'user_id') ?? await heardFrom(t, bot, 'private', 'user_id'),
+  group_id: async (t, bot) => await first(t, bot, 'get_group_list', {}, 'group_id') ?? await heardFrom(t, bot, 'group', 'group_id'),
   guild_id: async (t, bot) => await first(t, bot, 'get_guild_list', {}, 'guild_id') ?? bot.targets?.channel?.guild_id,
   channel_id: async (t, bot, known) => await first(t, bot, 'get_channel_list', {guild_id: known.guild_id}, 'channel_id') ?? bot.targets?.channel?.channel_id,
   member_id: async (t, bot, known) => (known.channel_id && await first(t, bot, 'get_channel_member_list', known, 'user_id'))

@@ -303,6 +303,7 @@ TEST_CASE("a picture for a channel is part of a form, sent from disk, and a reac
   const std::string id = bot.world.files.add("a\"b.png", "bytes");
 
   CHECK(at(bot.call("send_message", {{"detail_type", "channel"},
+                                     {"guild_id", "1"},
                                      {"channel_id", "11"},
                                      {"message", onebot::List{segment("image", {{"file_id", id}})}}}),
            "status") == "ok");

@@ -1,0 +1,153 @@
+#include "adapters/qq/simulator/uploads.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "onebot/crypto.h"
+
+namespace qq::simulator {
+namespace {
+
+using onebot::Fields;
+using onebot::List;
+using onebot::io::HttpRequest;
+using onebot::json::Document;
+using onebot::json::View;
+
+constexpr Refusal kBadBody{400, 50037, "the body is not understood"};
+constexpr Refusal kNoUpload{400, 40093001, "there is no such upload"};
+constexpr Refusal kIncomplete{400, 40093001, "a part is missing or differs from its digest"};
+constexpr Refusal kTooBig{400, 850031, "the file is too big"};
+constexpr std::uint64_t kMostBytes = 200'000'000;
+constexpr std::size_t kMostPlans = 100, kMostKnown = 10'000;
+constexpr std::string_view kPartPath = "/simulator/part/";
+
+std::optional<std::uint64_t> whole(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::string md5(std::string_view bytes) {
+  onebot::crypto::RunningDigest digest(onebot::crypto::RunningDigest::Kind::md5);
+  digest.add(bytes);
+  return onebot::crypto::hex(digest.finish());
+}
+
+}  // namespace
+
+std::optional<Uploads::Answer> Uploads::answer(const HttpRequest& request, const std::string& base) {
+  const std::string_view path = request.url;
+  const std::string_view scene = path.starts_with("/v2/groups/")  ? "group"
+                                 : path.starts_with("/v2/users/") ? "c2c"
+                                                                  : "";
+  const std::string_view word = path.substr(std::min(path.rfind('/') + 1, path.size()));
+  if (scene.empty() || request.method != "POST") return std::nullopt;
+  if (word != "files" && word != "upload_prepare" && word != "upload_part_finish") return std::nullopt;
+  const auto body = Document::parse(request.body, {.bytes = 32 << 20});
+  if (!body) return std::unexpected(kBadBody);
+  if (word == "upload_prepare") return prepare(scene, body->root(), base);
+  if (word == "upload_part_finish") return finish_part(body->root());
+  return finish(scene, body->root());
+}
+
+Uploads::Answer Uploads::prepare(std::string_view scene, View body, const std::string& base) {
+  const auto size = whole(body.at("file_size").str());  // as text, and only so
+  if (!size || *size == 0 || body.at("md5").str().empty() || body.at("sha1").str().empty()) {
+    return std::unexpected(kBadBody);
+  }
+  if (*size > kMostBytes) return std::unexpected(kTooBig);
+  if (plans_.size() >= kMostPlans) plans_.erase(plans_.begin());
+  const std::string id = fmt::format("upload{:06}", ++number_);
+  Plan plan{.scene = std::string(scene), .file_type = body.at("file_type").integer().value_or(0), .size = *size};
+  List parts;
+  for (std::uint64_t at = 0; at < *size; at += kBlock) {
+    const std::uint64_t block = std::min(kBlock, *size - at);
+    parts.push_back(Fields{{"index", static_cast<std::int64_t>(plan.parts.size())},
+                           {"presigned_url", fmt::format("{}{}{}/{}", base, kPartPath, id, plan.parts.size())},
+                           {"block_size", fmt::format("{}", block)}});
+    plan.parts.push_back({.size = block});
+  }
+  plans_[id] = std::move(plan);
+  return Fields{{"upload_id", id},
+                {"block_size", fmt::format("{}", kBlock)},
+                {"parts", std::move(parts)},
+                {"upload_config", Fields{{"concurrency", 1}, {"retry_timeout", 300}, {"retry_delay", 1}}}};
+}
+
+std::optional<int> Uploads::put(const HttpRequest& request) {
+  std::string_view path = request.url;
+  if (!path.starts_with(kPartPath)) return std::nullopt;
+  path.remove_prefix(kPartPath.size());
+  const auto slash = path.find('/');
+  const auto plan = plans_.find(path.substr(0, slash));
+  const auto index = slash == std::string_view::npos ? std::nullopt : whole(path.substr(slash + 1));
+  if (request.method != "PUT" || plan == plans_.end() || !index || *index >= plan->second.parts.size()) return 404;
+  if (onebot::io::header(request.headers, "Authorization")) return 403;
+  Part& part = plan->second.parts[static_cast<std::size_t>(*index)];
+  if (request.body.size() != part.size) return 400;
+  part.md5 = md5(request.body);
+  return 200;
+}
+
+Uploads::Answer Uploads::finish_part(View body) {
+  const auto plan = plans_.find(body.at("upload_id").str());
+  if (plan == plans_.end()) return std::unexpected(kNoUpload);
+  const auto index = body.at("part_index").integer();
+  if (!index || *index < 0 || static_cast<std::size_t>(*index) >= plan->second.parts.size()) {
+    return std::unexpected(kBadBody);
+  }
+  Part& part = plan->second.parts[static_cast<std::size_t>(*index)];
+  part.finished =
+      !part.md5.empty() && part.md5 == body.at("md5").str() && whole(body.at("block_size").str()) == part.size;
+  if (!part.finished) return std::unexpected(kIncomplete);
+  return Fields{};
+}
+
+Uploads::Answer Uploads::finish(std::string_view scene, View body) {
+  if (body.at("srv_send_msg").is_missing() || body.at("srv_send_msg").boolean()) return std::unexpected(kBadBody);
+  Known file{.scene = std::string(scene), .file_type = body.at("file_type").integer().value_or(0)};
+  if (const std::string_view id = body.at("upload_id").str(); !id.empty()) {
+    const auto plan = plans_.find(id);
+    if (plan == plans_.end() || plan->second.scene != scene) return std::unexpected(kNoUpload);
+    if (!std::ranges::all_of(plan->second.parts, &Part::finished)) return std::unexpected(kIncomplete);
+    file.size = plan->second.size;
+    file.parts = plan->second.parts.size();
+    plans_.erase(plan);
+  } else if (body.at("url").str().empty()) {
+    const auto bytes = onebot::crypto::base64_decode(body.at("file_data").str());
+    if (!bytes || bytes->empty()) return std::unexpected(kBadBody);
+    file.size = bytes->size();
+  }
+  const std::string info = fmt::format("file_info_{:06}", ++number_);
+  known_[info] = std::move(file);
+  order_.push_back(info);
+  if (order_.size() > kMostKnown) {
+    known_.erase(order_.front());
+    order_.erase(order_.begin());
+  }
+  return Fields{{"file_uuid", fmt::format("uuid-{:06}", number_)}, {"file_info", info}, {"ttl", 3600}};
+}
+
+bool Uploads::knows(std::string_view file_info, std::string_view scene) const {
+  const auto found = known_.find(file_info);
+  return found != known_.end() && found->second.scene == scene;
+}
+
+List Uploads::list() const {
+  List list;
+  for (const std::string& info : order_) {
+    const Known& file = known_.at(info);
+    list.push_back(Fields{{"scene", file.scene},
+                          {"file_type", file.file_type},
+                          {"size", static_cast<std::int64_t>(file.size)},
+                          {"parts", static_cast<std::int64_t>(file.parts)}});
+  }
+  return list;
+}
+
+}  // namespace qq::simulator
