@@ -197,13 +197,7 @@ void Adapter::get_user_info(const onebot::Action& action, Task& task, Done done)
   if (person->guild.empty()) {
     return done(Fields{{"user_id", *id}, {"user_name", person->name}, {"user_displayname", ""}, {"user_remark", ""}});
   }
-  look_up(*find_call("get_guild_member_info"), {{"guild_id", person->guild}, {"user_id", *id}}, task,
-          [done = std::move(done)](onebot::ActionResult result) {
-            if (auto* fields = result ? std::get_if<Fields>(&*result) : nullptr) {
-              fields->push_back({"user_remark", ""});
-            }
-            done(std::move(result));
-          });
+  look_up(*find_call("get_guild_member_info"), {{"guild_id", person->guild}, {"user_id", *id}}, task, std::move(done));
 }
 
 void Adapter::get_reply_credits(const onebot::Action& action, Task&, Done done) {

@@ -40,11 +40,13 @@ constexpr Param kJoin[] = {
 
 constexpr Taken kGuildFields[] = {{"guild_id", "id"}, {"guild_name", "name"}};
 constexpr Taken kChannelFields[] = {{"channel_id", "id"}, {"channel_name", "name"}};
-constexpr Taken kMemberFields[] = {
-    {"user_id", "user.id", "user_id"}, {"user_name", "user.username"}, {"user_displayname", "nick"}};
+constexpr Taken kMemberFields[] = {{"user_id", "user.id", "user_id"},
+                                   {"user_name", "user.username"},
+                                   {"user_displayname", "nick"},
+                                   {"user_remark", ""}};
 constexpr Taken kGroupFields[] = {{"group_id", "group_openid", "group_id"}, {"group_name", "group_name"}};
 constexpr Taken kGroupMemberFields[] = {
-    {"user_id", "member_openid", "user_id"}, {"user_name", "username"}, {"user_displayname", ""}};
+    {"user_id", "member_openid", "user_id"}, {"user_name", "username"}, {"user_displayname", ""}, {"user_remark", ""}};
 
 std::int64_t whole(const Fields& params, std::string_view name) {
   const Value* value = onebot::find(params, name);

@@ -276,7 +276,7 @@ TEST_CASE("guilds, channels and members are listed to the end of their pages") {
   CHECK(bot.call("get_guild_list", {}).find(R"({"guild_id":"2","guild_name":"B"}])") != std::string::npos);
   CHECK(bot.call("get_channel_list", {{"guild_id", "1"}}).find(R"("channel_name":"talk")") != std::string::npos);
   const std::string members = bot.call("get_guild_member_list", {{"guild_id", "1"}});
-  CHECK(members.find(R"([{"user_id":"7","user_name":"u","user_displayname":"n"}])") != std::string::npos);
+  CHECK(members.find(R"([{"user_id":"7","user_name":"u","user_displayname":"n","user_remark":""}])") != std::string::npos);
 }
 
 TEST_CASE(
