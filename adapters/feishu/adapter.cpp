@@ -46,23 +46,40 @@ Adapter::Adapter(Settings settings, const onebot::Host& host)
   account_.memory = &memory_;
   account_.forward_bot_messages = settings_.forward_bot_messages;
   account_.forward_unknown = settings_.forward_unknown;
+  if (settings_.long_connection) {
+    LongConnectionPeer& peer = *this;
+    connection_ = std::make_unique<LongConnection>(
+        LongConnection::Config{settings_.api + settings_.paths.long_connection, settings_.app_id, settings_.app_secret},
+        host.loop, host.client, host.log, peer);
+  }
 }
 
 Adapter::~Adapter() { stop(); }
 
 void Adapter::start() {
   recall();
+  if (!connection_) listen();
+  token_.start();
+  update_online();
+}
+
+void Adapter::listen() {
   warn_if_open();
   host_.ingress.want_headers(kPushHeaders);
   pushes_ = host_.ingress.on_push(
       fmt::format("/{}/{}", account_.platform, settings_.app_id),
       [this](const onebot::io::HttpRequest& request, Exchange exchange) { on_push(request, std::move(exchange)); });
-  token_.start();
+}
+
+void Adapter::hold(bool on) {
+  held_ = on;
+  if (connection_) connection_->hold(on);
 }
 
 // Of the actions under way nothing more will be heard.
 void Adapter::stop() {
   pushes_.reset();
+  if (connection_) connection_->stop();
   identity_.reset();
   asking_.clear();
   token_.stop();
@@ -130,8 +147,11 @@ void Adapter::set_self(const std::string& user_id) {
   if (online_) host_.events.set_online(true);
 }
 
+// Events of a bot that does not know itself could not be told from its own messages, so it listens from then on.
 void Adapter::update_online() {
-  const bool now = token_valid_ && !stopped_by_platform_ && !account_.user_id.empty();
+  if (connection_ && !account_.user_id.empty()) connection_->start();
+  const bool listening = !connection_ || connection_->connected();
+  const bool now = listening && token_valid_ && !stopped_by_platform_ && !account_.user_id.empty();
   if (std::exchange(online_, now) != now) host_.events.set_online(now);
 }
 

@@ -1,5 +1,5 @@
-// Adapter: one bot on a platform of this kind. Joins the webhook, the REST interface and the memory; understands the
-// actions.
+// Adapter: one bot on a platform of this kind. Joins the webhook or the long connection, the REST interface and the
+// memory; understands the actions.
 
 #pragma once
 
@@ -15,6 +15,7 @@
 #include "adapters/feishu/adapter_send.h"
 #include "adapters/feishu/api.h"
 #include "adapters/feishu/events.h"
+#include "adapters/feishu/long_connection.h"
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/feishu/token.h"
@@ -24,14 +25,14 @@
 
 namespace feishu {
 
-class Adapter final : public onebot::Adapter {
+class Adapter final : public onebot::Adapter, private LongConnectionPeer {
  public:
   Adapter(Settings settings, const onebot::Host& host);
   ~Adapter() override;
 
   void start() override;
   void stop() override;
-  void hold(bool on) override { held_ = on; }
+  void hold(bool on) override;
   const onebot::Self& self() const override { return account_; }
   bool online() const override { return online_; }
   std::span<const std::string_view> actions() const override;
@@ -59,6 +60,7 @@ class Adapter final : public onebot::Adapter {
 
   // adapter.cpp: who the bot is, and whether it is there
   void recall();
+  void listen();
   void warn_if_open();
   void on_token(bool valid);
   void ask_identity();
@@ -67,6 +69,8 @@ class Adapter final : public onebot::Adapter {
   void update_online();
 
   // adapter_push.cpp
+  void on_payload(std::string payload, Exchange exchange) override;
+  void on_connected(bool) override { update_online(); }
   void on_push(const onebot::io::HttpRequest& request, Exchange exchange);
   bool is_ready() const { return !held_ && !account_.user_id.empty(); }
   void accept(Push push, Exchange exchange);
@@ -101,7 +105,8 @@ class Adapter final : public onebot::Adapter {
   bool online_ = false;
   bool held_ = false;
   onebot::io::Owner pushes_{};
-  onebot::io::Owner identity_{};  // the call, or the wait for the next
+  std::unique_ptr<LongConnection> connection_{};  // nullptr: pushes come to a webhook
+  onebot::io::Owner identity_{};                  // the call, or the wait for the next
   std::map<std::uint64_t, Asking> asking_{};
   std::map<std::uint64_t, Task> tasks_{};
   std::uint64_t number_ = 0;                               // of the last of both

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adapters/feishu/adapter.h"
+#include "onebot/crypto.h"
 
 namespace feishu {
 namespace {
@@ -56,6 +57,26 @@ void Adapter::on_push(const onebot::io::HttpRequest& request, Exchange exchange)
     return exchange->answer(refused(503, "not ready"));
   }
   accept(*std::move(verdict.push), std::move(exchange));
+}
+
+// Over the long connection there is nothing to prove: it is the platform's own.
+void Adapter::on_payload(std::string payload, Exchange exchange) {
+  auto body = onebot::json::Document::parse(payload);
+  if (!body || !body->root().is_object()) {
+    host_.log.count("long_connection_invalid");
+    return exchange->answer(refused(400, "invalid JSON"));
+  }
+  Push push{.body = *std::move(body)};
+  push.shape = shape_of(push.body.root());
+  if (push.shape == Shape::invalid || push.shape == Shape::encrypted || push.shape == Shape::challenge) {
+    host_.log.count("long_connection_invalid");
+    return exchange->answer(accepted());
+  }
+  if (!is_ready()) return exchange->answer(refused(503, "not ready"));
+  if (push.shape == Shape::legacy_card) {
+    push.delivery = {onebot::crypto::hex(onebot::crypto::sha256(payload)).substr(0, 32), host_.loop.wall()};
+  }
+  accept(std::move(push), std::move(exchange));
 }
 
 void Adapter::accept(Push push, Exchange exchange) {
