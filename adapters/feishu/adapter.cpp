@@ -46,6 +46,7 @@ Adapter::Adapter(Settings settings, const onebot::Host& host)
   account_.memory = &memory_;
   account_.forward_bot_messages = settings_.forward_bot_messages;
   account_.forward_unknown = settings_.forward_unknown;
+  offer_actions();
   if (settings_.long_connection) {
     LongConnectionPeer& peer = *this;
     connection_ = std::make_unique<LongConnection>(
@@ -83,7 +84,9 @@ void Adapter::stop() {
   identity_.reset();
   asking_.clear();
   token_.stop();
+  queues_.clear();
   for (auto tasks = std::exchange(tasks_, {}); auto& [number, task] : tasks) {
+    task.uploading.reset();
     task.sending.reset();
     task.call.reset();
     task.reply->error({onebot::Retcode::shutting_down, "the bot is being stopped"});
