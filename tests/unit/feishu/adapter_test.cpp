@@ -363,7 +363,7 @@ TEST_CASE("a section that cannot work is refused with the key that is wrong") {
   CHECK(why(good) == "fine");
   CHECK(why({{"app_id", "cli_1"}}) == "app_secret");
   CHECK(why({{"app_secret", "s"}}) == "app_id");
-  CHECK(why(with("receive", "long_connection")) == "receive");
+  CHECK(why(with("receive", "pigeon")) == "receive");
   CHECK(why(with("signature", "require")) == "signature");
   CHECK(why(with("signature", "perhaps")) == "signature");
   CHECK(why(with("id_type", "email")) == "id_type");

@@ -95,7 +95,7 @@ TEST_CASE("voice goes out with its length, and as a file when it is not Opus; vi
   std::string opus = "OggS....................OpusHead";
   opus += std::string("OggS\0\4", 6) + std::string("\x40\x49\x02\0\0\0\0\0", 8) + "rest";  // 149,824 / 48
   const std::string voice = bot.world.files.add("v.opus", opus), mp3 = bot.world.files.add("m.mp3", "ID3\3tune"),
-                    film = bot.world.files.add("f.mp4", "\0\0\0\x20 ftypisom");
+                    film = bot.world.files.add("f.mp4", std::string("\0\0\0 ftypisom", 12));
   const std::size_t from = bot.world.client.calls.size();
   for (const auto& [type, id] : {std::pair("voice", voice), {"voice", mp3}, {"video", film}}) {
     bot.call("send_message", to_group(List{of_file(type, id)}));
