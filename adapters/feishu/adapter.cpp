@@ -47,6 +47,7 @@ Adapter::Adapter(Settings settings, const onebot::Host& host, std::function<doub
   account_.memory = &memory_;
   account_.forward_bot_messages = settings_.forward_bot_messages;
   account_.forward_unknown = settings_.forward_unknown;
+  offer_actions();
   if (!settings_.dials) return;
   feed_ = std::make_unique<Feed>(Feed::Config{settings_.api, settings_.app_id, settings_.app_secret, std::move(random)},
                                  Feed::Parts{host.loop, host.client, host.log}, static_cast<FeedPeer&>(*this));
@@ -81,7 +82,9 @@ void Adapter::stop() {
   identity_.reset();
   asking_.clear();
   token_.stop();
+  queues_.clear();
   for (auto tasks = std::exchange(tasks_, {}); auto& [number, task] : tasks) {
+    task.uploading.reset();
     task.sending.reset();
     task.call.reset();
     task.reply->error({onebot::Retcode::shutting_down, "the bot is being stopped"});

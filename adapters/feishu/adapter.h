@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,9 +19,12 @@
 #include "adapters/feishu/events.h"
 #include "adapters/feishu/feed.h"
 #include "adapters/feishu/memory.h"
+#include "adapters/feishu/pace.h"
+#include "adapters/feishu/queries.h"
 #include "adapters/feishu/receipt.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/feishu/token.h"
+#include "adapters/feishu/uploads.h"
 #include "adapters/feishu/webhook.h"
 #include "onebot/adapter.h"
 #include "onebot/redial.h"
@@ -38,14 +42,23 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   void hold(bool on) override;
   const onebot::Self& self() const override { return account_; }
   bool online() const override { return online_; }
-  std::span<const std::string_view> actions() const override;
+  std::span<const std::string_view> actions() const override { return offered_; }
   void call(onebot::Action action, onebot::Reply reply) override;
+  [[nodiscard]] onebot::io::Owner locate(std::string_view file_id,
+                                         std::function<void(onebot::Result<onebot::RemoteFile>)> done) override;
 
  private:
   using Done = std::function<void(onebot::ActionResult)>;
   using Exchange = std::unique_ptr<onebot::io::Exchange>;
   struct Task {  // an action under way
+    std::uint64_t number = 0;
+    std::string receiver{};         // of a message: those to one receiver go out one after another
+    std::function<void()> begin{};  // when it is its turn
+    std::unique_ptr<Uploading> uploading{};
     std::unique_ptr<Sending> sending{};
+    Resources resources{};
+    Query query{};
+    onebot::List items{};  // of the pages so far
     onebot::io::Owner call{};
     std::vector<std::string> to_delete{};
     std::shared_ptr<onebot::Reply> reply{};
@@ -53,6 +66,7 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   struct Known {
     std::string_view name{};
     void (Adapter::*run)(const onebot::Action&, Task&, Done) = nullptr;
+    std::string OwnPaths::*path = nullptr;  // without which it is not offered
   };
   static const Known kKnown[];
   struct Asking {  // a push that waits for what kind its chat is
@@ -89,14 +103,27 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   void report_malformed(onebot::json::View push);
 
   // adapter_actions.cpp
+  void offer_actions();
+  void ended(std::uint64_t number, onebot::ActionResult result);
   void send_message(const onebot::Action& action, Task& task, Done done);
+  onebot::Status queue(Task& task, std::string receiver);
+  void leave_queue(const Task& task);
+  void send_prepared(Task& task, const onebot::Message& message, Target target, bool in_thread, Done done);
   void delete_message(const onebot::Action& action, Task& task, Done done);
   void delete_next(Task& task, Done done);
   void get_self_info(const onebot::Action& action, Task& task, Done done);
   onebot::Result<Target> target_of(const onebot::Fields& params) const;
   Target person(std::string_view user_id) const;
+  Offered offered() const;
   void keep_sent(const onebot::ActionResult& result);
   onebot::Fields self_info() const;
+
+  // adapter_queries.cpp
+  void start_query(const QueryRow& row, const onebot::Action& action, Task& task, Done done);
+  void ask(Task& task, const std::string& page, Done done);
+  void answered(Task& task, const ApiResult& answer, Done done);
+  onebot::ActionResult stand_in(const onebot::Action& action, onebot::ActionResult result) const;
+  void learn_names(const onebot::Value& told);
 
   Settings settings_;
   onebot::Host host_;
@@ -116,7 +143,13 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   onebot::io::Owner identity_{};  // the call, or the wait for the next
   std::map<std::uint64_t, Asking> asking_{};
   std::map<std::uint64_t, Task> tasks_{};
-  std::uint64_t number_ = 0;                               // of the last of both
+  std::uint64_t number_ = 0;  // of the last of both
+  std::vector<std::string> offered_names_{};
+  std::vector<std::string_view> offered_{};
+  std::map<std::string, std::deque<std::uint64_t>> queues_{};  // receiver -> the tasks that wait for their turn
+  Pace pace_{};
+  Uploading::Keys upload_keys_{2000};
+  Recent<std::string> names_{5000};                        // of people, as far as lists told them
   Recent<std::vector<std::string>> groups_of_sent_{2000};  // first message id -> all of that OneBot message
 };
 

@@ -15,14 +15,13 @@ using onebot::Fields;
 using onebot::Result;
 using onebot::Retcode;
 
-// The one that not every platform has is the last.
-constexpr std::string_view kActions[] = {"send_message", "get_self_info", "delete_message"};
+constexpr std::size_t kMostWaiting = 200;  // messages for one receiver
 
 // How ids begin where they tell what they name.
-struct Kind {
+struct IdKind {
   std::string_view begins{}, id_type{};
 };
-constexpr Kind kKinds[] = {{"oc_", "chat_id"}, {"ou_", "open_id"}, {"on_", "union_id"}};
+constexpr IdKind kKinds[] = {{"oc_", "chat_id"}, {"ou_", "open_id"}, {"on_", "union_id"}};
 
 bool flag(const Fields& params, std::string_view name) {
   const onebot::Value* value = onebot::find(params, name);
@@ -32,29 +31,42 @@ bool flag(const Fields& params, std::string_view name) {
 
 }  // namespace
 
-const Adapter::Known Adapter::kKnown[] = {{"send_message", &Adapter::send_message},
+const Adapter::Known Adapter::kKnown[] = {{"send_message", &Adapter::send_message, &OwnPaths::send},
                                           {"get_self_info", &Adapter::get_self_info},
-                                          {"delete_message", &Adapter::delete_message}};
+                                          {"delete_message", &Adapter::delete_message, &OwnPaths::remove}};
 
-std::span<const std::string_view> Adapter::actions() const {
-  const std::span<const std::string_view> all(kActions);
-  return settings_.paths.remove.empty() ? all.first(all.size() - 1) : all;
+void Adapter::offer_actions() {
+  const auto add = [this](std::string name, std::string OwnPaths::*path) {
+    if (!path || !(settings_.paths.*path).empty()) offered_names_.push_back(std::move(name));
+  };
+  for (const Known& known : kKnown) add(std::string(known.name), known.path);
+  for (const QueryRow& row : queries()) add(action_name(row, account_), row.path);
+  offered_.assign(offered_names_.begin(), offered_names_.end());
 }
 
 void Adapter::call(onebot::Action action, onebot::Reply reply) {
-  if (std::ranges::find(actions(), std::string_view(action.name)) == actions().end()) {
+  if (std::ranges::find(offered_, std::string_view(action.name)) == offered_.end()) {
     return reply.error(
         {Retcode::unsupported_action, fmt::format("\"{}\" is not supported on this platform", action.name)});
   }
-  const auto* known = std::ranges::find(kKnown, std::string_view(action.name), &Known::name);
   const std::uint64_t number = ++number_;
   Task& task = tasks_[number];
+  task.number = number;
   task.reply = std::make_shared<onebot::Reply>(std::move(reply));
-  (this->*known->run)(action, task, [this, number](onebot::ActionResult result) {
-    // The task goes before the answer, which may bring the next action.
-    auto ended = tasks_.extract(number);
-    if (!ended.empty()) (*ended.mapped().reply)(std::move(result));
-  });
+  Done done = [this, number](onebot::ActionResult result) { ended(number, std::move(result)); };
+  const auto* known = std::ranges::find(kKnown, std::string_view(action.name), &Known::name);
+  if (known != std::end(kKnown)) return (this->*known->run)(action, task, std::move(done));
+  for (const QueryRow& row : queries()) {
+    if (action_name(row, account_) == action.name) return start_query(row, action, task, std::move(done));
+  }
+}
+
+// The task goes before the answer, which may bring the next action.
+void Adapter::ended(std::uint64_t number, onebot::ActionResult result) {
+  auto ended = tasks_.extract(number);
+  if (ended.empty()) return;
+  leave_queue(ended.mapped());
+  (*ended.mapped().reply)(std::move(result));
 }
 
 // --- send_message ---
@@ -65,7 +77,7 @@ Target Adapter::person(std::string_view user_id) const {
   }
   const std::string_view configured = kIdTypeNames[static_cast<std::size_t>(settings_.id_type)];
   if (!settings_.dialect->kinds_by_prefix) return {std::string(configured), std::string(user_id)};
-  for (const Kind& kind : kKinds) {
+  for (const IdKind& kind : kKinds) {
     if (user_id.starts_with(kind.begins)) return {std::string(kind.id_type), std::string(user_id)};
   }
   return {user_id.find('@') == std::string_view::npos ? "user_id" : "email", std::string(user_id)};
@@ -89,23 +101,75 @@ Result<Target> Adapter::target_of(const Fields& params) const {
   return detail_type == "private" ? person(id) : Target{"chat_id", std::move(id)};
 }
 
+Offered Adapter::offered() const {
+  return {.replies = !settings_.paths.reply.empty(),
+          .images = !settings_.paths.image.empty(),
+          .files = !settings_.paths.file.empty()};
+}
+
+// All of it is checked before anything is uploaded or sent.
 void Adapter::send_message(const onebot::Action& action, Task& task, Done done) {
   auto target = target_of(action.params);
   if (!target) return done(std::unexpected(std::move(target).error()));
   auto message = onebot::read_message_param(action.params);
   if (!message) return done(std::unexpected(std::move(message).error()));
-  auto composed = compose(*message, *settings_.dialect, !settings_.paths.reply.empty());
-  if (!composed) return done(std::unexpected(std::move(composed).error()));
+  const auto composed = compose(*message, *settings_.dialect, offered());
+  if (!composed) return done(std::unexpected(composed.error()));
   if (composed->dropped_reply) {
     host_.log.count("replies_dropped");
     host_.log.line(onebot::LogLevel::warn, "sent without its reply segment: this platform has no call for replies");
   }
+  const bool in_thread = flag(action.params, account_.extension("reply_in_thread"));
+  std::string receiver = target->id;
+  task.begin = [this, &task, message = *std::move(message), target = *std::move(target), in_thread, done] {
+    auto uploads = uploads_of(message);
+    if (uploads.empty()) return send_prepared(task, message, target, in_thread, done);
+    task.uploading = std::make_unique<Uploading>(
+        std::move(uploads), Uploading::Parts{api_, host_.files, upload_keys_, settings_.paths},
+        [this, &task, message, target, in_thread, done](Result<Resources> resources) {
+          if (!resources) return done(std::unexpected(std::move(resources).error()));
+          task.resources = *std::move(resources);
+          send_prepared(task, message, target, in_thread, done);
+        });
+    task.uploading->start();
+  };
+  if (auto queued = queue(task, std::move(receiver)); !queued) done(std::unexpected(std::move(queued).error()));
+}
+
+// Messages to one receiver keep their order, also when one of them has files to upload first.
+onebot::Status Adapter::queue(Task& task, std::string receiver) {
+  auto& waiting = queues_[receiver];
+  if (waiting.size() >= kMostWaiting) {
+    return fail(Retcode{34003}, fmt::format("{} messages wait for this receiver already", waiting.size()));
+  }
+  task.receiver = std::move(receiver);
+  waiting.push_back(task.number);
+  if (waiting.size() == 1) std::function<void()>(task.begin)();
+  return {};
+}
+
+void Adapter::leave_queue(const Task& task) {
+  const auto found = queues_.find(task.receiver);
+  if (task.receiver.empty() || found == queues_.end()) return;
+  std::erase(found->second, task.number);
+  if (found->second.empty()) {
+    queues_.erase(found);
+    return;
+  }
+  const auto next = tasks_.find(found->second.front());
+  if (next != tasks_.end()) std::function<void()>(next->second.begin)();
+}
+
+void Adapter::send_prepared(Task& task, const onebot::Message& message, Target target, bool in_thread, Done done) {
+  auto composed = compose(message, *settings_.dialect, offered(), task.resources);
+  if (!composed) return done(std::unexpected(std::move(composed).error()));
   Sending::Job job{.composed = *std::move(composed),
-                   .target = *std::move(target),
-                   .in_thread = flag(action.params, account_.extension("reply_in_thread")),
+                   .target = std::move(target),
+                   .in_thread = in_thread,
                    .send_path = settings_.paths.send,
                    .reply_path = settings_.paths.reply,
-                   .dialect = settings_.dialect};
+                   .dialect = settings_.dialect,
+                   .pace = &pace_};
   const std::string chat = job.target.id_type == "chat_id" ? job.target.id : std::string();
   task.sending = std::make_unique<Sending>(
       std::move(job), api_, host_.loop,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adapters/feishu/adapter.h"
+#include "onebot/crypto.h"
 
 namespace feishu {
 namespace {

@@ -28,6 +28,12 @@ Sending::Sending(Job job, Api& api, onebot::io::Loop& loop, Sent sent, Done done
       replying_(!job_.composed.reply_to.empty()) {}
 
 void Sending::send() {
+  const auto now = loop_.now(), at = job_.pace->book(job_.target.id, now);
+  if (at <= now) return send_now();
+  call_ = loop_.after(at - now, [this] { send_now(); });
+}
+
+void Sending::send_now() {
   const Outgoing& message = job_.composed.messages[ids_.size()];
   // The same uuid on every repeat: the platform then keeps one message.
   const std::string uuid = onebot::crypto::uuid();
@@ -57,7 +63,7 @@ void Sending::answered(ApiResult result) {
   const double time = onebot::any_time(data.at("create_time"));
   if (first) time_ = time > 0 ? time : loop_.wall();
   sent_(ids_.back(), data.at("chat_id").str(), job_.composed.messages[ids_.size() - 1]);
-  replying_ = false;
+  replying_ = replying_ && job_.in_thread;  // what belongs in the thread stays together there
   if (ids_.size() < job_.composed.messages.size()) return send();
   const auto done = std::exchange(done_, nullptr);
   done(onebot::Value(this->result()));

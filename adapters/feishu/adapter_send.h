@@ -11,16 +11,12 @@
 #include "adapters/feishu/api.h"
 #include "adapters/feishu/compose.h"
 #include "adapters/feishu/dialect.h"
+#include "adapters/feishu/pace.h"
+#include "adapters/feishu/queries.h"
 #include "onebot/action.h"
 #include "onebot/io.h"
 
 namespace feishu {
-
-// Where a message goes.
-struct Target {
-  std::string id_type{};  // "chat_id", "open_id", ...
-  std::string id{};
-};
 
 class Sending {
  public:
@@ -30,6 +26,7 @@ class Sending {
     bool in_thread = false;
     std::string send_path{}, reply_path{};
     const Dialect* dialect = nullptr;
+    Pace* pace = nullptr;
   };
   // sent: each message that the platform took, with its id and chat.
   using Sent = std::function<void(std::string_view message_id, std::string_view chat_id, const Outgoing& message)>;
@@ -43,6 +40,7 @@ class Sending {
 
  private:
   void send();
+  void send_now();
   void answered(ApiResult result);
   onebot::Fields result() const;
   onebot::Error error_of(const Failure& failure) const;

@@ -16,7 +16,6 @@ using onebot::io::HttpResponse;
 using onebot::json::Document;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kBudget{20'000}, kTimeout{10'000};
 constexpr std::array<milliseconds, 2> kWaits = {milliseconds(500), milliseconds(1500)};
 
 // Codes come with any HTTP status, mostly 400; what counts is "code".
@@ -44,18 +43,23 @@ std::optional<milliseconds> told_wait(const HttpResponse& answer) {
 
 }  // namespace
 
-std::string path_to(std::string_view path, std::string_view id) {
-  constexpr std::string_view kId = "{id}";
-  const auto at = path.find(kId);
-  if (at == std::string_view::npos) return std::string(path);
-  return fmt::format("{}{}{}", path.substr(0, at), onebot::io::percent_encode(id), path.substr(at + kId.size()));
+std::string path_to(std::string_view path, std::string_view id, std::string_view key) {
+  std::string out(path);
+  const auto put = [&out](std::string_view place, std::string_view value) {
+    if (const auto at = out.find(place); at != std::string::npos) {
+      out.replace(at, place.size(), onebot::io::percent_encode(value));
+    }
+  };
+  put("{key}", key);
+  put("{id}", id);
+  return out;
 }
 
 // One call: wait for a token, send, and perhaps again.
 class Api::Call final : public onebot::io::Pending {
  public:
   Call(Api& api, ApiRequest request, std::function<void(ApiResult)> done)
-      : api_(api), request_(std::move(request)), done_(std::move(done)), until_(api.loop_.now() + kBudget) {}
+      : api_(api), request_(std::move(request)), done_(std::move(done)), until_(api.loop_.now() + request_.budget) {}
 
   void start() {
     if (auto token = api_.token_.current()) return send(std::move(*token));
@@ -71,10 +75,12 @@ class Api::Call final : public onebot::io::Pending {
     onebot::io::HttpRequest http{.method = request_.method,
                                  .url = api_.base_ + request_.path,
                                  .headers = {{"Authorization", fmt::format("Bearer {}", token)},
-                                             {"Content-Type", "application/json; charset=utf-8"},
+                                             {"Content-Type", request_.content_type},
                                              {"User-Agent", "onebridge"}},
                                  .body = request_.body,
-                                 .timeout = std::min(kTimeout, left)};
+                                 .timeout = std::min(request_.timeout, left),
+                                 .file = request_.file,
+                                 .tail = request_.tail};
     used_ = std::move(token);
     step_ = api_.client_.send(std::move(http), [this](auto answer) { answered(std::move(answer)); });
   }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <expected>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,12 @@ namespace feishu {
 struct ApiRequest {
   std::string method = "GET";
   std::string path{};  // "/open-apis/..." and a query; its variable parts already percent-encoded
-  std::string body{};  // JSON, or ""
+  std::string body{};  // JSON, or ""; with a file, what comes before it
+  // A file goes out as multipart/form-data: body, its bytes, tail.
+  std::string content_type = "application/json; charset=utf-8";
+  std::optional<onebot::io::FilePart> file{};
+  std::string tail{};
+  std::chrono::milliseconds timeout{10'000}, budget{20'000};  // of one attempt; of all of them
   // Doing it twice is doing it once: it may be repeated when nobody knows whether it was done. A message with a uuid is
   // such a call for an hour.
   bool repeatable = true;
@@ -28,8 +34,8 @@ struct ApiRequest {
 
 using ApiResult = std::expected<onebot::json::Document, Failure>;
 
-// A path of Paths with the id in its place, percent-encoded.
-std::string path_to(std::string_view path, std::string_view id);
+// A path of Paths with the ids in their places, percent-encoded.
+std::string path_to(std::string_view path, std::string_view id, std::string_view key = {});
 
 class Api {
  public:
@@ -37,7 +43,7 @@ class Api {
   Api(std::string base, TenantToken& token, onebot::io::Loop& loop, onebot::io::Client& client, onebot::Log& log);
 
   // A call that failed for the token's sake alone is made once more with a new one; one that came at a bad time up to
-  // twice more, as long as all of it takes no longer than 20 s. The document holds the whole answer.
+  // twice more, as long as all of it fits its budget. The document holds the whole answer.
   [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done);
 
  private:

@@ -47,10 +47,10 @@ constexpr Passed kPassed[] = {
     {"share_user", "share_user", "user_id"},
 };
 
-// Text, mentions and emotions that become one message.
+// Text, mentions, emotions and images that become one message.
 class Run {
  public:
-  explicit Run(const Dialect& dialect) : dialect_(dialect) {}
+  Run(const Dialect& dialect, const Resources& resources) : dialect_(dialect), resources_(resources) {}
 
   void add(const Segment& segment) {
     if (segment.type == "text") return onebot::append_text(parts_, onebot::text_of(segment.data, "text"));
@@ -59,6 +59,7 @@ class Run {
   bool empty() const { return parts_.empty(); }
   Outgoing take() {
     Message parts = std::exchange(parts_, {});
+    if (parts.size() == 1 && parts.front().type == "image") return {"image", {{"image_key", key_of(parts.front())}}};
     if (!dialect_.rich) return {"text", {{"text", plain(parts)}}};
     const bool literal = std::ranges::any_of(parts, [](const Segment& part) {
       return part.type == "text" ? has_markup(onebot::text_of(part.data, "text")) : !part.type.starts_with("mention");
@@ -81,17 +82,23 @@ class Run {
     return out;
   }
 
-  static Outgoing as_post(const Message& parts) {
+  Outgoing as_post(const Message& parts) const {
     List paragraphs{List{}};
+    bool after_image = false;  // whose paragraph has ended already
     for (const Segment& part : parts) {
+      std::string_view text = onebot::text_of(part.data, "text");
       if (part.type == "text") {
-        add_lines(paragraphs, onebot::text_of(part.data, "text"));
+        if (after_image && text.starts_with('\n')) text.remove_prefix(1);
+        add_lines(paragraphs, text);
+      } else if (part.type == "image") {
+        add_image(paragraphs, key_of(part));
       } else if (part.type.starts_with("mention")) {
         last(paragraphs).push_back(Fields{{"tag", "at"}, {"user_id", mentioned(part)}});
       } else {
         last(paragraphs)
             .push_back(Fields{{"tag", "emotion"}, {"emoji_type", onebot::text_of(part.data, "emoji_type")}});
       }
+      after_image = part.type == "image";
     }
     if (last(paragraphs).empty()) paragraphs.pop_back();
     for (Value& paragraph : paragraphs) {
@@ -112,12 +119,24 @@ class Run {
     }
   }
 
+  static void add_image(List& paragraphs, std::string_view key) {
+    if (!last(paragraphs).empty()) paragraphs.push_back(List{});
+    last(paragraphs).push_back(Fields{{"tag", "img"}, {"image_key", key}});
+    paragraphs.push_back(List{});
+  }
+
+  std::string key_of(const Segment& image) const {
+    const auto found = resources_.find({Kind::image, std::string(onebot::text_of(image.data, "file_id"))});
+    return found == resources_.end() ? std::string() : found->second.key;
+  }
+
   static List& last(List& paragraphs) { return std::get<List>(paragraphs.back()); }
   static std::string_view mentioned(const Segment& part) {
     return part.type == "mention_all" ? kEveryone : onebot::text_of(part.data, "user_id");
   }
 
   const Dialect& dialect_;
+  const Resources& resources_;
   Message parts_{};
 };
 
@@ -154,6 +173,7 @@ const Passed* find_passed(const Segment& segment, const Dialect& dialect) {
 
 bool is_inline(const Segment& segment, const Dialect& dialect) {
   if (segment.type == "text" || segment.type == "mention" || segment.type == "mention_all") return true;
+  if (segment.type == "image") return dialect.rich;
   return dialect.rich && segment.type == fmt::format("{}emotion", dialect.prefix);
 }
 
@@ -166,6 +186,21 @@ Status check_inline(const Segment& segment) {
                         fmt::format("segment \"{}\": \"emoji_type\" must be a string that is not empty", segment.type));
   }
   return {};
+}
+
+constexpr std::string_view kMediaTypes[] = {"image", "audio", "media", "file"};  // by Kind
+
+Outgoing as_media(const Segment& segment, const Resources& resources) {
+  const Upload upload{kind_of(segment), std::string(onebot::text_of(segment.data, "file_id"))};
+  const auto found = resources.find(upload);
+  const Resource resource = found == resources.end() ? Resource{upload.kind} : found->second;
+  const std::string_view member = resource.kind == Kind::image ? "image_key" : "file_key";
+  return {std::string(kMediaTypes[static_cast<std::size_t>(resource.kind)]), {{std::string(member), resource.key}}};
+}
+
+Status check_media(const Segment& segment, Offered offered) {
+  const bool can = kind_of(segment) == Kind::image ? offered.images : offered.files;
+  return can ? Status() : unsupported(segment);
 }
 
 Status take_reply(Composed& out, const Segment& segment, bool has_replies) {
@@ -191,18 +226,24 @@ bool has_markup(std::string_view text) {
   return false;
 }
 
-Result<Composed> compose(const Message& message, const Dialect& dialect, bool has_replies) {
+Result<Composed> compose(const Message& message, const Dialect& dialect, Offered offered, const Resources& resources) {
   Composed out;
-  Run run(dialect);
+  Run run(dialect, resources);
   const auto flush = [&] {
     if (!run.empty()) out.messages.push_back(run.take());
   };
   for (const Segment& segment : message) {
+    if (is_media(segment)) {
+      ONEBOT_CHECK(check_media(segment, offered));
+    }
     if (segment.type == "reply") {
-      ONEBOT_CHECK(take_reply(out, segment, has_replies));
+      ONEBOT_CHECK(take_reply(out, segment, offered.replies));
     } else if (is_inline(segment, dialect)) {
       ONEBOT_CHECK(check_inline(segment));
       run.add(segment);
+    } else if (is_media(segment)) {
+      flush();
+      out.messages.push_back(as_media(segment, resources));
     } else if (const Passed* passed = find_passed(segment, dialect)) {
       ONEBOT_TRY(outgoing, pass(segment, *passed));
       flush();

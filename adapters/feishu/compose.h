@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapters/feishu/dialect.h"
+#include "adapters/feishu/uploads.h"
 #include "onebot/result.h"
 #include "onebot/segment.h"
 #include "onebot/value.h"
@@ -28,8 +29,17 @@ struct Composed {
   bool dropped_reply = false;        // the platform has no replies
 };
 
+// What the platform can do beside text.
+struct Offered {
+  bool replies = true;
+  bool images = true;
+  bool files = true;
+};
+
+// resources: of the uploads of this message; one that is not there has no key yet, which does for a check.
 // Errors: unsupported_segment, bad_segment_data, bad_param (nothing to send).
-onebot::Result<Composed> compose(const onebot::Message& message, const Dialect& dialect, bool has_replies);
+onebot::Result<Composed> compose(const onebot::Message& message, const Dialect& dialect, Offered offered,
+                                 const Resources& resources = {});
 
 // Whether the platform would take something in this text for markup.
 bool has_markup(std::string_view text);

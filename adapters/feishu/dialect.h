@@ -8,22 +8,14 @@
 #include <chrono>
 #include <string_view>
 
+#include "adapters/feishu/paths.h"
+
 namespace feishu {
 
 // The kinds of id a person has.
 enum class IdType { open_id, union_id, user_id };
 inline constexpr std::string_view kIdTypes = "open_id union_id user_id";
 inline constexpr std::array<std::string_view, 3> kIdTypeNames = {"open_id", "union_id", "user_id"};  // by IdType
-
-// A path holds "{id}" where the id of what it is about belongs; "" = the platform has no such call.
-struct Paths {
-  std::string_view token{};
-  std::string_view send{};
-  std::string_view reply{};
-  std::string_view remove{};  // of a message
-  std::string_view bot{};     // who the bot is
-  std::string_view chat{};    // of one chat
-};
 
 struct Dialect {
   std::string_view platform{};
@@ -39,15 +31,6 @@ struct Dialect {
   bool learns_self = false;                  // a group message shows the bot by mentioning it alone
   bool dials = false;                        // has the long connection, too
   std::chrono::milliseconds deadline{};      // for the answer to a push; a little before the platform's own
-};
-
-inline constexpr Paths kFeishuPaths = {
-    .token = "/open-apis/auth/v3/tenant_access_token/internal",
-    .send = "/open-apis/im/v1/messages",
-    .reply = "/open-apis/im/v1/messages/{id}/reply",
-    .remove = "/open-apis/im/v1/messages/{id}",
-    .bot = "/open-apis/bot/v3/info",
-    .chat = "/open-apis/im/v1/chats/{id}",
 };
 
 inline constexpr std::array<Dialect, 3> kDialects = {{
@@ -70,7 +53,7 @@ inline constexpr std::array<Dialect, 3> kDialects = {{
     {.platform = "bosshi",
      .prefix = "bosshi.",
      .api = "https://hi-open.zhipin.com",
-     .paths = {.token = "/open-apis/auth/tenant_access_token/internal", .send = "/open-apis/im/v2/messages"},
+     .paths = kBosshiPaths,
      .token_at = "data.tenant_access_token",
      .expire_at = "data.expire",
      .send_by = IdType::user_id,

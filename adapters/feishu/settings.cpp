@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace feishu {
 namespace {
@@ -65,23 +66,21 @@ Result<IdType> read_id_type(std::string_view word) {
   return static_cast<IdType>(found - kIdTypeNames.begin());
 }
 
-onebot::Status check_paths(const Settings::Paths& paths) {
-  struct Path {
-    std::string_view name{}, path{};
-    bool id = false;
-  };
-  const Path all[] = {{"token", paths.token},         {"send", paths.send}, {"reply", paths.reply, true},
-                      {"delete", paths.remove, true}, {"bot", paths.bot},   {"chat", paths.chat, true}};
-  for (const Path& path : all) {
-    if (path.path.empty()) continue;
-    if (!path.path.starts_with('/')) {
-      return fail(Retcode::bad_param, fmt::format("endpoints.{}: must begin with \"/\"", path.name));
+Result<OwnPaths> read_paths(const Section& section, const Dialect& dialect) {
+  OwnPaths paths;
+  for (const PathName& name : kPathNames) {
+    std::string& path = paths.*name.own;
+    path = section.endpoint(name.name, dialect.paths.*name.known);
+    if (path.empty()) continue;
+    if (!path.starts_with('/')) {
+      return fail(Retcode::bad_param, fmt::format("endpoints.{}: must begin with \"/\"", name.name));
     }
-    if (path.id && path.path.find("{id}") == std::string_view::npos) {
-      return fail(Retcode::bad_param, fmt::format("endpoints.{}: needs \"{{id}}\" in it", path.name));
+    for (const std::string_view id : {std::string_view("{id}"), std::string_view("{key}")}) {
+      if (name.holds.find(id) == std::string_view::npos || path.find(id) != std::string::npos) continue;
+      return fail(Retcode::bad_param, fmt::format("endpoints.{}: needs \"{}\" in it", name.name, id));
     }
   }
-  return {};
+  return paths;
 }
 
 }  // namespace
@@ -96,23 +95,18 @@ Result<Settings> read_settings(std::string_view platform, const Fields& fields) 
                     .self_id = section.text("self_id"),
                     .forward_unknown = section.flag("forward_unknown", true),
                     .forward_bot_messages = section.flag("forward_bot_messages", true),
-                    .api = section.endpoint("api", dialect.api),
-                    .paths = {.token = section.endpoint("token", dialect.paths.token),
-                              .send = section.endpoint("send", dialect.paths.send),
-                              .reply = section.endpoint("reply", dialect.paths.reply),
-                              .remove = section.endpoint("delete", dialect.paths.remove),
-                              .bot = section.endpoint("bot", dialect.paths.bot),
-                              .chat = section.endpoint("chat", dialect.paths.chat)}};
+                    .api = section.endpoint("api", dialect.api)};
   while (settings.api.ends_with('/')) settings.api.pop_back();
   if (settings.app_id.empty()) return fail(Retcode::bad_param, "app_id: must not be empty");
   if (settings.app_secret.empty()) return fail(Retcode::bad_param, "app_secret: must not be empty");
+  ONEBOT_TRY(paths, read_paths(section, dialect));
+  settings.paths = std::move(paths);
   ONEBOT_TRY(dials, read_receive(section.text("receive"), dialect));
   settings.dials = dials;
   ONEBOT_TRY(signature, read_signature(section.text("signature"), settings.keys, dialect));
   settings.keys.signature = signature;
   ONEBOT_TRY(id_type, read_id_type(section.text("id_type")));
   settings.id_type = id_type;
-  ONEBOT_CHECK(check_paths(settings.paths));
   return settings;
 }
 

@@ -13,7 +13,7 @@
 
 namespace feishu {
 
-// What has no fallback here depends on the platform: see kDialects. Paths hold "{id}" where an id belongs.
+// What has no fallback here depends on the platform: see kDialects. Paths: see paths.h.
 inline constexpr onebot::Option kOptions[] = {
     {"app_id", onebot::Option::Kind::text, true},
     {"app_secret", onebot::Option::Kind::secret, true},
@@ -27,18 +27,30 @@ inline constexpr onebot::Option kOptions[] = {
     {"forward_bot_messages", onebot::Option::Kind::boolean, false, "", "true"},
     {"endpoints.api", onebot::Option::Kind::url},
     {"endpoints.token", onebot::Option::Kind::text},
+    {"endpoints.bot", onebot::Option::Kind::text},
     {"endpoints.send", onebot::Option::Kind::text},
     {"endpoints.reply", onebot::Option::Kind::text},
     {"endpoints.delete", onebot::Option::Kind::text},
-    {"endpoints.bot", onebot::Option::Kind::text},
+    {"endpoints.message", onebot::Option::Kind::text},
+    {"endpoints.history", onebot::Option::Kind::text},
+    {"endpoints.forward", onebot::Option::Kind::text},
+    {"endpoints.read_users", onebot::Option::Kind::text},
+    {"endpoints.urgent", onebot::Option::Kind::text},
+    {"endpoints.reactions", onebot::Option::Kind::text},
+    {"endpoints.reaction", onebot::Option::Kind::text},
+    {"endpoints.pins", onebot::Option::Kind::text},
+    {"endpoints.pin", onebot::Option::Kind::text},
+    {"endpoints.card_update", onebot::Option::Kind::text},
+    {"endpoints.image", onebot::Option::Kind::text},
+    {"endpoints.file", onebot::Option::Kind::text},
+    {"endpoints.resource", onebot::Option::Kind::text},
+    {"endpoints.chats", onebot::Option::Kind::text},
     {"endpoints.chat", onebot::Option::Kind::text},
+    {"endpoints.members", onebot::Option::Kind::text},
+    {"endpoints.user", onebot::Option::Kind::text},
 };
 
 struct Settings {
-  struct Paths {  // as feishu::Paths, and lasting
-    std::string token{}, send{}, reply{}, remove{}, bot{}, chat{};
-  };
-
   const Dialect* dialect = &kDialects.front();
   std::string app_id{};
   std::string app_secret{};
@@ -49,7 +61,7 @@ struct Settings {
   bool forward_unknown = true;
   bool forward_bot_messages = true;
   std::string api{};  // without a slash at its end
-  Paths paths{};
+  OwnPaths paths{};
 };
 
 // Endpoints may be members of "endpoints" or have dotted names.
