@@ -19,8 +19,12 @@ void Sending::start() {
   files_.resize(order_.composed.parts.size());
   file_infos_.resize(order_.composed.parts.size());
   const std::string& quoted = order_.composed.reply_to;
+  const KnownMessage* known = desk_.messages.find(quoted);
+  if (!quoted.empty() && !known && !desk_.replies.knows(order_.chat, quoted)) {
+    return fail({Retcode{35001}, fmt::format("reply: message_id: \"{}\" is not known to this bot", quoted)});
+  }
   if (!quoted.empty() && in_guild(order_.chat)) index_ = quoted;
-  if (const KnownMessage* known = desk_.messages.find(quoted); known && !in_guild(order_.chat)) index_ = known->index;
+  if (known && !in_guild(order_.chat)) index_ = known->index;
   if (order_.chat.openid.empty()) return open_direct();
   open_file(0);
 }

@@ -54,7 +54,7 @@ void Replies::erase(const std::string& key, std::size_t place) {
   remember_({std::string(kRecord), record_key(key, place), ""});
 }
 
-// The count goes to disk before the answer goes out.
+// The count goes to disk with the next commit, for which the answer does not wait.
 Answer Replies::take(const Chat& chat, Contexts& contexts, Context& context) {
   Answer answer{.msg_seq = ++context.used};
   (context.what == What::message ? answer.msg_id : answer.event_id) = context.id;
@@ -91,6 +91,11 @@ void Replies::add(const Chat& chat, What what, std::string id, double wall) {
     write(key, contexts, contexts.all.back());
   }
   order_.emplace_back(wall, std::move(key));
+}
+
+bool Replies::knows(const Chat& chat, std::string_view id) const {
+  const auto found = chats_.find(chat_key(chat));
+  return found != chats_.end() && std::ranges::find(found->second.all, id, &Context::id) != found->second.all.end();
 }
 
 std::optional<Answer> Replies::to(const Chat& chat, std::string_view id, double wall) {

@@ -51,6 +51,7 @@ class Replies {
 
   void recall(const std::vector<onebot::Record>& records, double wall);
   void add(const Chat& chat, What what, std::string id, double wall);
+  bool knows(const Chat& chat, std::string_view id) const;  // whether or not it can still be answered
   // Takes the next answer of that message or event; nullopt when it is unknown, too old or used up.
   std::optional<Answer> to(const Chat& chat, std::string_view id, double wall);
   // Takes the next answer of what expires first.
