@@ -37,6 +37,8 @@ onebot::io::HttpResponse json_answer(int status, const onebot::Value& body) {
   return {status, {{"Content-Type", "application/json; charset=utf-8"}}, onebot::json::write(body)};
 }
 
+constexpr std::size_t kMostBody = 40 << 20;  // of a file, as a form
+
 // The id in `path` where `pattern` has "{id}"; nullopt when they do not match. "" when the pattern has none.
 std::optional<std::string> match(std::string_view pattern, std::string_view path) {
   constexpr std::string_view kId = "{id}";
@@ -65,11 +67,16 @@ Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::S
       messages_(dialect, app_id_, loop),
       long_connections_(loop),
       pushes_(dialect, app_id_, settings_of(dialect), loop, client, long_connections_) {
-  pushes_.on_push = [this](View push) { messages_.hear(push); };
+  pushes_.on_push = [this](View push) {
+    messages_.hear(push);
+    directory_.hear(push);
+  };
 }
 
 onebot::Result<int> Platform::open(const onebot::io::Address& address) {
-  ONEBOT_TRY(port, server_.listen(address, this, dialect_.dials ? &long_connections_ : nullptr));
+  onebot::io::Address roomy = address;
+  roomy.max_body = kMostBody;
+  ONEBOT_TRY(port, server_.listen(roomy, this, dialect_.dials ? &long_connections_ : nullptr));
   port_ = port;
   host_ = address.host == "0.0.0.0" ? std::string("127.0.0.1") : address.host;
   return port;
@@ -101,7 +108,8 @@ void Platform::serve(Request request, std::unique_ptr<onebot::io::Exchange> exch
 }
 
 Platform::Response Platform::answer(const Request& request) {
-  const auto document = Document::parse(request.body.empty() ? "null" : request.body);
+  const bool form = onebot::io::header(request.headers, "Content-Type").value_or("").starts_with("multipart/form-data");
+  const auto document = Document::parse(request.body.empty() || form ? "null" : request.body);
   if (!document) return json_answer(400, Fields{{"code", 9499}, {"msg", document.error().message}});
   const View body = document->root();
   return request.url.starts_with("/simulator/") ? call_simulator(request, body) : call_api(request, body);
@@ -116,7 +124,14 @@ Platform::Response Platform::call_api(const Request& request, View body) {
                           {"POST", dialect_.paths.send, &Platform::create_message},
                           {"POST", dialect_.paths.reply, &Platform::reply_message},
                           {"DELETE", dialect_.paths.remove, &Platform::delete_message},
-                          {"GET", dialect_.paths.remove, &Platform::get_message}};
+                          {"GET", dialect_.paths.remove, &Platform::get_message},
+                          {"GET", dialect_.paths.user, &Platform::describe_user},
+                          {"GET", dialect_.paths.chats, &Platform::list_chats},
+                          {"PUT", dialect_.paths.chat, &Platform::rename_chat},
+                          {"GET", dialect_.paths.members, &Platform::list_members},
+                          {"DELETE", dialect_.paths.members, &Platform::leave_chat},
+                          {"POST", dialect_.paths.image, &Platform::take_image},
+                          {"POST", dialect_.paths.file, &Platform::take_file}};
   for (const Route& route : routes) {
     auto id = match(route.path, request.url);
     if (!id || route.method != request.method) continue;
@@ -196,7 +211,10 @@ Platform::Response Platform::describe_bot(const Call&) {
 }
 
 Platform::Response Platform::describe_chat(const Call& call) {
-  return reply({.data = {{"name", "Project"},
+  if (!call.id.starts_with("oc_")) {
+    return reply({.status = 400, .code = 232006, .msg = "Your request specifies an invalid chat_id."});
+  }
+  return reply({.data = {{"name", directory_.name_of(call.id)},
                          {"chat_mode", messages_.is_private(call.id) ? "p2p" : "group"},
                          {"chat_type", "private"},
                          {"external", false},

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "adapters/feishu/dialect.h"
+#include "adapters/feishu/simulator/directory.h"
 #include "adapters/feishu/simulator/long_connection.h"
 #include "adapters/feishu/simulator/messages.h"
 #include "adapters/feishu/simulator/pushes.h"
@@ -55,6 +56,13 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response reply_message(const Call& call);
   Response delete_message(const Call& call);
   Response get_message(const Call& call);
+  Response describe_user(const Call& call) { return reply(directory_.user(call.id)); }
+  Response list_chats(const Call&) { return reply(directory_.chats()); }
+  Response rename_chat(const Call& call) { return reply(directory_.rename(call.id, call.body)); }
+  Response list_members(const Call& call) { return reply(directory_.members(call.id)); }
+  Response leave_chat(const Call& call) { return reply(directory_.leave(call.id)); }
+  Response take_image(const Call& call) { return reply(directory_.upload("image", call.request.body)); }
+  Response take_file(const Call& call) { return reply(directory_.upload("file", call.request.body)); }
 
   // /simulator/
   Response play_event(const Call& call);
@@ -91,6 +99,7 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   std::int64_t tokens_ = 0, requests_ = 0;
   Refusal refusal_{};
   Messages messages_;
+  Directory directory_{};
   LongConnections long_connections_;
   Pushes pushes_;
 };

@@ -187,6 +187,7 @@ const feishu = {
     private: {detail_type: 'private', user_id: 'ou_26bbd28933d4134ed80af3ece3aeccb7'},
     group: {detail_type: 'group', group_id: 'oc_6549b3a4f8e34d6a2fa62545a0b09a77'},
   },
+  drops: ['lost reply'],  // the message goes out without the quote
   sent: one => ({id: one.message_id, text: one.text, body: one.body, path: one.path, deleted: one.deleted}),
 };
 
