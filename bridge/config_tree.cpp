@@ -23,7 +23,7 @@ Table copy(const toml::table& table) {
 }
 
 Node copy(const toml::node& node) {
-  Node made{line_of(node.source())};
+  Node made(line_of(node.source()));
   if (const auto* table = node.as_table()) {
     made.value = copy(*table);
   } else if (const auto* list = node.as_array()) {
@@ -43,6 +43,9 @@ Node copy(const toml::node& node) {
 }
 
 }  // namespace
+
+Node::Node() : value() {}
+Node::Node(int line_of_it) : line(line_of_it), value() {}
 
 const Member* find(const Table& table, std::string_view key) {
   const auto found = std::ranges::find(table, key, &Member::key);

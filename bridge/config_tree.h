@@ -26,8 +26,11 @@ using List = std::vector<Node>;
 struct Other {};  // a date or a time: nothing here takes one
 
 struct Node {
+  Node();  // not here: a table's members are not complete yet
+  explicit Node(int line_of_it);
+
   int line = 0;  // of the value, or of a table's header
-  std::variant<Other, bool, std::int64_t, double, std::string, List, Table> value{};
+  std::variant<Other, bool, std::int64_t, double, std::string, List, Table> value;
 };
 
 struct Member {

@@ -80,7 +80,7 @@ Result<std::string> read_at(const std::string& path, std::uint64_t offset, std::
 }
 
 Result<Summed> each_piece(int fd, const std::function<Status(std::string_view)>& take) {
-  onebot::crypto::Sha256 digest;
+  onebot::crypto::RunningDigest digest(onebot::crypto::RunningDigest::Kind::sha256);
   Summed summed;
   std::string piece(kPiece, '\0');
   for (;;) {
@@ -89,7 +89,7 @@ Result<Summed> each_piece(int fd, const std::function<Status(std::string_view)>&
     if (got < 0) return disk_error("read the file");
     if (got == 0) break;
     const std::string_view bytes(piece.data(), static_cast<std::size_t>(got));
-    digest.update(bytes);
+    digest.add(bytes);
     summed.size += bytes.size();
     ONEBOT_CHECK(take(bytes));
   }

@@ -57,18 +57,21 @@ constexpr auto kBase64 = [] {
 std::string sha1(std::string_view bytes) { return digest(EVP_sha1(), bytes); }
 std::string sha256(std::string_view bytes) { return digest(EVP_sha256(), bytes); }
 
-Sha256::Sha256()
+RunningDigest::RunningDigest(Kind kind)
     : context_(EVP_MD_CTX_new(), [](void* context) { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context)); }) {
-  EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), EVP_sha256(), nullptr);
+  static constexpr const EVP_MD* (*kDigests[])() = {EVP_md5, EVP_sha1, EVP_sha256};
+  EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), kDigests[static_cast<int>(kind)](), nullptr);
 }
 
-void Sha256::update(std::string_view bytes) {
+void RunningDigest::add(std::string_view bytes) {
   EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_.get()), bytes.data(), bytes.size());
 }
 
-std::string Sha256::finish() {
-  std::string out(32, '\0');
-  EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_.get()), bytes_of(out), nullptr);
+std::string RunningDigest::finish() {
+  std::string out(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_.get()), bytes_of(out), &size);
+  out.resize(size);
   return out;
 }
 
@@ -151,24 +154,6 @@ std::string aes_256_cbc_encrypt(std::string_view key, std::string_view iv, std::
 
 bool constant_time_equal(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
-RunningDigest::RunningDigest(Kind kind)
-    : context_(EVP_MD_CTX_new(), [](void* context) { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context)); }) {
-  const EVP_MD* digest = kind == Kind::md5 ? EVP_md5() : EVP_sha1();
-  EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), digest, nullptr);
-}
-
-void RunningDigest::add(std::string_view bytes) {
-  EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_.get()), bytes.data(), bytes.size());
-}
-
-std::string RunningDigest::finish() {
-  std::string out(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_.get()), bytes_of(out), &size);
-  out.resize(size);
-  return out;
 }
 
 std::string random_bytes(std::size_t count) {

@@ -15,11 +15,13 @@ std::string sha1(std::string_view bytes);
 std::string sha256(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
 
-// SHA-256 of what comes in pieces.
-class Sha256 {
+// A digest of what comes in pieces. MD5 and SHA-1 are here because platforms name parts of a file by them, not to be
+// trusted.
+class RunningDigest {
  public:
-  Sha256();
-  void update(std::string_view bytes);
+  enum class Kind { md5, sha1, sha256 };
+  explicit RunningDigest(Kind kind);
+  void add(std::string_view bytes);
   std::string finish();  // once; raw bytes
 
  private:
@@ -37,18 +39,6 @@ std::string aes_256_cbc_encrypt(std::string_view key, std::string_view iv, std::
 
 // In a time that depends on the lengths alone.
 bool constant_time_equal(std::string_view a, std::string_view b);
-
-// A digest of what comes in pieces. MD5 is here because platforms name parts of a file by it, not to be trusted.
-class RunningDigest {
- public:
-  enum class Kind { md5, sha1 };
-  explicit RunningDigest(Kind kind);
-  void add(std::string_view bytes);
-  std::string finish();  // once; raw bytes
-
- private:
-  std::shared_ptr<void> context_;
-};
 
 std::string random_bytes(std::size_t count);
 std::string uuid();  // version 4

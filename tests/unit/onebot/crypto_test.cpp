@@ -46,9 +46,15 @@ TEST_CASE("digests are those of the standards") {
   CHECK(hex(crypto::sha1("abc")) == "a9993e364706816aba3e25717850c26c9cd0d89d");
   CHECK(hex(crypto::sha256("")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(hex(crypto::sha256("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  crypto::Sha256 pieces;
-  for (const char* piece : {"a", "", "bc"}) pieces.update(piece);
-  CHECK(pieces.finish() == crypto::sha256("abc"));
+  using Kind = crypto::RunningDigest::Kind;
+  for (const auto& [kind, whole] :
+       {std::pair{Kind::md5, "900150983cd24fb0d6963f7d28e17f72"},
+        std::pair{Kind::sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"},
+        std::pair{Kind::sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}) {
+    crypto::RunningDigest pieces(kind);
+    for (const char* piece : {"a", "", "bc"}) pieces.add(piece);
+    CHECK(hex(pieces.finish()) == whole);
+  }
   CHECK(hex(crypto::hmac_sha256("Jefe", "what do ya want for nothing?")) ==
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   CHECK(hex(crypto::hmac_sha256("", "")) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
