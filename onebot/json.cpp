@@ -29,41 +29,44 @@ double nearest(std::string_view text) {
   return std::strtod(std::string(text).c_str(), nullptr);
 }
 
-// Builds the tree while counting depth: RapidJSON's own destructors and copies recurse, so depth is bounded here.
+// Builds the tree while counting depth and values: RapidJSON's own destructors and copies recurse, so depth is bounded
+// here.
 template <class Tree>
 class Bounded {
  public:
-  Bounded(Tree& tree, std::size_t depth) : tree_(tree), left_(depth) {}
+  Bounded(Tree& tree, const Limits& limits) : tree_(tree), depth_left_(limits.depth), values_left_(limits.values) {}
 
-  bool Null() { return tree_.Null(); }
-  bool Bool(bool b) { return tree_.Bool(b); }
-  bool Int(int i) { return tree_.Int(i); }
-  bool Uint(unsigned i) { return tree_.Uint(i); }
-  bool Int64(std::int64_t i) { return tree_.Int64(i); }
-  bool Uint64(std::uint64_t i) { return tree_.Uint64(i); }
-  bool Double(double d) { return tree_.Double(d); }
+  bool Null() { return one_more() && tree_.Null(); }
+  bool Bool(bool b) { return one_more() && tree_.Bool(b); }
+  bool Int(int i) { return one_more() && tree_.Int(i); }
+  bool Uint(unsigned i) { return one_more() && tree_.Uint(i); }
+  bool Int64(std::int64_t i) { return one_more() && tree_.Int64(i); }
+  bool Uint64(std::uint64_t i) { return one_more() && tree_.Uint64(i); }
+  bool Double(double d) { return one_more() && tree_.Double(d); }
   // RapidJSON's own reading of numbers shifts by nonsense when the first 20 digits are those of 2^64-1 and more follow.
   bool RawNumber(const char* s, rapidjson::SizeType n, bool) {
     const std::string_view number(s, n);
-    if (const auto whole = exactly<std::int64_t>(number)) return tree_.Int64(*whole);
-    if (const auto whole = exactly<std::uint64_t>(number)) return tree_.Uint64(*whole);
+    if (const auto whole = exactly<std::int64_t>(number)) return Int64(*whole);
+    if (const auto whole = exactly<std::uint64_t>(number)) return Uint64(*whole);
     const double real = nearest(number);
-    return std::isfinite(real) ? tree_.Double(real) : refuse(rapidjson::kParseErrorNumberTooBig);
+    return std::isfinite(real) ? Double(real) : refuse("a number too big to be held");
   }
-  bool String(const char* s, rapidjson::SizeType n, bool copy) { return tree_.String(s, n, copy); }
-  bool Key(const char* s, rapidjson::SizeType n, bool copy) { return tree_.Key(s, n, copy); }
-  bool StartObject() { return left_-- > 0 ? tree_.StartObject() : refuse(rapidjson::kParseErrorTermination); }
-  bool StartArray() { return left_-- > 0 ? tree_.StartArray() : refuse(rapidjson::kParseErrorTermination); }
-  bool EndObject(rapidjson::SizeType n) { return ++left_, tree_.EndObject(n); }
-  bool EndArray(rapidjson::SizeType n) { return ++left_, tree_.EndArray(n); }
-  rapidjson::ParseErrorCode refused() const { return refused_; }
+  bool String(const char* s, rapidjson::SizeType n, bool copy) { return one_more() && tree_.String(s, n, copy); }
+  bool Key(const char* s, rapidjson::SizeType n, bool copy) { return one_more() && tree_.Key(s, n, copy); }
+  bool StartObject() { return one_deeper() && tree_.StartObject(); }
+  bool StartArray() { return one_deeper() && tree_.StartArray(); }
+  bool EndObject(rapidjson::SizeType n) { return ++depth_left_, tree_.EndObject(n); }
+  bool EndArray(rapidjson::SizeType n) { return ++depth_left_, tree_.EndArray(n); }
+  std::string_view refused() const { return refused_; }  // "" when it was not this that stopped
 
  private:
-  bool refuse(rapidjson::ParseErrorCode why) { return refused_ = why, false; }
+  bool refuse(std::string_view why) { return refused_ = why, false; }
+  bool one_more() { return values_left_-- > 0 || refuse("too many values"); }
+  bool one_deeper() { return one_more() && (depth_left_-- > 0 || refuse("nested too deeply")); }
 
   Tree& tree_;
-  std::size_t left_;
-  rapidjson::ParseErrorCode refused_ = rapidjson::kParseErrorNone;
+  std::size_t depth_left_, values_left_;
+  std::string_view refused_;
 };
 
 // UTF-8 is checked before, all at once.
@@ -77,15 +80,16 @@ constexpr std::size_t kReadAhead = 32;
 struct Source {
   char* text = nullptr;
   std::size_t size = 0;
-  std::size_t depth = 0;
+  Limits limits{};
   rapidjson::ParseResult result{};
+  std::string_view refused{};  // why we stopped, when it was not RapidJSON
 
   bool operator()(rapidjson::Document& tree) {
     rapidjson::InsituStringStream stream(text);
     rapidjson::Reader reader;
-    Bounded handler(tree, depth);
+    Bounded handler(tree, limits);
     result = reader.Parse<kFlags>(stream, handler);
-    if (handler.refused() != rapidjson::kParseErrorNone) result.Set(handler.refused(), result.Offset());
+    refused = handler.refused();
     // RapidJSON stops at a NUL and calls it the end.
     if (!result.IsError() && stream.Tell() < size) {
       result.Set(rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell());
@@ -93,11 +97,6 @@ struct Source {
     return !result.IsError();
   }
 };
-
-std::string_view why(const rapidjson::ParseResult& result) {
-  if (result.Code() == rapidjson::kParseErrorTermination) return "nested too deeply";
-  return rapidjson::GetParseError_En(result.Code());
-}
 
 Value copy(const rapidjson::Value& from) {
   if (from.IsBool()) return from.GetBool();
@@ -241,15 +240,16 @@ Result<Document> Document::parse(std::string_view text, Limits limits) {
   std::memset(document.text_.get() + text.size(), 0, kReadAhead);
   mend_surrogates(document.text_.get(), text.size());
   document.tree_ = std::make_unique<rapidjson::Document>();
-  Source source{document.text_.get(), text.size(), limits.depth};
+  Source source{document.text_.get(), text.size(), limits};
   try {
     document.tree_->Populate(source);
   } catch (const std::logic_error& broken) {
     return fail(Retcode::bad_request, fmt::format("JSON that RapidJSON cannot hold: {}", broken.what()));
   }
   if (source.result.IsError()) {
-    return fail(Retcode::bad_request,
-                fmt::format("invalid JSON at byte {}: {}", source.result.Offset(), why(source.result)));
+    const std::string_view why =
+        source.refused.empty() ? rapidjson::GetParseError_En(source.result.Code()) : source.refused;
+    return fail(Retcode::bad_request, fmt::format("invalid JSON at byte {}: {}", source.result.Offset(), why));
   }
   return document;
 }

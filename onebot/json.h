@@ -1,7 +1,7 @@
 // Reading and writing JSON. The only header that names RapidJSON.
 //
-// Parsing is iterative, bounded in size and depth, and checks UTF-8; numbers up to 64 bits keep every digit. An escaped
-// half of a surrogate pair, as some platforms cut names, is read as U+FFFD.
+// Parsing is iterative, bounded in size, depth and count, and checks UTF-8; numbers up to 64 bits keep every digit. An
+// escaped half of a surrogate pair, as some platforms cut names, is read as U+FFFD.
 
 #pragma once
 
@@ -29,8 +29,9 @@ namespace onebot::json {
 namespace onebot::json {
 
 struct Limits {
-  std::size_t bytes = 4 << 20;  // of the text
-  std::size_t depth = 64;       // of nested arrays and objects
+  std::size_t bytes = 4 << 20;   // of the text
+  std::size_t depth = 64;        // of nested arrays and objects
+  std::size_t values = 500'000;  // in all, keys included; two bytes of text may be a value of fifty in memory
 };
 
 // A read-only look at parsed JSON. A missing path is a null view, never an error,

@@ -24,7 +24,8 @@ Result<std::int64_t> count_param(const Fields& params, std::string_view name) {
 // The same bytes as any response. JSON takes the ready-made events as they are.
 std::string encode_events(const std::string& events, const Asker& asker) {
   if (asker.encoding == Encoding::msgpack) {
-    const auto list = json::Document::parse(fmt::format("[{}]", events), {.bytes = std::string::npos});
+    constexpr json::Limits kOwn{.bytes = std::string::npos, .values = std::string::npos};
+    const auto list = json::Document::parse(fmt::format("[{}]", events), kOwn);
     return encode_response(list ? ActionResult(list->root().value()) : std::unexpected(list.error()), asker.echo,
                            asker.encoding);
   }

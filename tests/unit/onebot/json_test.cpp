@@ -66,6 +66,20 @@ TEST_CASE("siblings do not count as depth") {
   CHECK(Document::parse(wide + "1]", {.depth = 3}).has_value());
 }
 
+TEST_CASE("values and keys count, whatever they are") {
+  for (const char* text : {"[1,2,3]", "[\"\",null,true]", "[[],{},-1.5]", "{\"a\":{}, \"b\":[]}"}) {
+    CAPTURE(text);
+    const std::size_t count = text[0] == '{' ? 5 : 4;
+    CHECK(Document::parse(text, {.values = count}).has_value());
+    const auto document = Document::parse(text, {.values = count - 1});
+    REQUIRE_FALSE(document);
+    CHECK(document.error().message.find("too many values") != std::string::npos);
+  }
+  std::string flood = "[";
+  while (flood.size() < (4 << 20) - 2) flood += "0,";
+  CHECK_FALSE(parses(flood + "0]"));
+}
+
 TEST_CASE("a text longer than the limit is refused unread") {
   const std::string text = "\"" + std::string(100, 'x') + "\"";
   CHECK(Document::parse(text, {.bytes = 102}).has_value());
