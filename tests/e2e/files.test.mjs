@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {createHash, randomBytes} from 'node:crypto';
 import {once} from 'node:events';
-import {existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {createServer as createTls} from 'node:https';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'node:test';
 import {Application, botToml, bridge, build, folder, freePort, post, simulate, until} from './support.mjs';
@@ -132,6 +133,42 @@ test('a wrong hash, a missing fragment, the quota and a full disk are refused an
   assert.deepEqual(one.stored(), []);
   assert.deepEqual(one.unfinished(), []);
   ok(await one.call('upload_file', {type: 'data', name: 'f', data}));
+});
+
+// A disk of its own of so many mebibytes, or nothing where we may not mount one.
+function smallDisk(t, mebibytes) {
+  const dir = mkdtempSync(join(tmpdir(), 'onebridge-e2e-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', dir], {stdio: 'ignore'});
+  } catch {
+    rmdirSync(dir);
+    return undefined;
+  }
+  t.after(() => {
+    execFileSync('umount', ['--lazy', dir]);  // whoever still runs there
+    rmdirSync(dir);
+  });
+  return dir;
+}
+
+test('a disk without room refuses the file, leaves nothing of it, and takes the next one that fits', async t => {
+  const dir = smallDisk(t, 6);
+  if (!dir) return t.skip('no right to mount a disk of its own');
+  const one = await running(t, '', {dir});
+  const {file_id} = ok(await one.call('upload_file_fragmented', {stage: 'prepare', name: 'f', total_size: 16 * MiB}));
+  let answer = {status: 'ok'};
+  for (let i = 0; i < 16 && answer.status === 'ok'; ++i) {
+    const data = piece(i).toString('base64');
+    answer = await one.call('upload_file_fragmented', {stage: 'transfer', file_id, offset: i * MiB, data});
+  }
+  assert.equal(answer.retcode, 32000, JSON.stringify(answer));
+  assert.match(answer.message, /No space left/);
+  assert.equal((await one.call('upload_file_fragmented', {stage: 'finish', file_id})).retcode, 35004);
+  assert.deepEqual(one.stored(), []);
+  assert.deepEqual(one.unfinished(), []);
+  const data = piece(0).toString('base64');
+  const kept = ok(await one.call('upload_file', {type: 'data', name: 'f', data})).file_id;
+  assert.equal(ok(await one.call('get_file', {type: 'data', file_id: kept})).data, data);
 });
 
 // A server of one file; requests[i] are what it was asked.

@@ -29,7 +29,7 @@ export const defects = [
   {name: 'poll-milliseconds', trap: 'the timeout of a poll counts milliseconds', items: ['C-POLL-05', 'C-POLL-06'], edit: ['onebot/connect/poll.cpp',
     '.timeout = seconds(std::min', '.timeout = milliseconds(std::min']},
   {name: 'self-first', trap: 'self is checked before the name of the action', items: ['C-SELF-08', 'C-RSP-07'], edit: ['bridge/bridge.cpp',
-    '  if (!bots_.any_can(action.name)) return unsupported();\n', '']},
+    '  if (!own && !bots_.any_can(action.name)) return unsupported();\n', '']},
   {name: 'platform-ignored', trap: 'only the user_id of self is compared', items: ['C-SELF-03'], edit: ['bridge/bot.cpp',
     'bot->self() == self)', 'bot->self().user_id == self.user_id)']},
   {name: 'empty-200', trap: 'a webhook answered by an empty 200 has failed', items: ['C-HOOK-11'], edit: ['onebot/connect/webhook.cpp',
