@@ -36,9 +36,7 @@ std::optional<KnownMessage> read(std::string_view record) {
 
 }  // namespace
 
-Messages::Messages(std::function<void(onebot::Record)> remember) : remember_(std::move(remember)) {
-  known_.reserve(kMostSent + kMostReceived + 1);
-}
+Messages::Messages(std::function<void(onebot::Record)> remember) : remember_(std::move(remember)) {}
 
 void Messages::recall(const std::vector<onebot::Record>& records) {
   for (const onebot::Record& record : records) {
@@ -67,19 +65,19 @@ void Messages::insert(const std::string& id, KnownMessage message) {
   const std::uint32_t print = fingerprint(message.index);
   entry->second.message = std::move(message);
   if (ring.entries.size() < ring.most) {
-    ring.entries.push_back(entry);
+    ring.entries.push_back(&*entry);
     ring.fingerprints.push_back(print);
     return;
   }
-  drop(ring.entries[ring.next]);
-  ring.entries[ring.next] = entry;
+  drop(*ring.entries[ring.next]);
+  ring.entries[ring.next] = &*entry;
   ring.fingerprints[ring.next] = print;
   ring.next = (ring.next + 1) % ring.most;
 }
 
-void Messages::drop(Table::iterator oldest) {
-  if (oldest->second.message.sent && !oldest->second.forgotten) forget_on_disk(oldest->first);
-  known_.erase(oldest);
+void Messages::drop(const Table::value_type& oldest) {
+  if (oldest.second.message.sent && !oldest.second.forgotten) forget_on_disk(oldest.first);
+  known_.erase(known_.find(oldest.first));
 }
 
 void Messages::forget_on_disk(const std::string& id) { remember_({std::string(kRecord), id, ""}); }

@@ -2,7 +2,7 @@
 // needs the platform's index of it. What was sent is kept over restarts.
 //
 // Every message of a flood passes here, so it costs one look into a table to come and one to go: the newest stand in
-// two rings that know their entries' places in the table. An index is asked for only where somebody quotes; it is
+// two rings that point at their entries. An index is asked for only where somebody quotes; it is
 // looked for along a ring of 4-byte fingerprints.
 
 #pragma once
@@ -56,12 +56,12 @@ class Messages {
   struct Ring {
     std::size_t most = 0;
     std::size_t next = 0;                       // to be written over, once it is full
-    std::vector<Table::iterator> entries{};     // valid because the table never grows beyond what it reserved
+    std::vector<Table::value_type*> entries{};  // the table's own, which stay where they are
     std::vector<std::uint32_t> fingerprints{};  // of their indices; 0: none
   };
 
   void insert(const std::string& id, KnownMessage message);
-  void drop(Table::iterator oldest);
+  void drop(const Table::value_type& oldest);
   void forget_on_disk(const std::string& id);
 
   std::function<void(onebot::Record)> remember_;

@@ -128,9 +128,11 @@ Value join_comment(View d, View, const Self&) {
 }
 
 std::string interaction_kind(View d, View, const Self&) {
-  const std::string kind = d.at("type").text();
+  std::string kind = d.at("type").text();
+  if (kind.empty()) kind = d.at("data.type").text();
   const std::string_view known = lookup(kInteractions, kind);
-  return known.empty() ? fmt::format("qq.type_{}", kind) : std::string(known);
+  if (kind.empty() || !known.empty()) return std::string(known);
+  return fmt::format("qq.type_{}", kind);
 }
 
 std::string guild_entry(View d, View, const Self&) {

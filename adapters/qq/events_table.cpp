@@ -46,7 +46,7 @@ consteval EventRule group_member(EventRule rule) {
 
 consteval EventRule interaction() {
   return on("INTERACTION_CREATE").notice("qq.interaction").sub(interaction_kind)
-      .take("qq.interaction_id", "id").extra("qq.interaction_type", "type", integer)
+      .take("qq.interaction_id", "id").extra("qq.interaction_type", "type|data.type", integer)
       .take("qq.button_id", "data.resolved.button_id|data.resoloved.button_id")
       .take("qq.button_data", "data.resolved.button_data|data.resoloved.button_data")
       .take("qq.message_id", "data.resolved.message_id|data.resoloved.message_id")
