@@ -113,6 +113,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   void get_self_info(const onebot::Action& action, Task& task, Done done);
   void get_user_info(const onebot::Action& action, Task& task, Done done);
   void get_reply_credits(const onebot::Action& action, Task& task, Done done);
+  void call_api(const onebot::Action& action, Task& task, Done done);
   void look_up(const CallRule& rule, onebot::Fields params, Task& task, Done done);
   void recall_next(Task& task, const Chat& chat, std::vector<std::string> ids, Done done);
   onebot::Result<Sending::Order> recipient(const onebot::Fields& params) const;

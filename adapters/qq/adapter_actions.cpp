@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapters/qq/adapter.h"
+#include "adapters/qq/call_api.h"
 
 namespace qq {
 namespace {
@@ -73,7 +74,8 @@ const Adapter::Known Adapter::kKnown[] = {{"send_message", &Adapter::send_messag
                                           {"delete_message", &Adapter::delete_message},
                                           {"get_self_info", &Adapter::get_self_info},
                                           {"get_user_info", &Adapter::get_user_info},
-                                          {"qq.get_reply_credits", &Adapter::get_reply_credits}};
+                                          {"qq.get_reply_credits", &Adapter::get_reply_credits},
+                                          {"qq.call_api", &Adapter::call_api}};
 
 std::span<const std::string_view> Adapter::actions() const {
   static const std::vector<std::string_view> names = [] {
@@ -208,6 +210,15 @@ void Adapter::get_reply_credits(const onebot::Action& action, Task&, Done done) 
     credits.push_back(credit_fields(credit));
   }
   done(std::move(credits));
+}
+
+void Adapter::call_api(const onebot::Action& action, Task& task, Done done) {
+  auto request = read_api_call(action.params);
+  if (!request) return done(std::unexpected(std::move(request).error()));
+  task.call = api_.call(std::move(*request), [done = std::move(done)](ApiResult result) {
+    if (!result) return done(std::unexpected(std::move(result).error().error));
+    done(result->body.root().value());
+  });
 }
 
 void Adapter::get_self_info(const onebot::Action&, Task& task, Done done) {
