@@ -75,7 +75,7 @@ onebot::Status Stage::open(Config& config) {
   for (const adapters::Platform& platform : adapters::platforms()) {
     if (!platform.simulate) continue;
     Player player{.platform = std::string(platform.name),
-                  .simulator = platform.simulate(platform.name, loop_, server_, client_)};
+                  .simulator = platform.simulate(platform.name, loop_, server_, client_, 0)};
     if (const auto port = player.simulator->open({}); !port) return std::unexpected(port.error());
     player.simulator->on_sent = [name = player.platform](std::string_view chat, std::string_view text) {
       print("sent", fmt::format("{} delivers to {}: {}", name, chat, text));

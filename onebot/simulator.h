@@ -34,6 +34,8 @@ class Simulator {
   std::function<void(std::string_view chat, std::string_view text)> on_sent;
 };
 
-using MakeSimulator = std::unique_ptr<Simulator> (*)(std::string_view platform, io::Loop&, io::Server&, io::Client&);
+// number: which of the platform's bots it plays, from 0; each has an app and ids of its own.
+using MakeSimulator = std::unique_ptr<Simulator> (*)(std::string_view platform, io::Loop&, io::Server&, io::Client&,
+                                                     int number);
 
 }  // namespace onebot

@@ -55,9 +55,9 @@ export function start(t, program, args, {env = {}} = {}) {
   return self;
 }
 
-// A platform's servers. `section` is the [[bots]] section of a bot that talks to them.
-export async function simulate(t, platform, {push = ''} = {}) {
-  const args = ['--platform', platform];
+// A platform's servers, for the number-th of its bots. `section` is the [[bots]] section of a bot that talks to them.
+export async function simulate(t, platform, {push = '', number = 0} = {}) {
+  const args = ['--platform', platform, '--number', String(number)];
   if (push) args.push('--push-url', push);
   const process_ = start(t, simulator, args);
   await until(() => process_.out.includes('\n') || process_.ended, () => `simulator of ${platform}: ${process_.err}`);

@@ -1,14 +1,16 @@
 // simulator: a platform's servers as a process of its own, for end-to-end tests.
 //
-//   simulator --platform NAME [--port N] [--push-url URL]
+//   simulator --platform NAME [--number N] [--port N] [--push-url URL]
 //
 // Prints one JSON line, {"port", "bot", "samples"}: the [[bots]] section of a bot that talks to it, and native events
-// it can play. Everything else goes over HTTP, under /simulator/. Ends with SIGTERM.
+// it can play. --number says which of the platform's bots that is, from 0. Everything else goes over HTTP, under
+// /simulator/. Ends with SIGTERM.
 
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -20,23 +22,14 @@
 
 namespace {
 
-struct Asked {
-  std::string platform{}, push_url{};
-  int port = 0;
-};
+// "--port 1" as {"--port", "1"}; what is missing is "".
+using Words = std::map<std::string_view, const char*>;
 
-Asked read(int argc, char** argv) {
-  Asked asked;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view word = argv[i];
-    if (word == "--platform")
-      asked.platform = argv[i + 1];
-    else if (word == "--push-url")
-      asked.push_url = argv[i + 1];
-    else if (word == "--port")
-      asked.port = std::atoi(argv[i + 1]);
-  }
-  return asked;
+Words read(int argc, char** argv) {
+  Words words;
+  for (int i = 1; i + 1 < argc; i += 2) words[argv[i]] = argv[i + 1];
+  for (const char* word : {"--platform", "--number", "--port", "--push-url"}) words.try_emplace(word, "");
+  return words;
 }
 
 void introduce(const onebot::Simulator& simulator, int port) {
@@ -50,22 +43,23 @@ void introduce(const onebot::Simulator& simulator, int port) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Asked asked = read(argc, argv);
-  const adapters::Platform* platform = adapters::find_platform(asked.platform);
+  const Words asked = read(argc, argv);
+  const adapters::Platform* platform = adapters::find_platform(asked.at("--platform"));
   if (!platform || !platform->simulate) {
-    fmt::print(stderr, "simulator: no simulator of \"{}\"\n", asked.platform);
+    fmt::print(stderr, "simulator: no simulator of \"{}\"\n", asked.at("--platform"));
     return 2;
   }
   bridge::net::Loop loop;
   bridge::net::Server server(loop);
   bridge::net::Client client(loop, "");
-  const auto simulator = platform->simulate(platform->name, loop, server, client);
-  const auto port = simulator->open({.port = asked.port});
+  const int number = std::atoi(asked.at("--number"));
+  const auto simulator = platform->simulate(platform->name, loop, server, client, number);
+  const auto port = simulator->open({.port = std::atoi(asked.at("--port"))});
   if (!port) {
     fmt::print(stderr, "simulator: {}\n", port.error().message);
     return 1;
   }
-  if (!asked.push_url.empty()) simulator->set_push_url(asked.push_url);
+  if (const std::string_view url = asked.at("--push-url"); !url.empty()) simulator->set_push_url(std::string(url));
   introduce(*simulator, *port);
   loop.on_signal([&loop] { loop.stop(); });
   loop.run();

@@ -21,9 +21,17 @@ using std::chrono::seconds;
 
 constexpr seconds kLifetime{7140};
 constexpr minutes kSame{30};  // while so much is left, the same token is given again
-constexpr std::string_view kSecret = "SimulatorSecret0123456789abcdef", kBotId = "ou_ef862efc56c7665d51a7892c6fb6afec",
-                           kBotName = "Bridge", kVerification = "Vt7Qk2mZr9LxWc4sNf8eHb1pYd6uGa3J",
-                           kEncrypt = "k3Yf8PqZ1vTn6RwB";
+constexpr std::string_view kSecret = "SimulatorSecret0123456789abcdef", kBotName = "Bridge",
+                           kVerification = "Vt7Qk2mZr9LxWc4sNf8eHb1pYd6uGa3J", kEncrypt = "k3Yf8PqZ1vTn6RwB";
+
+// Ids of the first bot; those of the next ones end in their number instead.
+constexpr std::string_view kAppId = "cli_a4d1f0c2e5b7900d", kBosshiAppId = "bli_3e7a9c05d1f8462b",
+                           kBotId = "ou_ef862efc56c7665d51a7892c6fb6afec";
+
+std::string with_number(std::string_view id, int number) {
+  if (number == 0) return std::string(id);
+  return fmt::format("{}{:04x}", id.substr(0, id.size() - 4), number);
+}
 
 // The platform's own ladder.
 PushSettings settings_of(const Dialect& dialect) {
@@ -59,11 +67,12 @@ std::string with_query(const onebot::io::HttpRequest& request) {
 }  // namespace
 
 Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::Server& server,
-                   onebot::io::Client& client)
+                   onebot::io::Client& client, int number)
     : dialect_(dialect),
       loop_(loop),
       server_(server),
-      app_id_(dialect.kinds_by_prefix ? "cli_a4d1f0c2e5b7900d" : "bli_3e7a9c05d1f8462b"),
+      app_id_(with_number(dialect.kinds_by_prefix ? kAppId : kBosshiAppId, number)),
+      bot_id_(with_number(kBotId, number)),
       messages_(dialect, app_id_, loop),
       long_connections_(loop),
       pushes_(dialect, app_id_, settings_of(dialect), loop, client, long_connections_) {
@@ -207,7 +216,7 @@ Platform::Response Platform::describe_bot(const Call&) {
                                                 {"app_name", kBotName},
                                                 {"avatar_url", ""},
                                                 {"ip_white_list", onebot::List{}},
-                                                {"open_id", kBotId}}}});
+                                                {"open_id", bot_id_}}}});
 }
 
 Platform::Response Platform::describe_chat(const Call& call) {
@@ -245,8 +254,8 @@ Platform::Response Platform::get_message(const Call& call) { return reply(messag
 namespace feishu {
 
 std::unique_ptr<onebot::Simulator> make_simulator(std::string_view platform, onebot::io::Loop& loop,
-                                                  onebot::io::Server& server, onebot::io::Client& client) {
-  return std::make_unique<simulator::Platform>(dialect_of(platform), loop, server, client);
+                                                  onebot::io::Server& server, onebot::io::Client& client, int number) {
+  return std::make_unique<simulator::Platform>(dialect_of(platform), loop, server, client, number);
 }
 
 }  // namespace feishu

@@ -20,7 +20,8 @@ namespace feishu::simulator {
 
 class Platform final : public onebot::Simulator, private onebot::io::HttpService {
  public:
-  Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::Server& server, onebot::io::Client& client);
+  Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::Server& server, onebot::io::Client& client,
+           int number);
 
   onebot::Result<int> open(const onebot::io::Address& address) override;
   onebot::Fields bot() const override;
@@ -91,7 +92,7 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   const Dialect& dialect_;
   onebot::io::Loop& loop_;
   onebot::io::Server& server_;
-  std::string app_id_;
+  std::string app_id_, bot_id_;
   std::string host_{};
   int port_ = 0;
   std::string token_{}, old_token_{};

@@ -34,17 +34,21 @@ std::int64_t number_param(const onebot::io::HttpRequest& request, std::string_vi
   return number;
 }
 
-Fields bot_user() { return {{"id", Platform::kBotId}, {"username", "SimulatedBot"}, {"bot", true}, {"status", 1}}; }
+constexpr std::int64_t kAppId = 102000001, kBotId = 3141592653589793238;  // of the first bot
+constexpr std::string_view kAppSecret = "SimulatorSecret0123456789abcdef";
 
 }  // namespace
 
-Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::io::Client& client)
+Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::io::Client& client, int number)
     : loop_(loop),
       server_(server),
+      app_id_(fmt::format("{}", kAppId + number)),
+      bot_id_(fmt::format("{}", kBotId + number)),
       gateway_(
           loop, [this](std::string_view authorization) { return is_token(authorization); }, bot_user()),
-      pushes_(std::string(kAppId), kAppSecret, loop, client),
-      chats_(loop) {
+      pushes_(app_id_, kAppSecret, loop, client),
+      chats_(loop),
+      community_(bot_id_) {
   chats_.on_media([this](std::string_view file, std::string_view scene) { return uploads_.knows(file, scene); });
 }
 
@@ -72,6 +76,10 @@ const Platform::Route Platform::kRoutes[] = {
     {"GET", "/simulator/pushes", &Platform::list_pushes, true},
 };
 
+Fields Platform::bot_user() const {
+  return {{"id", bot_id_}, {"username", "SimulatedBot"}, {"bot", true}, {"status", 1}};
+}
+
 onebot::Result<int> Platform::open(const onebot::io::Address& address) {
   onebot::io::Address roomy = address;
   roomy.max_body = kMostBody;
@@ -84,7 +92,7 @@ onebot::Result<int> Platform::open(const onebot::io::Address& address) {
 Fields Platform::bot() const {
   const std::string base = fmt::format("http://{}:{}", host_, port_);
   return {{"platform", "qq"},
-          {"app_id", kAppId},
+          {"app_id", app_id_},
           {"app_secret", kAppSecret},
           {"receive", pushes_.url.empty() ? "gateway" : "webhook"},
           {"endpoints", Fields{{"token", base + "/app/getAppAccessToken"}, {"api", base}}}};
@@ -139,7 +147,7 @@ HttpResponse Platform::refusal(int status, int code, std::string_view message) {
 HttpResponse Platform::give_token(const Request& request) {
   const auto document = Document::parse(request.body);
   const View body = document ? document->root() : View{};
-  if (body.at("appId").text() != kAppId || body.at("clientSecret").str() != kAppSecret) {
+  if (body.at("appId").text() != app_id_ || body.at("clientSecret").str() != kAppSecret) {
     return json_answer(Fields{{"code", 100016}, {"message", "invalid appid or secret"}});
   }
   if (token_ends_ - loop_.now() <= kOverlap) renew_token();
@@ -257,8 +265,8 @@ HttpResponse Platform::show_state(const Request&) {
 namespace qq {
 
 std::unique_ptr<onebot::Simulator> make_simulator(std::string_view, onebot::io::Loop& loop, onebot::io::Server& server,
-                                                  onebot::io::Client& client) {
-  return std::make_unique<simulator::Platform>(loop, server, client);
+                                                  onebot::io::Client& client, int number) {
+  return std::make_unique<simulator::Platform>(loop, server, client, number);
 }
 
 }  // namespace qq

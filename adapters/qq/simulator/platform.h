@@ -23,10 +23,7 @@ namespace qq::simulator {
 
 class Platform final : public onebot::Simulator, private onebot::io::HttpService {
  public:
-  static constexpr std::string_view kAppId = "102000001", kAppSecret = "SimulatorSecret0123456789abcdef",
-                                    kBotId = "3141592653589793238";
-
-  Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::io::Client& client);
+  Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::io::Client& client, int number);
 
   onebot::Result<int> open(const onebot::io::Address& address) override;
   onebot::Fields bot() const override;
@@ -74,6 +71,7 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response validate_address(const Request& request);
   Response list_pushes(const Request& request);
 
+  onebot::Fields bot_user() const;
   Response refusal(int status, int code, std::string_view message);
   bool is_token(std::string_view authorization) const;
   void renew_token();
@@ -90,6 +88,7 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
 
   onebot::io::Loop& loop_;
   onebot::io::Server& server_;
+  std::string app_id_, bot_id_;
   std::string host_{};
   int port_ = 0;
   std::string token_{}, old_token_{};
@@ -98,7 +97,7 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Gateway gateway_;
   Pushes pushes_;
   Chats chats_;
-  Community community_{std::string(kBotId)};
+  Community community_;
   Uploads uploads_{};
   std::list<Flood> floods_{};
   onebot::io::Owner pouring_{};

@@ -12,6 +12,7 @@
 namespace qq {
 
 std::unique_ptr<onebot::Simulator> make_simulator(std::string_view platform, onebot::io::Loop& loop,
-                                                  onebot::io::Server& server, onebot::io::Client& client);
+                                                  onebot::io::Server& server, onebot::io::Client& client,
+                                                  int number = 0);
 
 }  // namespace qq
