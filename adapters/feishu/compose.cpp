@@ -216,6 +216,7 @@ Status take_reply(Composed& out, const Segment& segment, bool has_replies) {
 }  // namespace
 
 bool has_markup(std::string_view text) {
+  if (text.find("](") != std::string_view::npos) return true;  // [text](address) is a link
   for (auto at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
     std::string_view rest = text.substr(at + 1);
     if (rest.starts_with('/')) rest.remove_prefix(1);

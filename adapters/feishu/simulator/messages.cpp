@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 #include <utility>
 
 #include "adapters/feishu/simulator/pushes.h"
@@ -28,19 +29,18 @@ Reply invalid(std::string_view field) {
 }
 Reply gone() { return refused(231003, "The message is not found, maybe not exist or deleted."); }
 
-// As a person would see it.
-std::string shown(std::string_view type, View content) {
-  if (type == "text") {
-    constexpr std::string_view kOpen = "<at user_id=\"", kClose = "\"></at>";
-    std::string text = content.at("text").text();
-    for (auto at = text.find(kOpen); at != std::string::npos; at = text.find(kOpen, at)) {
-      const auto end = text.find(kClose, at);
-      if (end == std::string::npos) break;
-      text.replace(end, kClose.size(), "");
-      text.replace(at, kOpen.size(), "@");
-    }
-    return text;
-  }
+// Text as a person would see it: tags of style are gone, mentions and links are what they show.
+std::string shown_text(std::string text) {
+  static const std::regex kMention("<at user_id=\"([^\"]*)\">[^<]*</at>", std::regex::icase),
+      kStyle("</?(b|i|u|s|a|p|br|strong|em|del)\\b[^>]*>", std::regex::icase), kLink("\\[([^\\]]*)\\]\\([^)]*\\)");
+  text = std::regex_replace(text, kMention, "@$1");
+  text = std::regex_replace(text, kStyle, "");
+  return std::regex_replace(text, kLink, "$1");
+}
+
+// As a person would see it; whether a platform without rich text has tags is not known.
+std::string shown(const Dialect& dialect, std::string_view type, View content) {
+  if (type == "text") return dialect.rich ? shown_text(content.at("text").text()) : content.at("text").text();
   if (type != "post") return fmt::format("[{}]", type);
   std::string text;
   const View paragraphs = content.at("zh_cn.content");
@@ -88,7 +88,7 @@ Reply Messages::send(Kept message, View body) {
 
   message.id = new_message_id(dialect_);
   message.body = body.value();
-  message.text = shown(message.msg_type, parsed->root());
+  message.text = shown(dialect_, message.msg_type, parsed->root());
   message.create_time = fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000));
   if (sent_.size() == kMost) sent_.erase(sent_.begin());
   sent_.push_back(std::move(message));

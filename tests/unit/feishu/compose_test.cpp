@@ -67,11 +67,12 @@ TEST_CASE("every recorded message goes out as recorded") {
 }
 
 TEST_CASE("text that the platform would take for markup goes out as a post, whose text is literal") {
-  for (const char* text : {"<at user_id=\"all\">", "</b>", "x <B>", "<br/>", "<a href=x>", "<Strong>", "<s", "<b-"}) {
+  for (const char* text : {"<at user_id=\"all\">", "</b>", "x <B>", "<br/>", "<a href=x>", "<Strong>", "<s", "<b-",
+                           "see [the page](https://a.test)"}) {
     CAPTURE(text);
     CHECK(feishu::has_markup(text));
   }
-  for (const char* text : {"a < b", "<base>", "<", "</", "<atx>", "<1>", "<b_>", "at"}) {
+  for (const char* text : {"a < b", "<base>", "<", "</", "<atx>", "<1>", "<b_>", "at", "[x] (y)"}) {
     CAPTURE(text);
     CHECK_FALSE(feishu::has_markup(text));
   }
