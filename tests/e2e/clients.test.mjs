@@ -18,7 +18,7 @@ const message = (id, content) => ({t: 'GROUP_AT_MESSAGE_CREATE', d: {
 }});
 
 // A client in a process of its own, which ends with the test: some of them never let go of the event loop.
-const client = (t, name, platform) => start(t, process.execPath, [join(here, 'clients', name), platform.base, platform.bot.app_id, platform.bot.app_secret]);
+const client = (t, name, platform) => start(t, process.execPath, [join(here, 'clients', name), platform.base, platform.bot.app_id, platform.bot.app_secret, platform.bot.platform]);
 const says = (program, pattern) => until(() => pattern.test(program.out) || program.ended,
   () => `${pattern} in:\n${program.out}\n${program.err}`).then(() => assert.match(program.out, pattern, program.err));
 const answer = qq => until(async () => (await qq.get('/simulator/sent')).find(one => JSON.stringify(one.body).includes('pong')), 'the answer');
@@ -99,3 +99,21 @@ test('the long connection of @larksuiteoapi/node-sdk hears messages whole and in
   assert.deepEqual(JSON.parse(pushes[2].answer), {toast: {type: 'success', content: 'ok'}});
   assert.equal((await feishu.get('/simulator/long_connection')).unexpected_acknowledgements, 0);
 });
+
+for (const platform of ['feishu', 'lark']) {
+  test(`@satorijs/adapter-lark hears a message over the long connection of ${platform} and answers it`, async t => {
+    const lark = await simulate(t, platform);
+    const bot = client(t, 'satorijs-adapter-lark.mjs', lark);
+    await says(bot, /^online$/m);
+
+    await lark.play(larkMessage('om_proof', '你好 ping'));
+
+    await says(bot, /"content":"你好 ping","user":"ou_26bbd28933d4134ed80af3ece3aeccb7","channel":"oc_6549b3a4f8e34d6a2fa62545a0b09a77"/);
+    const sent = await answer(lark);
+    assert.match(sent.path, /^\/open-apis\/im\/v1\/messages\?receive_id_type=chat_id/);
+    assert.equal(sent.body.receive_id, 'oc_6549b3a4f8e34d6a2fa62545a0b09a77');
+    assert.equal(sent.text, 'pong');
+    const [push] = await until(async () => { const all = await lark.get('/simulator/pushes'); return all[0].statuses.length > 0 && all; }, 'the acknowledgement');
+    assert.deepEqual(push.statuses, [200]);
+  });
+}
