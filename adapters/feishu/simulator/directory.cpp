@@ -11,7 +11,6 @@ using onebot::json::View;
 
 constexpr std::size_t kMost = 10'000, kLeastForm = 100;
 
-Reply refused(int code, std::string msg) { return {.status = 400, .code = code, .msg = std::move(msg)}; }
 Reply no_chat() { return refused(232006, "Your request specifies an invalid chat_id."); }
 
 }  // namespace
@@ -36,10 +35,10 @@ Reply Directory::user(std::string_view id) const {
   return {.data = {{"user", Fields{{"open_id", id}, {"name", "Marco"}, {"nickname", ""}}}}};
 }
 
-Reply Directory::chats() const {
+Reply Directory::chats(std::string_view query) const {
   List items;
   for (const auto& [chat, members] : groups_) items.push_back(Fields{{"chat_id", chat}, {"name", name_of(chat)}});
-  return {.data = {{"items", std::move(items)}, {"has_more", false}, {"page_token", ""}}};
+  return page_of(std::move(items), query, 100);
 }
 
 Reply Directory::rename(std::string_view chat, View body) {
@@ -49,7 +48,7 @@ Reply Directory::rename(std::string_view chat, View body) {
   return {};
 }
 
-Reply Directory::members(std::string_view chat) const {
+Reply Directory::members(std::string_view chat, std::string_view query) const {
   const auto found = groups_.find(chat);
   if (found == groups_.end()) return no_chat();
   List items;
@@ -57,7 +56,9 @@ Reply Directory::members(std::string_view chat) const {
     items.push_back(Fields{{"member_id", id}, {"member_id_type", "open_id"}, {"name", "Marco"}, {"tenant_key", ""}});
   }
   const auto count = static_cast<std::int64_t>(items.size());
-  return {.data = {{"items", std::move(items)}, {"has_more", false}, {"page_token", ""}, {"member_total", count}}};
+  Reply page = page_of(std::move(items), query, 100);
+  page.data.push_back({"member_total", count});
+  return page;
 }
 
 Reply Directory::leave(std::string_view chat) {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/feishu/simulator/messages.h"
+#include "adapters/feishu/simulator/reply.h"
 #include "onebot/json.h"
 #include "onebot/value.h"
 
@@ -20,9 +20,9 @@ class Directory {
   void hear(onebot::json::View push);  // who spoke, and where
 
   Reply user(std::string_view id) const;
-  Reply chats() const;
+  Reply chats(std::string_view query) const;
   Reply rename(std::string_view chat, onebot::json::View body);
-  Reply members(std::string_view chat) const;
+  Reply members(std::string_view chat, std::string_view query) const;
   Reply leave(std::string_view chat);
   // kind: "image" or "file". form: the body, of which only the size counts.
   Reply upload(std::string_view kind, std::string_view form);

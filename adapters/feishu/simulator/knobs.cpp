@@ -40,13 +40,14 @@ const Platform::Route Platform::kOwnRoutes[] = {
     {"POST", "/simulator/disconnect", &Platform::disconnect},
     {"GET", "/simulator/long_connection", &Platform::show_long_connection},
     {"GET", "/simulator/state", &Platform::show_state},
+    {"GET", "/simulator/calls", &Platform::list_calls},
 };
 
 Platform::Response Platform::call_simulator(const Request& request, View body) {
   bool known = false;
   for (const Route& route : kOwnRoutes) {
     if (route.path != request.url) continue;
-    if (route.method == request.method) return (this->*route.answer)({request, "", body});
+    if (route.method == request.method) return (this->*route.answer)({request, "", "", body});
     known = true;
   }
   if (known) return json_answer(405, Fields{{"message", "not this method"}});
@@ -111,6 +112,12 @@ Platform::Response Platform::disconnect(const Call& call) {
 }
 
 Platform::Response Platform::show_long_connection(const Call&) { return json_answer(200, long_connections_.state()); }
+
+Platform::Response Platform::list_calls(const Call&) {
+  Fields calls;
+  for (const auto& [call, count] : calls_) calls.push_back({call, count});
+  return json_answer(200, calls);
+}
 
 Platform::Response Platform::show_state(const Call&) {
   return json_answer(200, Fields{{"tokens", tokens_}, {"requests", requests_}, {"push_url", pushes_.settings().url}});

@@ -18,16 +18,15 @@ using onebot::json::View;
 constexpr std::string_view kReceivers = "open_id union_id user_id email chat_id";
 constexpr std::string_view kTypes = "text post image file audio media sticker interactive share_chat share_user system";
 constexpr std::size_t kMostUuid = 50, kMost = 10'000;
+constexpr int kCardUses = 2;
 
 bool has_word(std::string_view words, std::string_view word) {
   return !word.empty() && fmt::format(" {} ", words).find(fmt::format(" {} ", word)) != std::string::npos;
 }
 
-Reply refused(int code, std::string msg) { return {.status = 400, .code = code, .msg = std::move(msg)}; }
 Reply invalid(std::string_view field) {
   return refused(99992402, fmt::format("field validation failed, ext=invalid {}", field));
 }
-Reply gone() { return refused(231003, "The message is not found, maybe not exist or deleted."); }
 
 // Text as a person would see it: tags of style are gone, mentions and links are what they show.
 std::string shown_text(std::string text) {
@@ -56,6 +55,8 @@ std::string shown(const Dialect& dialect, std::string_view type, View content) {
 
 }  // namespace
 
+Reply gone() { return refused(231003, "The message is not found, maybe not exist or deleted."); }
+
 Reply Messages::create(std::string path, std::string_view receive_id_type, View body) {
   if (!has_word(kReceivers, receive_id_type)) return invalid("receive_id_type");
   if (body.at("receive_id").str().empty()) return invalid("receive_id");
@@ -64,9 +65,9 @@ Reply Messages::create(std::string path, std::string_view receive_id_type, View 
 
 Reply Messages::reply(std::string path, std::string_view message_id, View body) {
   const Kept* target = find(message_id);
-  if (target && target->deleted) return refused(230011, "The message was withdrawn.");
-  if (!target && !heard_.contains(message_id)) return gone();
-  return send({.chat = target ? target->chat : std::string(message_id),
+  if (!target) return gone();
+  if (target->deleted) return refused(230011, "The message was withdrawn.");
+  return send({.chat = target->chat.empty() ? std::string(message_id) : target->chat,
                .path = std::move(path),
                .parent = std::string(message_id)},
               body);
@@ -85,10 +86,14 @@ Reply Messages::send(Kept message, View body) {
   if (!parsed || !parsed->root().is_object()) return refused(230001, "content is not JSON, ext=content");
   const auto same = [&](const Kept& old) { return !message.uuid.empty() && old.uuid == message.uuid; };
   if (const auto old = std::ranges::find_if(sent_, same); old != sent_.end()) return {.data = described(*old)};
-
-  message.id = new_message_id(dialect_);
   message.body = body.value();
-  message.text = shown(dialect_, message.msg_type, parsed->root());
+  return keep(std::move(message), parsed->root());
+}
+
+Reply Messages::keep(Kept message, View content) {
+  if (Reply full = rates_.take(message.chat, loop_.now()); full.code != 0) return full;
+  message.id = new_message_id(dialect_);
+  message.text = shown(dialect_, message.msg_type, content);
   message.create_time = fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000));
   if (sent_.size() == kMost) sent_.erase(sent_.begin());
   sent_.push_back(std::move(message));
@@ -110,10 +115,23 @@ Reply Messages::get(std::string_view message_id) const {
 }
 
 void Messages::hear(View push) {
-  const View message = push.at("event.message");
+  const View event = push.at("event"), message = event.at("message");
   if (message.at("chat_type").str() == "p2p") private_chats_.insert(message.at("chat_id").text());
-  if (const std::string id = message.at("message_id").text(); !id.empty()) heard_.insert(id);
-  if (const std::string id = push.at("event.open_message_id").text(); !id.empty()) heard_.insert(id);
+  if (const std::string token = event.at("token").text(); !token.empty() && card_tokens_.size() < kMost) {
+    card_tokens_.emplace(token, kCardUses);
+  }
+  for (const char* path : {"message.message_id", "open_message_id"}) {
+    const std::string id = event.at(path).text();
+    if (id.empty() || find(id)) continue;
+    if (heard_.size() == kMost) heard_.erase(heard_.begin());
+    heard_.push_back({.id = id,
+                      .chat = message.at("chat_id").text(),
+                      .msg_type = message.at("message_type").text(),
+                      .content = message.at("content").text(),
+                      .sender = event.at("sender.sender_id.open_id").text(),
+                      .parent = message.at("parent_id").text(),
+                      .create_time = fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000))});
+  }
 }
 
 onebot::List Messages::sent() const {
@@ -129,14 +147,19 @@ onebot::List Messages::sent() const {
 }
 
 Fields Messages::described(const Kept& message) const {
+  const bool own = message.sender.empty();
+  const Fields sender{{"id", own ? app_id_ : message.sender},
+                      {"id_type", own ? "app_id" : "open_id"},
+                      {"sender_type", own ? "app" : "user"},
+                      {"tenant_key", ""}};
   Fields out{{"message_id", message.id},
              {"msg_type", message.msg_type},
              {"create_time", message.create_time},
              {"update_time", message.create_time},
              {"deleted", message.deleted},
-             {"updated", false},
+             {"updated", message.edits > 0},
              {"chat_id", message.chat},
-             {"sender", Fields{{"id", app_id_}, {"id_type", "app_id"}, {"sender_type", "app"}, {"tenant_key", ""}}},
+             {"sender", sender},
              {"body", Fields{{"content", message.content}}}};
   if (!message.parent.empty()) {
     out.push_back({"parent_id", message.parent});
@@ -146,8 +169,11 @@ Fields Messages::described(const Kept& message) const {
 }
 
 const Messages::Kept* Messages::find(std::string_view id) const {
-  const auto found = std::ranges::find(sent_, id, &Kept::id);
-  return found == sent_.end() ? nullptr : &*found;
+  for (const std::vector<Kept>* kept : {&sent_, &heard_}) {
+    const auto found = std::ranges::find(*kept, id, &Kept::id);
+    if (found != kept->end()) return &*found;
+  }
+  return nullptr;
 }
 
 }  // namespace feishu::simulator

@@ -47,17 +47,25 @@ onebot::io::HttpResponse json_answer(int status, const onebot::Value& body) {
 
 constexpr std::size_t kMostBody = 40 << 20;  // of a file, as a form
 
-// The id in `path` where `pattern` has "{id}"; nullopt when they do not match. "" when the pattern has none.
-std::optional<std::string> match(std::string_view pattern, std::string_view path) {
-  constexpr std::string_view kId = "{id}";
-  const auto at = pattern.find(kId);
+struct Ids {
+  std::string id{}, key{};
+};
+
+// The ids in `path` where `pattern` has "{id}" and "{key}"; nullopt when they do not match.
+std::optional<Ids> match(std::string_view pattern, std::string_view path) {
+  Ids ids;
   if (pattern.empty()) return std::nullopt;
-  if (at == std::string_view::npos) return path == pattern ? std::optional(std::string()) : std::nullopt;
-  const std::string_view head = pattern.substr(0, at), tail = pattern.substr(at + kId.size());
-  if (path.size() <= head.size() + tail.size() || !path.starts_with(head) || !path.ends_with(tail)) return std::nullopt;
-  const std::string_view id = path.substr(head.size(), path.size() - head.size() - tail.size());
-  if (id.find('/') != std::string_view::npos) return std::nullopt;
-  return std::string(id);
+  while (!pattern.empty() && !path.empty()) {
+    const auto pattern_end = std::min(pattern.find('/', 1), pattern.size());
+    const auto path_end = std::min(path.find('/', 1), path.size());
+    const std::string_view wanted = pattern.substr(1, pattern_end - 1), part = path.substr(1, path_end - 1);
+    if (wanted != part && (!wanted.starts_with('{') || part.empty())) return std::nullopt;
+    if (wanted == "{id}") ids.id = part;
+    if (wanted == "{key}") ids.key = part;
+    pattern.remove_prefix(pattern_end);
+    path.remove_prefix(path_end);
+  }
+  return pattern.empty() && path.empty() ? std::optional(std::move(ids)) : std::nullopt;
 }
 
 std::string with_query(const onebot::io::HttpRequest& request) {
@@ -74,6 +82,7 @@ Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::S
       app_id_(with_number(dialect.kinds_by_prefix ? kAppId : kBosshiAppId, number)),
       bot_id_(with_number(kBotId, number)),
       messages_(dialect, app_id_, loop),
+      marks_(messages_, app_id_, loop),
       long_connections_(loop),
       pushes_(dialect, app_id_, settings_of(dialect), loop, client, long_connections_) {
   pushes_.on_push = [this](View push) {
@@ -125,36 +134,55 @@ Platform::Response Platform::answer(const Request& request) {
 }
 
 Platform::Response Platform::call_api(const Request& request, View body) {
-  if (request.method == "POST" && match(dialect_.paths.token, request.url)) return give_token({request, "", body});
-  if (dialect_.dials && request.method == "POST" && request.url == kEndpointPath)
-    return give_endpoint({request, "", body});
-  const Route routes[] = {{"GET", dialect_.paths.bot, &Platform::describe_bot},
-                          {"GET", dialect_.paths.chat, &Platform::describe_chat},
-                          {"POST", dialect_.paths.send, &Platform::create_message},
-                          {"POST", dialect_.paths.reply, &Platform::reply_message},
-                          {"DELETE", dialect_.paths.remove, &Platform::delete_message},
-                          {"GET", dialect_.paths.remove, &Platform::get_message},
-                          {"GET", dialect_.paths.user, &Platform::describe_user},
-                          {"GET", dialect_.paths.chats, &Platform::list_chats},
-                          {"PUT", dialect_.paths.chat, &Platform::rename_chat},
-                          {"GET", dialect_.paths.members, &Platform::list_members},
-                          {"DELETE", dialect_.paths.members, &Platform::leave_chat},
-                          {"POST", dialect_.paths.image, &Platform::take_image},
-                          {"POST", dialect_.paths.file, &Platform::take_file}};
+  const Route routes[] = {
+      {"POST", dialect_.paths.token, &Platform::give_token, Route::Needs::nothing},
+      {"POST", dialect_.dials ? kEndpointPath : "", &Platform::give_endpoint, Route::Needs::nothing},
+      {"GET", dialect_.paths.bot, &Platform::describe_bot},
+      {"GET", dialect_.paths.chat, &Platform::describe_chat},
+      {"POST", dialect_.paths.send, &Platform::create_message},
+      {"POST", dialect_.paths.reply, &Platform::reply_message},
+      {"DELETE", dialect_.paths.remove, &Platform::delete_message},
+      {"GET", dialect_.paths.message, &Platform::get_message},
+      {"PUT", dialect_.paths.message, &Platform::edit_message},
+      {"PATCH", dialect_.paths.message, &Platform::patch_card},
+      {"GET", dialect_.paths.history, &Platform::list_history},
+      {"POST", dialect_.paths.forward, &Platform::forward_message},
+      {"GET", dialect_.paths.read_users, &Platform::list_readers},
+      {"PATCH", dialect_.paths.urgent, &Platform::urge_message},
+      {"POST", dialect_.paths.reactions, &Platform::react},
+      {"GET", dialect_.paths.reactions, &Platform::list_reactions},
+      {"DELETE", dialect_.paths.reaction, &Platform::remove_reaction},
+      {"POST", dialect_.paths.pins, &Platform::pin_message},
+      {"GET", dialect_.paths.pins, &Platform::list_pins},
+      {"DELETE", dialect_.paths.pin, &Platform::unpin_message},
+      {"POST", dialect_.paths.card_update, &Platform::update_card},
+      {"GET", dialect_.paths.user, &Platform::describe_user},
+      {"GET", dialect_.paths.chats, &Platform::list_chats},
+      {"PUT", dialect_.paths.chat, &Platform::rename_chat},
+      {"GET", dialect_.paths.members, &Platform::list_members},
+      {"DELETE", dialect_.paths.members, &Platform::leave_chat},
+      {"POST", dialect_.paths.image, &Platform::take_image},
+      {"POST", dialect_.paths.file, &Platform::take_file},
+      {"GET", dialect_.paths.resource, &Platform::give_resource}};
   for (const Route& route : routes) {
-    auto id = match(route.path, request.url);
-    if (!id || route.method != request.method) continue;
-    const int code = token_failure(onebot::io::header(request.headers, "Authorization").value_or(""));
-    if (code != 0) return reply({.status = 400, .code = code, .msg = "Invalid access token for authorization."});
-    if (refusal_.count > 0) {
-      --refusal_.count;
-      Response refused = reply({.status = refusal_.status, .code = refusal_.code, .msg = "refused on request"});
-      if (!refusal_.reset.empty()) refused.headers.emplace_back("x-ogw-ratelimit-reset", refusal_.reset);
-      return refused;
-    }
-    return (this->*route.answer)({request, *std::move(id), body});
+    auto ids = match(route.path, request.url);
+    if (!ids || route.method != request.method) continue;
+    if (auto refused = refuse(route, request)) return *std::move(refused);
+    Response response = (this->*route.answer)({request, std::move(ids->id), std::move(ids->key), body});
+    if (response.status == 200) ++calls_[fmt::format("{} {}", route.method, route.path)];
+    return response;
   }
   return {404, {{"Content-Type", "text/plain"}}, "404 page not found"};
+}
+
+std::optional<Platform::Response> Platform::refuse(const Route& route, const Request& request) {
+  if (route.needs == Route::Needs::nothing) return std::nullopt;
+  const int code = token_failure(onebot::io::header(request.headers, "Authorization").value_or(""));
+  if (code != 0) return reply({.status = 400, .code = code, .msg = "Invalid access token for authorization."});
+  if (refusal_.count == 0) return std::nullopt;
+  --refusal_.count;
+  return reply(
+      {.status = refusal_.status, .code = refusal_.code, .msg = "refused on request", .reset = refusal_.reset});
 }
 
 Platform::Response Platform::reply(Reply reply) {
@@ -163,7 +191,9 @@ Platform::Response Platform::reply(Reply reply) {
     body.push_back({"data", std::move(reply.data)});
   else
     body.push_back({"error", Fields{{"log_id", fmt::format("{:032x}", requests_)}}});
-  return json_answer(reply.status, body);
+  Response response = json_answer(reply.status, body);
+  if (!reply.reset.empty()) response.headers.emplace_back("x-ogw-ratelimit-reset", std::move(reply.reset));
+  return response;
 }
 
 // --- tokens ---
@@ -243,6 +273,21 @@ Platform::Response Platform::tell_sent(Reply sent) {
   const Messages::Kept* message = messages_.newest();
   if (sent.code == 0 && message && on_sent) on_sent(message->chat, message->text);
   return reply(std::move(sent));
+}
+
+Platform::Response Platform::forward_message(const Call& call) {
+  return tell_sent(messages_.forward(with_query(call.request), call.id, call.request.query, call.body));
+}
+
+// A file of a message: its bytes are its key.
+Platform::Response Platform::give_resource(const Call& call) {
+  if (!messages_.has_resource(call.id, call.key)) {
+    return reply({.status = 400, .code = 234003, .msg = "File not in msg."});
+  }
+  return {200,
+          {{"Content-Type", "application/octet-stream"},
+           {"Content-Disposition", fmt::format("attachment; filename=\"{}.bin\"", call.key)}},
+          fmt::format("bytes of {}", call.key)};
 }
 
 Platform::Response Platform::delete_message(const Call& call) { return reply(messages_.remove(call.id)); }

@@ -136,7 +136,7 @@ TEST_CASE("messages are sent, answered, shown and recalled") {
                                                     Fields{{"type", "mention"}, {"data", Fields{{"user_id", kLin}}}},
                                                     Fields{{"type", "text"}, {"data", Fields{{"text", " pong"}}}}}));
   CHECK(told->retcode() == Retcode::ok);
-  CHECK(both.sent == std::vector<std::string>{heard + ": @" + kLin + " pong"});
+  CHECK(both.sent == std::vector<std::string>{"oc_6549b3a4f8e34d6a2fa62545a0b09a77: @" + std::string(kLin) + " pong"});
 
   const Document sent = parse(both.knob("GET", "/simulator/sent").body);
   const std::string id = sent.root()[0].at("message_id").text();

@@ -1,0 +1,46 @@
+// Marks: what is put on messages: reactions and pins. Platform: im-v1/message-reaction, im-v1/pin.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/feishu/simulator/messages.h"
+#include "adapters/feishu/simulator/reply.h"
+#include "onebot/io.h"
+#include "onebot/json.h"
+
+namespace feishu::simulator {
+
+class Marks {
+ public:
+  Marks(const Messages& messages, std::string app_id, onebot::io::Loop& loop)
+      : messages_(messages), app_id_(std::move(app_id)), loop_(loop) {}
+
+  Reply react(std::string_view message_id, onebot::json::View body);
+  Reply reactions(std::string_view message_id, std::string_view query) const;
+  Reply remove_reaction(std::string_view message_id, std::string_view reaction_id);
+  Reply pin(onebot::json::View body);
+  Reply pins(std::string_view query) const;
+  Reply unpin(std::string_view message_id);
+
+ private:
+  struct Mark {
+    std::string id{}, message{}, chat{};
+    std::string emoji{};  // of a reaction
+    std::string time{};
+  };
+  onebot::Fields described(const Mark& reaction) const;
+  onebot::Fields described_pin(const Mark& pin) const;
+  std::string now() const;
+
+  const Messages& messages_;
+  std::string app_id_;
+  onebot::io::Loop& loop_;
+  std::vector<Mark> reactions_{}, pins_{};
+  std::uint64_t last_ = 0;
+};
+
+}  // namespace feishu::simulator

@@ -1,0 +1,47 @@
+// Rates: how often messages may be sent. Platform: im-v1/message/create, "frequency limits": 50 in a second for the
+// app, 5 in a second to one chat or person.
+
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "adapters/feishu/simulator/reply.h"
+
+namespace feishu::simulator {
+
+class Rates {
+ public:
+  using Time = std::chrono::milliseconds;
+
+  // A Reply of code 0 when one more may be sent now.
+  Reply take(std::string_view receiver, Time now) {
+    if (receivers_.size() > kMostReceivers) receivers_.clear();
+    auto& own = receivers_[std::string(receiver)];
+    if (is_full(app_, 50, now)) {
+      return {.status = 429, .code = 99991400, .msg = "request trigger frequency limit", .reset = "1"};
+    }
+    if (is_full(own, 5, now)) {
+      return {.status = 400, .code = 230020, .msg = "This operation triggers the frequency limit.", .reset = "1"};
+    }
+    app_.push_back(now);
+    own.push_back(now);
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t kMostReceivers = 10'000;
+
+  static bool is_full(std::deque<Time>& taken, std::size_t most, Time now) {
+    while (!taken.empty() && taken.front() + std::chrono::seconds(1) <= now) taken.pop_front();
+    return taken.size() >= most;
+  }
+
+  std::deque<Time> app_{};
+  std::map<std::string, std::deque<Time>, std::less<>> receivers_{};
+};
+
+}  // namespace feishu::simulator
