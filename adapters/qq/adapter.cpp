@@ -65,7 +65,11 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::functi
       quotas_(settings.verified ? Quotas::Standing::verified : Quotas::Standing::unverified),
       file_infos_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       people_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
+      interactions_(api_, host.log),
+      audits_(host.loop),
       auto_passive_(settings.auto_passive),
+      acknowledge_(settings.acknowledge),
+      wait_for_audit_(settings.wait_for_audit),
       context_{.self = {"qq", ""}, .appid = settings.app_id} {
   ReceiverPeer& peer = *this;
   if (settings.webhook) {
@@ -90,6 +94,7 @@ void Adapter::start() {
 void Adapter::stop() {
   receiver_->stop();
   turns_.clear();
+  interactions_.stop();
   replies_.save();
   for (auto tasks = std::exchange(tasks_, {}); auto& [number, task] : tasks) {
     task.sending.reset();
@@ -124,11 +129,15 @@ void Adapter::on_dispatch(View frame, Delivery delivery) {
   onebot::Arrival arrival{
       .keys = keys(frame), .records = std::move(delivery.records), .committed = std::move(delivery.committed)};
   std::ranges::move(delivery.keys, std::back_inserter(arrival.keys));
+  if (acknowledge_ && Interactions::waits(frame)) {
+    arrival.committed = interactions_.after(frame, std::move(arrival.committed));
+  }
   context_.session_id = std::move(delivery.session_id);
   if (own_echo(frame)) {
     host_.log.count("own_echoes");
   } else {
     learn(frame);
+    audits_.hear(frame);
     auto events = translate(frame, context_);
     if (events) arrival.events = std::move(*events);
     const auto told = [this](const onebot::Event& event) { return own_guilds_.repeats(event, host_.loop.now()); };
@@ -249,6 +258,8 @@ onebot::Result<Settings> read_settings(const onebot::Fields& section) {
                     text("receive") == "webhook",
                     {age, is_set("allow_unsigned_validation")}};
   settings.verified = is_set("verified");
+  settings.wait_for_audit = is_set("wait_for_audit");
+  settings.acknowledge = text("interactions") != "manual";
   settings.auto_passive = !onebot::find(section, "auto_passive") || is_set("auto_passive");
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   if (settings.app_id.empty() || !std::ranges::all_of(settings.app_id, digit)) {

@@ -14,9 +14,11 @@
 #include "adapters/qq/adapter_messages.h"
 #include "adapters/qq/adapter_send.h"
 #include "adapters/qq/api.h"
+#include "adapters/qq/audits.h"
 #include "adapters/qq/calls.h"
 #include "adapters/qq/events.h"
 #include "adapters/qq/hook.h"
+#include "adapters/qq/interactions.h"
 #include "adapters/qq/media.h"
 #include "adapters/qq/own_guilds.h"
 #include "adapters/qq/pace.h"
@@ -49,6 +51,8 @@ inline constexpr onebot::Option kOptions[] = {
     {"allow_unsigned_validation", onebot::Option::Kind::boolean, false, "", "false"},
     {"verified", onebot::Option::Kind::boolean, false, "", "false"},
     {"auto_passive", onebot::Option::Kind::boolean, false, "", "true"},
+    {"interactions", onebot::Option::Kind::text, false, "automatic manual", "automatic"},
+    {"wait_for_audit", onebot::Option::Kind::boolean, false, "", "false"},
     {"endpoints.token", onebot::Option::Kind::url, false, "", kTokenUrl},
     {"endpoints.api", onebot::Option::Kind::url},
     {"endpoints.gateway", onebot::Option::Kind::url},
@@ -66,6 +70,8 @@ struct Settings {
   WebhookRules pushes{};
   bool verified = false;     // the platform has verified who runs the bot
   bool auto_passive = true;  // messages answer what still can be answered
+  bool acknowledge = true;   // interactions, when they are on disk
+  bool wait_for_audit = false;
 };
 // Endpoints may be members of "endpoints" or have dotted names.
 onebot::Result<Settings> read_settings(const onebot::Fields& section);
@@ -113,6 +119,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   void get_self_info(const onebot::Action& action, Task& task, Done done);
   void get_user_info(const onebot::Action& action, Task& task, Done done);
   void get_reply_credits(const onebot::Action& action, Task& task, Done done);
+  void send_typing(const onebot::Action& action, Task& task, Done done);
   void call_api(const onebot::Action& action, Task& task, Done done);
   void look_up(const CallRule& rule, onebot::Fields params, Task& task, Done done);
   void recall_next(Task& task, const Chat& chat, std::vector<std::string> ids, Done done);
@@ -136,7 +143,9 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   FileInfos file_infos_;
   People people_;
   Turns turns_{};
-  bool auto_passive_;
+  Interactions interactions_;
+  Audits audits_;
+  bool auto_passive_, acknowledge_, wait_for_audit_;
   std::set<std::string, std::less<>> own_members_{};  // what the bot is called in groups
   OwnGuilds own_guilds_{};
   Context context_{};

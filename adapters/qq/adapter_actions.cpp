@@ -9,6 +9,7 @@
 
 #include "adapters/qq/adapter.h"
 #include "adapters/qq/call_api.h"
+#include "onebot/params.h"
 
 namespace qq {
 namespace {
@@ -17,6 +18,8 @@ using onebot::fail;
 using onebot::Fields;
 using onebot::Result;
 using onebot::Retcode;
+
+constexpr std::int64_t kTypingSeconds = 10, kMostTypingSeconds = 60;
 
 bool is_openid(std::string_view id) {
   return id.size() == 32 && std::ranges::all_of(id, [](char c) {
@@ -75,6 +78,7 @@ const Adapter::Known Adapter::kKnown[] = {{"send_message", &Adapter::send_messag
                                           {"get_self_info", &Adapter::get_self_info},
                                           {"get_user_info", &Adapter::get_user_info},
                                           {"qq.get_reply_credits", &Adapter::get_reply_credits},
+                                          {"qq.send_typing", &Adapter::send_typing},
                                           {"qq.call_api", &Adapter::call_api}};
 
 std::span<const std::string_view> Adapter::actions() const {
@@ -111,8 +115,13 @@ void Adapter::look_up(const CallRule& rule, Fields params, Task& task, Done done
 }
 
 Sending::Desk Adapter::desk() {
-  return {
-      {api_, host_.client, host_.files, file_infos_, host_.loop}, replies_, messages_, quotas_, people_, auto_passive_};
+  return {{api_, host_.client, host_.files, file_infos_, host_.loop},
+          replies_,
+          messages_,
+          quotas_,
+          people_,
+          wait_for_audit_ ? &audits_ : nullptr,
+          auto_passive_};
 }
 
 // Whom a message goes to. The guild of direct messages is the one named, or the last that the user was seen in.
@@ -210,6 +219,31 @@ void Adapter::get_reply_credits(const onebot::Action& action, Task&, Done done) 
     credits.push_back(credit_fields(credit));
   }
   done(std::move(credits));
+}
+
+// The notice names a message, as an answer does, and takes a number among its answers.
+void Adapter::send_typing(const onebot::Action& action, Task& task, Done done) {
+  const auto user = onebot::string_param(action.params, "user_id");
+  if (!user) return done(std::unexpected(user.error()));
+  const auto seconds = onebot::optional_param(onebot::integer_param, action.params, "seconds");
+  if (!seconds) return done(std::unexpected(seconds.error()));
+  const std::int64_t shown = seconds->value_or(kTypingSeconds);
+  if (shown < 1 || shown > kMostTypingSeconds) {
+    return done(fail(Retcode::bad_param, fmt::format("\"seconds\" must be 1 to {}", kMostTypingSeconds)));
+  }
+  if (!is_openid(*user)) return done(fail(Retcode::bad_param, "\"user_id\" must be a user's, of private messages"));
+  const Chat chat{Chat::Kind::c2c, *user};
+  const auto answer = replies_.before_answer(chat, host_.loop.wall());
+  if (!answer) return done(fail(Retcode{34005}, "no message of this private chat has an answer to spare"));
+  const Fields body{{"msg_type", 6},
+                    {"msg_id", answer->msg_id},
+                    {"msg_seq", answer->msg_seq},
+                    {"input_notify", Fields{{"input_type", 1}, {"input_second", shown}}}};
+  task.call = api_.call({.method = "POST", .path = messages_path(chat), .body = onebot::json::write(body)},
+                        [done = std::move(done)](ApiResult result) {
+                          if (!result) return done(std::unexpected(std::move(result).error().error));
+                          done(onebot::Value());
+                        });
 }
 
 void Adapter::call_api(const onebot::Action& action, Task& task, Done done) {

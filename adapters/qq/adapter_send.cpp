@@ -106,9 +106,23 @@ void Sending::answered(ApiResult result) {
   const onebot::io::Owner done = std::exchange(call_, nullptr);
   if (!result) {
     if (answer_ && try_otherwise(result.error())) return;
+    if (!result.error().audit_id.empty() && desk_.audits) return wait_for_audit(result.error().audit_id);
     return fail(std::move(result).error().error);
   }
-  if (auto kept = keep(*result); !kept) return fail(std::move(kept).error());
+  go_on(result->body.root().at("id").text(), result->body.root());
+}
+
+void Sending::wait_for_audit(const std::string& audit_id) {
+  call_ = desk_.audits->wait(audit_id, [this](onebot::Result<std::string> id) {
+    const onebot::io::Owner done = std::exchange(call_, nullptr);
+    if (!id) return fail(std::move(id).error());
+    go_on(*id, {});
+  });
+}
+
+// body: what the platform says of the message; nothing after a review.
+void Sending::go_on(const std::string& id, onebot::json::View body) {
+  if (auto kept = keep(id, body); !kept) return fail(std::move(kept).error());
   if (++at_ < order_.composed.parts.size()) return send_part();
   finish(Fields{{"message_id", first_id_}, {"time", time_}});
 }
@@ -135,9 +149,7 @@ bool Sending::try_otherwise(const Failure& failure) {
   return true;
 }
 
-onebot::Status Sending::keep(const ApiAnswer& answer) {
-  const onebot::json::View body = answer.body.root();
-  const std::string id = body.at("id").text();
+onebot::Status Sending::keep(const std::string& id, onebot::json::View body) {
   if (id.empty()) {
     return onebot::fail(Retcode::platform_error, "the platform took the message and named no id for it");
   }

@@ -10,6 +10,7 @@
 
 #include "adapters/qq/adapter_messages.h"
 #include "adapters/qq/api.h"
+#include "adapters/qq/audits.h"
 #include "adapters/qq/compose.h"
 #include "adapters/qq/media.h"
 #include "adapters/qq/people.h"
@@ -28,6 +29,7 @@ class Sending {
     Messages& messages;
     Quotas& quotas;
     People& people;
+    Audits* audits = nullptr;   // nullptr: a message under review has failed
     bool choose_answer = true;  // false: only a reply segment makes an answer
   };
   struct Order {
@@ -49,8 +51,10 @@ class Sending {
   void post();
   ApiRequest request() const;
   void answered(ApiResult result);
+  void wait_for_audit(const std::string& audit_id);
   bool try_otherwise(const Failure& failure);
-  onebot::Status keep(const ApiAnswer& answer);
+  onebot::Status keep(const std::string& id, onebot::json::View body);
+  void go_on(const std::string& id, onebot::json::View body);
   void fail(onebot::Error error);
   void finish(onebot::ActionResult result);
 

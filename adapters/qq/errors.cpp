@@ -151,7 +151,8 @@ Failure read_failure(const onebot::io::HttpResponse& answer) {
   failure.error.message = sentence(body.at("message").str(), failure, trace);
   onebot::Fields data{{"qq.err_code", failure.code}, {"qq.http_status", failure.http_status}, {"qq.trace_id", trace}};
   if (const auto audit = body.at("data.message_audit.audit_id"); audit.is_string()) {
-    data.push_back({"qq.audit_id", audit.str()});
+    failure.audit_id = audit.str();
+    data.push_back({"qq.audit_id", failure.audit_id});
   }
   failure.error.data = std::move(data);
   return failure;

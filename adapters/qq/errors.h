@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "onebot/io.h"
@@ -26,6 +27,7 @@ struct Failure {
   int code = 0;           // the platform's; 0: none was given
   int http_status = 0;    // 0: no answer came
   Cure cure = Cure::none;
+  std::string audit_id{};  // of a message under review
 };
 
 // The retcode and cure of a code; {34001, none} for one that is not in the table.

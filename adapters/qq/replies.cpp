@@ -115,6 +115,19 @@ std::optional<Answer> Replies::next(const Chat& chat, double wall) {
   return std::nullopt;
 }
 
+std::optional<Answer> Replies::before_answer(const Chat& chat, double wall) {
+  Contexts* contexts = find(chat);
+  if (!contexts) return std::nullopt;
+  const int most = window(chat).answers;
+  for (auto context = contexts->all.rbegin(); context != contexts->all.rend(); ++context) {
+    const bool last = most > 0 && context->used + 1 >= most;
+    if (context->what == What::message && !last && answerable(chat, *context, wall)) {
+      return take(chat, *contexts, *context);
+    }
+  }
+  return std::nullopt;
+}
+
 std::vector<Replies::Credit> Replies::credits(const Chat& chat, double wall) const {
   std::vector<Credit> credits;
   const auto found = chats_.find(chat_key(chat));

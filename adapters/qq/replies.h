@@ -56,6 +56,8 @@ class Replies {
   std::optional<Answer> to(const Chat& chat, std::string_view id, double wall);
   // Takes the next answer of what expires first.
   std::optional<Answer> next(const Chat& chat, double wall);
+  // Takes an answer of the newest message, unless it is the last one: of what comes before an answer.
+  std::optional<Answer> before_answer(const Chat& chat, double wall);
   std::vector<Credit> credits(const Chat& chat, double wall) const;  // that which expires first in front
   // The platform says that this one cannot be answered any more.
   void close(const Chat& chat, std::string_view id);

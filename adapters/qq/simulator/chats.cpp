@@ -14,6 +14,8 @@ namespace {
 using onebot::json::View;
 using namespace std::chrono_literals;
 
+constexpr int kTyping = 6;  // a notice, and no message
+
 constexpr Refusal kEmpty{400, 50006, "the message is empty"};
 constexpr Refusal kBadBody{400, 50037, "the body is not understood"};
 constexpr Refusal kUnknownAnswered{400, 40034024, "msg_id or event_id is not valid"};
@@ -125,6 +127,7 @@ std::expected<onebot::Fields, Refusal> Chats::send(const ChatPath& chat, const s
   if (auto refusal = check_content(chat, body)) return std::unexpected(*refusal);
   if (auto refusal = check_answer(chat, body)) return std::unexpected(*refusal);
 
+  if (body.at("msg_type").integer() == kTyping) return onebot::Fields{};
   const std::string id =
       fmt::format("ROBOT1.0_sim{:x}.{:06}-sent!", static_cast<std::uint64_t>(loop_.wall() * 1000), ++number_);
   sent_.push_back({id, chat.openid, path, loop_.now(), body.value()});
@@ -146,6 +149,10 @@ std::expected<void, Refusal> Chats::recall(const ChatPath& chat) {
 void Chats::refuse_next(int code, int status, int count) {
   refusal_ = {status, code, "refused because the test wants it"};
   refusals_left_ = count;
+}
+
+void Chats::withdraw(std::string_view message_id) {
+  std::erase_if(sent_, [&](const Sent& message) { return message.id == message_id; });
 }
 
 onebot::List Chats::sent() const {

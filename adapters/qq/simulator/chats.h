@@ -52,6 +52,7 @@ class Chats {
   // The next messages fail with this code.
   void refuse_next(int code, int status, int count);
   onebot::List sent() const;
+  void withdraw(std::string_view message_id);  // it was never shown
 
  private:
   struct Answerable {

@@ -64,7 +64,7 @@ const Community::Route Community::kRoutes[] = {
     {"PATCH", "channels/*", &Community::rename_channel},
     {"PUT", "channels/*/messages/*/reactions/*/*", &Community::react},
     {"DELETE", "channels/*/messages/*/reactions/*/*", &Community::react},
-    {"PUT", "interactions/*", &Community::done},
+    {"PUT", "interactions/*", &Community::acknowledge},
     {"GET", "v2/groups/*/info", &Community::show_group},
     {"GET", "v2/groups/*/bot_state", &Community::show_bot_state},
     {"GET", "v2/groups/*/members", &Community::list_group_members},
@@ -220,7 +220,20 @@ Community::Answer Community::done_in_guild(const Words& words, const HttpRequest
   return guild(words[0]) ? Answer(Value()) : std::unexpected(kNoGuild);
 }
 
-Community::Answer Community::done(const Words&, const HttpRequest&) { return Value(); }
+Community::Answer Community::acknowledge(const Words& words, const HttpRequest& request) {
+  const auto body = onebot::json::Document::parse(request.body);
+  const auto code = body ? body->root().at("code").integer() : std::nullopt;
+  if (!code) return std::unexpected(kBadBody);
+  if (acknowledged_.size() == kMostReactions) acknowledged_.erase(acknowledged_.begin());
+  acknowledged_.emplace_back(words[0], *code);
+  return Value();
+}
+
+List Community::acknowledged() const {
+  List list;
+  for (const auto& [id, code] : acknowledged_) list.push_back(Fields{{"interaction_id", id}, {"code", code}});
+  return list;
+}
 
 // --- groups ---
 

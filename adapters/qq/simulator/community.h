@@ -28,6 +28,7 @@ class Community {
   std::optional<Answer> answer(const onebot::io::HttpRequest& request);
   void meet(std::string_view group, std::string_view member);  // an event came from there
   onebot::List reactions() const;                              // that the bot has left, as {message_id, emoji}
+  onebot::List acknowledged() const;                           // interactions, as {interaction_id, code}
 
  private:
   using Words = std::vector<std::string_view>;  // what stood where the route has "*"
@@ -59,7 +60,7 @@ class Community {
   Answer open_dm(const Words& words, const onebot::io::HttpRequest& request);
   Answer react(const Words& words, const onebot::io::HttpRequest& request);
   Answer done_in_guild(const Words& words, const onebot::io::HttpRequest& request);
-  Answer done(const Words& words, const onebot::io::HttpRequest& request);
+  Answer acknowledge(const Words& words, const onebot::io::HttpRequest& request);
   Answer show_group(const Words& words, const onebot::io::HttpRequest& request);
   Answer show_bot_state(const Words& words, const onebot::io::HttpRequest& request);
   Answer list_group_members(const Words& words, const onebot::io::HttpRequest& request);
@@ -73,6 +74,7 @@ class Community {
   std::vector<Guild> guilds_{};
   std::map<std::string, std::vector<std::string>, std::less<>> groups_{};  // openid -> members
   std::vector<std::pair<std::string, std::string>> reactions_{};
+  std::vector<std::pair<std::string, std::int64_t>> acknowledged_{};
 };
 
 }  // namespace qq::simulator

@@ -1,5 +1,7 @@
 // Platform, the part that misbehaves: what tests ask of it under /simulator/ besides events.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -63,5 +65,44 @@ HttpResponse Platform::validate_address(const Request& request) {
 }
 
 HttpResponse Platform::list_pushes(const Request&) { return answer_with(pushes_.list()); }
+
+// --- messages that go wrong ---
+
+HttpResponse Platform::set_script(const Request& request) {
+  const auto body = onebot::json::Document::parse(request.body);
+  if (!body || !script_.add(body->root())) return refusal(400, 400, "a script is a list of entries");
+  return answer_with(Fields{});
+}
+
+HttpResponse Platform::faulty(const Fault& fault, Fields body) {
+  HttpResponse response = refusal(fault.status, fault.code, "so says the script");
+  if (!fault.retry_after.empty()) response.headers.emplace_back("Retry-After", fault.retry_after);
+  if (body.empty()) return response;
+  body.insert(body.begin(), {{"code", fault.code}, {"message", "push message is waiting for audit now"}});
+  response.body = onebot::json::write(body);
+  return response;
+}
+
+HttpResponse Platform::review(const Fault& fault, const ChatPath& path, const std::string& message_id) {
+  const std::string audit_id = fmt::format("audit-{}", ++events_);
+  reviews_[audit_id] = loop_.after(fault.after, [this, fault, path, audit_id, message_id] {
+    const auto ended = reviews_.extract(audit_id);
+    reviewed(fault, path, audit_id, message_id);
+  });
+  return faulty(fault, {{"data", Fields{{"message_audit", Fields{{"audit_id", audit_id}}}}}});
+}
+
+void Platform::reviewed(const Fault& fault, const ChatPath& path, const std::string& audit_id,
+                        const std::string& message_id) {
+  const bool passed = fault.audit == "pass";
+  if (!passed) chats_.withdraw(message_id);
+  const std::string now = platform_time(loop_.wall());
+  Fields content{{"audit_id", audit_id}, {"audit_time", now}, {"create_time", now}};
+  if (passed) content.push_back({"message_id", message_id});
+  constexpr std::string_view kPlaces[] = {"user_openid", "group_openid", "channel_id", "guild_id"};  // by Scene
+  content.push_back({std::string(kPlaces[static_cast<std::size_t>(path.scene)]), path.openid});
+  const std::string_view name = passed ? "MESSAGE_AUDIT_PASS" : "MESSAGE_AUDIT_REJECT";
+  emit(name, fmt::format("{}:{}", name, audit_id), content);
+}
 
 }  // namespace qq::simulator

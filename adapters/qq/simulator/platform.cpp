@@ -68,6 +68,8 @@ const Platform::Route Platform::kRoutes[] = {
     {"GET", "/simulator/state", &Platform::show_state, true},
     {"GET", "/simulator/uploads", &Platform::list_uploads, true},
     {"GET", "/simulator/reactions", &Platform::list_reactions, true},
+    {"GET", "/simulator/interactions", &Platform::list_interactions, true},
+    {"POST", "/simulator/script", &Platform::set_script, true},
     {"POST", "/simulator/limit", &Platform::limit, true},
     {"POST", "/simulator/freeze", &Platform::freeze, true},
     {"POST", "/simulator/invalidate", &Platform::invalidate, true},
@@ -203,10 +205,13 @@ HttpResponse Platform::send(const Request& request, const ChatPath& path) {
   const bool form = onebot::io::header(request.headers, "Content-Type").value_or("").starts_with("multipart/form-data");
   const auto document = Document::parse(form ? R"({"file_image": true})" : std::string_view(request.body));
   const View body = document ? document->root() : View{};
+  const auto fault = script_.next();
+  if (fault && !fault->taken && fault->audit.empty()) return faulty(*fault, {});
   const auto sent = chats_.send(path, request.url, body);
   if (!sent) return refusal(sent.error().status, sent.error().code, sent.error().message);
+  if (fault && !fault->audit.empty()) return review(*fault, path, std::string(onebot::text_of(*sent, "id")));
   if (on_sent) on_sent(path.openid, body.at("content").str());
-  return json_answer(*sent);
+  return fault ? faulty(*fault, {}) : json_answer(*sent);
 }
 
 // --- what the platform does not have ---
@@ -251,6 +256,8 @@ HttpResponse Platform::list_sent(const Request&) { return json_answer(chats_.sen
 HttpResponse Platform::list_uploads(const Request&) { return json_answer(uploads_.list()); }
 
 HttpResponse Platform::list_reactions(const Request&) { return json_answer(community_.reactions()); }
+
+HttpResponse Platform::list_interactions(const Request&) { return json_answer(community_.acknowledged()); }
 
 HttpResponse Platform::show_state(const Request&) {
   Fields state = gateway_.state();

@@ -14,6 +14,7 @@
 #include "adapters/qq/simulator/chats.h"
 #include "adapters/qq/simulator/community.h"
 #include "adapters/qq/simulator/pushes.h"
+#include "adapters/qq/simulator/script.h"
 #include "adapters/qq/simulator/sessions.h"
 #include "adapters/qq/simulator/uploads.h"
 #include "onebot/io.h"
@@ -51,6 +52,9 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response told(const std::expected<onebot::Value, Refusal>& answer);
   Response chat(const Request& request, const ChatPath& path);
   Response send(const Request& request, const ChatPath& path);
+  Response faulty(const Fault& fault, onebot::Fields body);
+  Response review(const Fault& fault, const ChatPath& path, const std::string& message_id);
+  void reviewed(const Fault& fault, const ChatPath& path, const std::string& audit_id, const std::string& message_id);
 
   // /simulator/
   Response play_event(const Request& request);
@@ -64,6 +68,8 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response show_state(const Request& request);
   Response list_uploads(const Request& request);
   Response list_reactions(const Request& request);
+  Response list_interactions(const Request& request);
+  Response set_script(const Request& request);
   Response limit(const Request& request);
   Response freeze(const Request& request);
   Response invalidate(const Request& request);
@@ -99,6 +105,8 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Chats chats_;
   Community community_;
   Uploads uploads_{};
+  Script script_{};
+  std::map<std::string, onebot::io::Owner> reviews_{};  // by audit id
   std::list<Flood> floods_{};
   onebot::io::Owner pouring_{};
 };

@@ -111,6 +111,10 @@ Transcript::Verdict Transcript::line(std::string_view text) {
   }
   auto wrong = (this->*command->run)(text);
   world_.loop.run();
+  for (; committed_ < world_.events.arrivals.size(); ++committed_) {
+    if (const auto committed = world_.events.arrivals[committed_].committed) committed(true);
+  }
+  world_.loop.run();
   return wrong;
 }
 

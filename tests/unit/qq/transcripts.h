@@ -71,6 +71,7 @@ class Transcript {
   onebot::Fields section_;
   std::map<std::size_t, std::size_t> next_frame_{};  // of each link
   std::size_t seen_links_ = 0;
+  std::size_t committed_ = 0;  // of the deliveries; a line later each is on disk
   std::optional<std::size_t> chosen_{};  // by "link"; else the newest
   std::size_t next_event_ = 0;
   std::vector<std::string> answers_{};

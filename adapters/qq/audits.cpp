@@ -1,0 +1,66 @@
+#include "adapters/qq/audits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace qq {
+namespace {
+
+constexpr std::string_view kPass = "MESSAGE_AUDIT_PASS", kReject = "MESSAGE_AUDIT_REJECT";
+constexpr onebot::Retcode kRejected{34006}, kUnderReview{34023};
+
+std::unexpected<onebot::Error> under_review(const std::string& audit_id, std::string_view why) {
+  return onebot::fail(kUnderReview, fmt::format("the message is under review (audit {}): {}", audit_id, why),
+                      onebot::Fields{{"qq.audit_id", audit_id}});
+}
+
+}  // namespace
+
+// Dropped, it gives up the place of one who waits.
+class Audits::Place final : public onebot::io::Pending {
+ public:
+  Place(Audits& audits, std::string audit_id) : audits_(audits), audit_id_(std::move(audit_id)) {}
+  ~Place() override { audits_.waiting_.erase(audit_id_); }
+
+ private:
+  Audits& audits_;
+  std::string audit_id_;
+};
+
+onebot::io::Owner Audits::wait(const std::string& audit_id, Done done) {
+  const auto known = std::ranges::find(known_, audit_id, &std::pair<std::string, onebot::Result<std::string>>::first);
+  const bool full = known == known_.end() && waiting_.size() >= kMostWaiting;
+  if (known == known_.end() && !full) {
+    waiting_[audit_id] = {std::move(done), loop_.after(kWait, [this, audit_id] {
+                            finish(audit_id, under_review(audit_id, "no result within 20 s"));
+                          })};
+    return std::make_unique<Place>(*this, audit_id);
+  }
+  // Told later, for whoever asks does not hold the owner yet.
+  onebot::Result<std::string> result = full ? under_review(audit_id, "too many wait for a result") : known->second;
+  return loop_.after(std::chrono::milliseconds(0),
+                     [done = std::move(done), result = std::move(result)] { done(result); });
+}
+
+void Audits::hear(onebot::json::View frame) {
+  const std::string_view name = frame.at("t").str();
+  if (name != kPass && name != kReject) return;
+  const std::string audit_id = frame.at("d.audit_id").text(), message_id = frame.at("d.message_id").text();
+  if (audit_id.empty()) return;
+  onebot::Result<std::string> result = message_id;
+  if (name == kReject) {
+    result = onebot::fail(kRejected, fmt::format("the platform rejected the message (audit {})", audit_id),
+                          onebot::Fields{{"qq.audit_id", audit_id}});
+  }
+  finish(audit_id, std::move(result));
+}
+
+void Audits::finish(const std::string& audit_id, onebot::Result<std::string> result) {
+  auto waiting = waiting_.extract(audit_id);
+  if (waiting) return waiting.mapped().done(std::move(result));
+  if (known_.size() == kMostKnown) known_.pop_front();
+  known_.emplace_back(audit_id, std::move(result));
+}
+
+}  // namespace qq

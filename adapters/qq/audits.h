@@ -1,0 +1,48 @@
+// Audits: messages that the platform reads before it shows them. Sending one may wait for the result, which comes as an
+// event, sometimes before the answer that says it will. Platform: server-inter/channel/message/message-audit.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/result.h"
+
+namespace qq {
+
+class Audits {
+ public:
+  static constexpr std::chrono::seconds kWait{20};
+  static constexpr std::size_t kMostWaiting = 1'000, kMostKnown = 1'000;
+
+  explicit Audits(onebot::io::Loop& loop) : loop_(loop) {}
+
+  // The id of the message that was let through; an error (34023) when nothing is heard within kWait or too many wait,
+  // (34006) when the message was rejected. Whoever drops the owner is not told.
+  using Done = std::function<void(onebot::Result<std::string>)>;
+  [[nodiscard]] onebot::io::Owner wait(const std::string& audit_id, Done done);
+  void hear(onebot::json::View frame);  // any dispatch
+
+ private:
+  struct Waiting {
+    Done done{};
+    onebot::io::Owner timer{};
+  };
+  class Place;
+
+  void finish(const std::string& audit_id, onebot::Result<std::string> result);
+
+  onebot::io::Loop& loop_;
+  std::map<std::string, Waiting, std::less<>> waiting_{};
+  std::deque<std::pair<std::string, onebot::Result<std::string>>> known_{};  // results nobody waited for, oldest first
+};
+
+}  // namespace qq

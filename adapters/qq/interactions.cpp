@@ -1,0 +1,51 @@
+#include "adapters/qq/interactions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace qq {
+namespace {
+
+using onebot::json::View;
+
+constexpr std::string_view kWaiting[] = {"11", "12"};  // a message's button, the quick menu
+constexpr std::chrono::milliseconds kLimit{2500};      // later nobody waits
+
+}  // namespace
+
+bool Interactions::waits(View frame) {
+  if (frame.at("t").str() != "INTERACTION_CREATE") return false;
+  std::string kind = frame.at("d.type").text();
+  if (kind.empty()) kind = frame.at("d.data.type").text();
+  return std::ranges::find(kWaiting, std::string_view(kind)) != std::end(kWaiting);
+}
+
+std::function<void(bool)> Interactions::after(View frame, std::function<void(bool)> committed) {
+  const std::string id = frame.at("d.id").text();
+  if (id.empty()) return committed;
+  return [this, id, committed = std::move(committed), weak = std::weak_ptr(alive_)](bool stored) {
+    if (committed) committed(stored);
+    if (stored && weak.lock()) acknowledge(id);
+  };
+}
+
+void Interactions::acknowledge(const std::string& id) {
+  if (std::ranges::find(known_, id) != known_.end()) return;
+  if (known_.size() == kMostKnown) known_.pop_front();
+  known_.push_back(id);
+  ApiRequest request{.method = "PUT",
+                     .path = fmt::format("/interactions/{}", onebot::io::percent_encode(id)),
+                     .body = R"({"code":0})",
+                     .timeout = kLimit};
+  calls_[id] = api_.call(std::move(request), [this, id](ApiResult result) {
+    const auto ended = calls_.extract(id);
+    if (result) return log_.count("interactions_acknowledged");
+    log_.count("interactions_not_acknowledged");
+    log_.line(onebot::LogLevel::warn,
+              fmt::format("interaction id=\"{}\" not acknowledged: {}", id, result.error().error.message));
+  });
+}
+
+}  // namespace qq

@@ -1,0 +1,45 @@
+// Interactions: tells the platform that a person's button or menu was noticed, which it waits for about 3 s before it
+// shows the person a failure. Platform: openapi interactions/{interaction_id}.
+//
+// Told when the event is on disk, once for each interaction, however often it is delivered.
+
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "adapters/qq/api.h"
+#include "onebot/adapter.h"
+#include "onebot/io.h"
+#include "onebot/json.h"
+
+namespace qq {
+
+class Interactions {
+ public:
+  static constexpr std::size_t kMostKnown = 1'000;
+
+  Interactions(Api& api, onebot::Log& log) : api_(api), log_(log) {}
+
+  // Whether the frame is an interaction that the platform waits for.
+  static bool waits(onebot::json::View frame);
+  // What to call when the frame is on disk, or cannot be: first `committed`, then the platform is told.
+  std::function<void(bool)> after(onebot::json::View frame, std::function<void(bool)> committed);
+  void stop() { calls_.clear(); }
+
+ private:
+  void acknowledge(const std::string& id);
+
+  Api& api_;
+  onebot::Log& log_;
+  std::deque<std::string> known_{};  // told already, oldest first
+  std::map<std::string, onebot::io::Owner, std::less<>> calls_{};
+  std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
+};
+
+}  // namespace qq
