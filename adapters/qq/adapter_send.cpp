@@ -109,12 +109,17 @@ void Sending::answered(ApiResult result) {
     return fail(std::move(result).error().error);
   }
   if (auto kept = keep(*result); !kept) return fail(std::move(kept).error());
+  go_on();
+}
+
+void Sending::go_on() {
   if (++at_ < order_.composed.parts.size()) return send_part();
   finish(Fields{{"message_id", first_id_}, {"time", time_}});
 }
 
 // The platform counts answers itself, and not only ours: another process may have used some up. A message that got no
-// answer is sent again under the same number, so it cannot arrive twice.
+// answer is sent again under the same number, so it cannot arrive twice; when that number is then refused as used, the
+// first had arrived, and its id is not told.
 bool Sending::try_otherwise(const Failure& failure) {
   const bool unanswered = failure.http_status == 0 && failure.error.code == Retcode::network_error;
   if (unanswered && !repeated_ && answer_->msg_seq > 0 && !in_guild(order_.chat)) {
@@ -122,7 +127,11 @@ bool Sending::try_otherwise(const Failure& failure) {
     post();
     return true;
   }
-  if (failure.cure == Cure::next_seq && !repeated_) {
+  if (failure.cure == Cure::next_seq && repeated_) {
+    if (at_ == 0) time_ = loop().wall();
+    return go_on(), true;
+  }
+  if (failure.cure == Cure::next_seq && !in_guild(order_.chat)) {
     const std::string id = answered_id();
     answer_ = desk_.replies.to(order_.chat, id, loop().wall());
     if (!answer_) return send_part(), true;
@@ -142,15 +151,16 @@ onebot::Status Sending::keep(const ApiAnswer& answer) {
     return onebot::fail(Retcode::platform_error, "the platform took the message and named no id for it");
   }
   desk_.messages.add(id, {order_.chat, std::string(body.at("ext_info.ref_idx").str()), true});
-  if (at_ > 0) return desk_.messages.add_part(first_id_, id), onebot::Status();
+  if (!first_id_.empty()) return desk_.messages.add_part(first_id_, id), onebot::Status();
   first_id_ = id;
+  if (at_ > 0) return {};
   const double time = onebot::any_time(body.at("timestamp"));
   time_ = time > 0 ? time : loop().wall();
   return {};
 }
 
 void Sending::fail(onebot::Error error) {
-  if (first_id_.empty()) return finish(std::unexpected(std::move(error)));
+  if (at_ == 0) return finish(std::unexpected(std::move(error)));
   finish(onebot::fail(
       Retcode::partly_sent,
       fmt::format("{} of {} messages were sent, then: {}", at_, order_.composed.parts.size(), error.message),

@@ -49,6 +49,7 @@ class Sending {
   void post();
   ApiRequest request() const;
   void answered(ApiResult result);
+  void go_on();
   bool try_otherwise(const Failure& failure);
   onebot::Status keep(const ApiAnswer& answer);
   void fail(onebot::Error error);
@@ -67,7 +68,7 @@ class Sending {
   std::optional<Answer> answer_{};  // absent: an active message
   std::string index_{};             // of the quoted message
   bool repeated_ = false;           // the same again, because no answer came
-  std::string first_id_{};
+  std::string first_id_{};          // "": not sent yet, or arrived without an answer
   double time_ = 0;
   std::optional<Upload> upload_{};
   onebot::io::Owner call_{};
