@@ -109,26 +109,31 @@ void Sending::answered(ApiResult result) {
     if (!result.error().audit_id.empty() && desk_.audits) return wait_for_audit(result.error().audit_id);
     return fail(std::move(result).error().error);
   }
-  go_on(result->body.root().at("id").text(), result->body.root());
+  told(result->body.root().at("id").text(), result->body.root());
 }
 
 void Sending::wait_for_audit(const std::string& audit_id) {
   call_ = desk_.audits->wait(audit_id, [this](onebot::Result<std::string> id) {
     const onebot::io::Owner done = std::exchange(call_, nullptr);
     if (!id) return fail(std::move(id).error());
-    go_on(*id, {});
+    told(*id, {});
   });
 }
 
 // body: what the platform says of the message; nothing after a review.
-void Sending::go_on(const std::string& id, onebot::json::View body) {
+void Sending::told(const std::string& id, onebot::json::View body) {
   if (auto kept = keep(id, body); !kept) return fail(std::move(kept).error());
+  go_on();
+}
+
+void Sending::go_on() {
   if (++at_ < order_.composed.parts.size()) return send_part();
   finish(Fields{{"message_id", first_id_}, {"time", time_}});
 }
 
 // The platform counts answers itself, and not only ours: another process may have used some up. A message that got no
-// answer is sent again under the same number, so it cannot arrive twice.
+// answer is sent again under the same number, so it cannot arrive twice; when that number is then refused as used, the
+// first had arrived, and its id is not told.
 bool Sending::try_otherwise(const Failure& failure) {
   const bool unanswered = failure.http_status == 0 && failure.error.code == Retcode::network_error;
   if (unanswered && !repeated_ && answer_->msg_seq > 0 && !in_guild(order_.chat)) {
@@ -136,7 +141,11 @@ bool Sending::try_otherwise(const Failure& failure) {
     post();
     return true;
   }
-  if (failure.cure == Cure::next_seq && !repeated_) {
+  if (failure.cure == Cure::next_seq && repeated_) {
+    if (at_ == 0) time_ = loop().wall();
+    return go_on(), true;
+  }
+  if (failure.cure == Cure::next_seq && !in_guild(order_.chat)) {
     const std::string id = answered_id();
     answer_ = desk_.replies.to(order_.chat, id, loop().wall());
     if (!answer_) return send_part(), true;
@@ -154,15 +163,16 @@ onebot::Status Sending::keep(const std::string& id, onebot::json::View body) {
     return onebot::fail(Retcode::platform_error, "the platform took the message and named no id for it");
   }
   desk_.messages.add(id, {order_.chat, std::string(body.at("ext_info.ref_idx").str()), true});
-  if (at_ > 0) return desk_.messages.add_part(first_id_, id), onebot::Status();
+  if (!first_id_.empty()) return desk_.messages.add_part(first_id_, id), onebot::Status();
   first_id_ = id;
+  if (at_ > 0) return {};
   const double time = onebot::any_time(body.at("timestamp"));
   time_ = time > 0 ? time : loop().wall();
   return {};
 }
 
 void Sending::fail(onebot::Error error) {
-  if (first_id_.empty()) return finish(std::unexpected(std::move(error)));
+  if (at_ == 0) return finish(std::unexpected(std::move(error)));
   finish(onebot::fail(
       Retcode::partly_sent,
       fmt::format("{} of {} messages were sent, then: {}", at_, order_.composed.parts.size(), error.message),

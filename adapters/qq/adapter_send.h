@@ -52,9 +52,10 @@ class Sending {
   ApiRequest request() const;
   void answered(ApiResult result);
   void wait_for_audit(const std::string& audit_id);
+  void told(const std::string& id, onebot::json::View body);
+  void go_on();
   bool try_otherwise(const Failure& failure);
   onebot::Status keep(const std::string& id, onebot::json::View body);
-  void go_on(const std::string& id, onebot::json::View body);
   void fail(onebot::Error error);
   void finish(onebot::ActionResult result);
 
@@ -71,7 +72,7 @@ class Sending {
   std::optional<Answer> answer_{};  // absent: an active message
   std::string index_{};             // of the quoted message
   bool repeated_ = false;           // the same again, because no answer came
-  std::string first_id_{};
+  std::string first_id_{};          // "": not sent yet, or arrived without an answer
   double time_ = 0;
   std::optional<Upload> upload_{};
   onebot::io::Owner call_{};

@@ -76,6 +76,9 @@ constexpr Row kRows[] = {
     // The platform's own trouble.
     {340067, 340067, 34001, Cure::once}, {50001, 50001, 34001, Cure::once}, {50055001, 50055002, 34001, Cure::once},
     {50055006, 50055006, 34001, Cure::once}, {1100300, 1100300, 34001, Cure::once},
+
+    // Channel rights, schedules, announcements, mute, forum, message frequency, demands of permissions: as they are worded.
+    {301000, 302999, 34001}, {501000, 504999, 34001}, {610000, 610999, 34001},
 };
 // clang-format on
 

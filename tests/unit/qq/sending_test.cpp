@@ -7,68 +7,14 @@
 #include <map>
 #include <set>
 
-#include "adapters/qq/adapter.h"
 #include "adapters/qq/simulator/simulator.h"
-#include "onebot/json.h"
-#include "tests/fakes.h"
+#include "tests/unit/qq/bot.h"
 
 using namespace std::chrono_literals;
-using onebot::Fields;
-using onebot::io::HttpRequest;
-using onebot::io::HttpResponse;
+using namespace qq_test;
 using onebot::json::Document;
 
 namespace {
-
-constexpr std::string_view kGroup = "5F1E9C7A3B8D42604E7A9B1C2D3F5A68";
-
-std::string at(const std::string& text, std::string_view path) {
-  const auto document = Document::parse(text);
-  return document ? document->root().at(path).text() : "not JSON";
-}
-
-std::string path_of(const HttpRequest& request) {
-  return request.url.substr(request.url.find('/', std::string_view("https://").size()));
-}
-
-// A bot, and a platform that answers as the test says.
-struct Bot {
-  fakes::World world{};
-  std::map<std::string, std::string> answers{};  // by "METHOD /path"
-  std::vector<HttpRequest> calls{};
-  std::unique_ptr<onebot::Adapter> bot{};
-
-  explicit Bot(Fields more = {}) {
-    Fields section{{"app_id", "1"}, {"app_secret", "s"}, {"endpoints", Fields{{"api", "https://api.test"}}}};
-    section.insert(section.end(), more.begin(), more.end());
-    world.client.script = [this](const HttpRequest& request) { return answer(request); };
-    bot = qq::make("qq", section, world.host).value();
-  }
-  HttpResponse answer(const HttpRequest& request) {
-    if (request.url == qq::kTokenUrl) return {200, {}, R"({"access_token":"T","expires_in":"7200"})"};
-    calls.push_back(request);
-    const auto found = answers.find(request.method + " " + path_of(request));
-    if (found == answers.end()) return {404, {}, "{}"};
-    if (found->second.starts_with("!")) return {400, {}, found->second.substr(1)};
-    return {200, {}, found->second};
-  }
-  std::string call(std::string name, Fields params) {
-    const auto answer = std::make_shared<std::string>("none");
-    bot->call({std::move(name), std::move(params)},
-              onebot::Reply([answer](auto result) { *answer = onebot::encode_response(result, std::nullopt); }));
-    for (int i = 0; i < 10; ++i) world.loop.advance(1ms);
-    return *answer;
-  }
-  std::size_t count(std::string_view method, std::string_view part) const {
-    return static_cast<std::size_t>(std::ranges::count_if(calls, [&](const HttpRequest& request) {
-      return request.method == method && request.url.find(part) != std::string::npos;
-    }));
-  }
-};
-
-onebot::Value segment(std::string type, Fields data) {
-  return Fields{{"type", std::move(type)}, {"data", std::move(data)}};
-}
 
 // A bot that hears by hand and speaks to the simulator.
 struct Chatter {
@@ -276,7 +222,8 @@ TEST_CASE("guilds, channels and members are listed to the end of their pages") {
   CHECK(bot.call("get_guild_list", {}).find(R"({"guild_id":"2","guild_name":"B"}])") != std::string::npos);
   CHECK(bot.call("get_channel_list", {{"guild_id", "1"}}).find(R"("channel_name":"talk")") != std::string::npos);
   const std::string members = bot.call("get_guild_member_list", {{"guild_id", "1"}});
-  CHECK(members.find(R"([{"user_id":"7","user_name":"u","user_displayname":"n","user_remark":""}])") != std::string::npos);
+  CHECK(members.find(R"([{"user_id":"7","user_name":"u","user_displayname":"n","user_remark":""}])") !=
+        std::string::npos);
 }
 
 TEST_CASE(
