@@ -18,6 +18,7 @@
 #include "adapters/feishu/api.h"
 #include "adapters/feishu/events.h"
 #include "adapters/feishu/feed.h"
+#include "adapters/feishu/members.h"
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/pace.h"
 #include "adapters/feishu/queries.h"
@@ -149,6 +150,7 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   std::map<std::string, std::deque<std::uint64_t>> queues_{};  // receiver -> the tasks that wait for their turn
   Pace pace_{};
   Uploading::Keys upload_keys_{2000};
+  Members members_{};
   Recent<std::string> names_{5000};                        // of people, as far as lists told them
   Recent<std::vector<std::string>> groups_of_sent_{2000};  // first message id -> all of that OneBot message
 };

@@ -131,6 +131,9 @@ void Adapter::deliver(const Push& push, Receipt receipt) {
   if (!events || events->empty()) return receipt(Outcome::taken, is_callback(body) ? kShowNothing : "");
 
   onebot::Arrival arrival{.keys = keys(body, push.delivery), .records = learn(memory_, body, *events, account_)};
+  for (const onebot::Event& event : *events) {
+    if (event.detail_type.starts_with("group_member_")) members_.forget(onebot::text_of(event.fields, "group_id"));
+  }
   arrival.events = *std::move(events);
   if (is_callback(body)) {
     // Nothing an application says could be in time, and it is never pushed again.

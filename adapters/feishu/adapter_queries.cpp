@@ -52,6 +52,8 @@ void Adapter::start_query(const QueryRow& row, const onebot::Action& action, Tas
                     [this](std::string_view user_id) { return person(user_id); }, self_info()};
   auto query = row.ask(asked);
   if (!query) return done(std::unexpected(std::move(query).error()));
+  const onebot::List* known = query->recent_will_do ? members_.of(query->members_of, host_.loop.now()) : nullptr;
+  if (known) return done(query->finish(*known));
   task.query = *std::move(query);
   ask(task, "", [this, action, done = std::move(done)](onebot::ActionResult result) {
     if (result) learn_names(*result);
@@ -80,6 +82,7 @@ void Adapter::answered(Task& task, const ApiResult& answer, Done done) {
   const bool more = data.at("has_more").boolean() && !next.empty() && items.size() > 0;
   if (more && task.items.size() < kMostItems) return ask(task, next, std::move(done));
   onebot::List all = std::move(task.items);
+  if (!query.members_of.empty()) members_.keep(query.members_of, all, host_.loop.now());
   done(query.finish ? query.finish(std::move(all)) : Result<onebot::Value>(onebot::Value(std::move(all))));
 }
 

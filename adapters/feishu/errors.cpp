@@ -60,7 +60,9 @@ constexpr Row kRows[] = {
     // not found
     {99992351, kNoUser},  {99992356, kNoUser},  {230029, kNoUser},  {11236, kNoUser},   {230034, kNoUser},
     {232006,   kNoGroup}, {11213,    kNoGroup}, {10029,  kNoGroup}, {232009, kNoGroup}, {11237,  kNoGroup},
-    {99992354, kNoMessage}, {230111, kNoMessage}, {10020, kNoMessage}, {11224, kNoMessage},
+    {99992354, kNoMessage},
+    {230111, kNoMessage, Cure::none, Means::missing_target}, {10020,  kNoMessage, Cure::none, Means::missing_target},
+    {11224,  kNoMessage, Cure::none, Means::missing_target},
     {230011, kNoMessage, Cure::none, Means::missing_target}, {230110, kNoMessage, Cure::none, Means::missing_target},
     {231003, kNoMessage, Cure::none, Means::missing_target}, {230019, kNoMessage, Cure::none, Means::missing_target},
     {234003, kNoFile},

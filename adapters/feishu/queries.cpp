@@ -57,9 +57,11 @@ Result<Query> all_members(const Asked& asked) {
   ONEBOT_TRY(id, id_param(asked.params, "group_id"));
   const std::string path =
       fmt::format("{}?member_id_type={}&page_size=100", path_to(asked.paths.members, id), id_type(asked));
-  return Query{.request = {.path = path}, .item = [](View member) {
-                 return Value(person_fields(member.at("member_id").text(), member.at("name").text(), ""));
-               }};
+  return Query{
+      .request = {.path = path},
+      .item =
+          [](View member) { return Value(person_fields(member.at("member_id").text(), member.at("name").text(), "")); },
+      .members_of = id};
 }
 
 // The platform lists people only; the bot is a member too.
@@ -75,6 +77,7 @@ Result<Query> get_group_member_list(const Asked& asked) {
 Result<Query> get_group_member_info(const Asked& asked) {
   ONEBOT_TRY(id, id_param(asked.params, "user_id"));
   ONEBOT_TRY(query, all_members(asked));
+  query.recent_will_do = true;
   query.finish = [id, self = asked.self](List all) -> Result<Value> {
     all.push_back(self);
     const auto found = std::ranges::find_if(

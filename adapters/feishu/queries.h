@@ -38,6 +38,8 @@ struct Query {
   // Of one with pages: each of its items, and what becomes of the list; item empty: no pages.
   std::function<onebot::Value(onebot::json::View item)> item{};
   std::function<onebot::Result<onebot::Value>(onebot::List all)> finish{};
+  std::string members_of{};     // the group whose members the items are
+  bool recent_will_do = false;  // a list of a moment ago is as good
 };
 
 struct QueryRow {

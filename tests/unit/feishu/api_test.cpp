@@ -141,16 +141,41 @@ TEST_CASE("what may not be done twice is not repeated when nobody knows whether 
 
 TEST_CASE("error codes of the platform become the codes applications know") {
   const auto code_of = [](int code) { return static_cast<int>(feishu::read_failure(code, 400, "m", "").error.code); };
-  CHECK(code_of(230002) == 34004);
-  CHECK(code_of(230001) == 34001);
-  CHECK(code_of(230025) == 34005);
-  CHECK(code_of(230011) == 35003);
-  CHECK(code_of(99991672) == 34004);
-  CHECK(code_of(232006) == 35002);
-  CHECK(code_of(230020) == 34003);
-  CHECK(code_of(230009) == 34007);
-  CHECK(code_of(234010) == 10006);
-  CHECK(code_of(123456789) == 34001);
+  struct Row {
+    int retcode = 0;
+    std::vector<int> codes{};
+  };
+  const Row rows[] = {
+      {34006, {99991661, 99991663, 99991664, 99991668, 99991671, 99991677, 234002}},
+      {34006, {99991543, 10015, 10014, 99991662, 99991673, 232034}},
+      {34004, {99991672, 99991676, 99991679}},
+      {34003, {99991400, 11232, 11233, 11247, 230020, 232019, 230049, 234019}},
+      {34001, {10003, 99992402, 230001, 232001, 234001, 9499, 230015, 230017, 11221, 230036, 231001, 123456789}},
+      {34004,
+       {230002, 10002, 10030, 232011, 230006, 232025, 234007, 11205, 230026, 230013, 231022, 230018, 230035, 11242}},
+      {34004, {230027, 230038, 232033, 230050, 231018, 230053, 231002, 231017}},
+      {34004, {232002, 232014, 232016, 232017, 11200, 11202, 234004, 234009, 234038, 234040, 234043}},
+      {34007, {230009, 11238, 230031, 230071, 230072, 230073, 230074, 230075}},
+      {35003, {230011, 230110, 230111, 231003, 10020, 11224, 230019, 99992354}},
+      {34005, {230022, 230028, 11248, 11312, 230025, 230054, 230055, 230099, 234006, 234037}},
+      {35001, {99992351, 99992356, 230029, 11236, 230034}},
+      {35002, {232006, 11213, 10029, 232009, 11237}},
+      {35004, {234003}},
+      {10006, {234010}},
+  };
+  for (const Row& row : rows) {
+    for (const int code : row.codes) {
+      CAPTURE(code);
+      CHECK(code_of(code) == row.retcode);
+    }
+  }
+}
+
+TEST_CASE("what an answer was meant for is gone with each of the codes that say so") {
+  for (const int code : {230011, 230110, 230111, 231003, 10020, 11224, 230019}) {
+    CAPTURE(code);
+    CHECK(feishu::read_failure(code, 400, "m", "").means == feishu::Means::missing_target);
+  }
 }
 
 TEST_CASE("an id is percent-encoded in a path, where a tilde may stand") {

@@ -91,6 +91,34 @@ TEST_CASE("lists are read to their last page") {
   CHECK(told->data() == R"([{"group_id":"oc_1","group_name":"one"},{"group_id":"oc_2","group_name":"two"}])");
 }
 
+TEST_CASE("who asks about several members of a group reads the list once a minute, unless somebody came or went") {
+  Online bot;
+  const auto ask = [&](std::string_view user) {
+    return bot.call("get_group_member_info", {{"group_id", kGroup}, {"user_id", user}});
+  };
+  const std::string list = R"({"code":0,"data":{"items":[{"member_id":"ou_1","name":"one"},{"member_id":"ou_2"}]}})";
+  const auto calls = [&] { return bot.world.client.calls.size(); };
+  CHECK_FALSE(ask("ou_1")->result.has_value());
+  bot.answer(list);
+  const std::size_t once = calls();
+
+  CHECK(ask("ou_2")->data() == member("ou_2", ""));
+  CHECK(ask("ou_3")->retcode() == onebot::Retcode{35001});
+  bot.world.loop.advance(59s);
+  CHECK(ask("ou_1")->retcode() == onebot::Retcode::ok);
+  CHECK(calls() == once);
+  bot.world.loop.advance(1s);
+  CHECK_FALSE(ask("ou_1")->result.has_value());
+  CHECK(calls() == once + 1);
+  bot.answer(list);
+
+  bot.push(read(kFixtures / "feishu.chat_user_added_join.native.json"));
+  CHECK_FALSE(ask("ou_1")->result.has_value());
+  CHECK(calls() == once + 2);
+  bot.answer(list);
+  CHECK_FALSE(bot.call("get_group_member_list", {{"group_id", kGroup}})->result.has_value());
+}
+
 TEST_CASE("changes are asked for as the platform wants them") {
   struct Change {
     std::string_view action{};

@@ -107,8 +107,8 @@ TEST_CASE("an encrypted push without an encrypt_key is the operator's mistake") 
 }
 
 TEST_CASE("text that is cut in the middle of a character is repaired, not refused") {
-  const auto verdict = examine(
-      "{\"schema\":\"2.0\",\"header\":{\"event_id\":\"e\",\"event_type\":\"a\xC3(b\"},\"event\":{}}", {});
+  const auto verdict =
+      examine("{\"schema\":\"2.0\",\"header\":{\"event_id\":\"e\",\"event_type\":\"a\xC3(b\"},\"event\":{}}", {});
 
   REQUIRE(verdict.push);
   CHECK(verdict.push->body.root().at("header.event_type").str() == "a\xEF\xBF\xBD(b");
