@@ -15,6 +15,7 @@
 #include "adapters/qq/adapter_send.h"
 #include "adapters/qq/api.h"
 #include "adapters/qq/calls.h"
+#include "adapters/qq/consent.h"
 #include "adapters/qq/events.h"
 #include "adapters/qq/hook.h"
 #include "adapters/qq/media.h"
@@ -22,6 +23,7 @@
 #include "adapters/qq/pace.h"
 #include "adapters/qq/people.h"
 #include "adapters/qq/quotas.h"
+#include "adapters/qq/quotas_table.h"
 #include "adapters/qq/receiver.h"
 #include "adapters/qq/replies.h"
 #include "adapters/qq/shards.h"
@@ -48,6 +50,7 @@ inline constexpr onebot::Option kOptions[] = {
     {"push_max_age", onebot::Option::Kind::milliseconds, false, "", "300000"},
     {"allow_unsigned_validation", onebot::Option::Kind::boolean, false, "", "false"},
     {"verified", onebot::Option::Kind::boolean, false, "", "false"},
+    {"quotas", onebot::Option::Kind::text_list},
     {"auto_passive", onebot::Option::Kind::boolean, false, "", "true"},
     {"endpoints.token", onebot::Option::Kind::url, false, "", kTokenUrl},
     {"endpoints.api", onebot::Option::Kind::url},
@@ -64,11 +67,13 @@ struct Settings {
   ShardPlan shards{};
   bool webhook = false;  // pushed to us, instead of from the gateway
   WebhookRules pushes{};
-  bool verified = false;     // the platform has verified who runs the bot
-  bool auto_passive = true;  // messages answer what still can be answered
+  std::vector<Quota> quotas{};  // of messages sent unasked
+  bool auto_passive = true;     // messages answer what still can be answered
 };
 // Endpoints may be members of "endpoints" or have dotted names.
 onebot::Result<Settings> read_settings(const onebot::Fields& section);
+
+enum class Lesson;
 
 class Adapter final : public onebot::Adapter, private ReceiverPeer {
  public:
@@ -120,6 +125,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
 
   void recall();
   void learn(onebot::json::View frame);
+  void learn_of(const Chat& chat, Lesson lesson, onebot::json::View frame);
   void learn_message(const Chat& chat, onebot::json::View d);
   void learn_own_member(onebot::json::View d);
   void learn_person(const Chat& chat, onebot::json::View d);
@@ -131,6 +137,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   Api api_;
   Replies replies_;
   Messages messages_;
+  Consent consent_;
   Quotas quotas_;
   FileInfos file_infos_;
   People people_;

@@ -45,7 +45,7 @@ Result<Sending::Order> to_channel(const Fields& params) {
   ONEBOT_TRY(guild, onebot::string_param(params, "guild_id"));
   ONEBOT_TRY(id, onebot::string_param(params, "channel_id"));
   if (!is_decimal(guild)) return fail(Retcode::bad_param, fmt::format("guild_id: \"{}\" is no guild (digits)", guild));
-  if (is_decimal(id)) return Sending::Order{.chat = {Chat::Kind::channel, std::move(id)}};
+  if (is_decimal(id)) return Sending::Order{.chat = {Chat::Kind::channel, std::move(id)}, .guild = std::move(guild)};
   return fail(Retcode::bad_param, fmt::format("channel_id: \"{}\" is no channel (digits)", id));
 }
 
@@ -109,8 +109,13 @@ void Adapter::look_up(const CallRule& rule, Fields params, Task& task, Done done
 }
 
 Sending::Desk Adapter::desk() {
-  return {
-      {api_, host_.client, host_.files, file_infos_, host_.loop}, replies_, messages_, quotas_, people_, auto_passive_};
+  return {{api_, host_.client, host_.files, file_infos_, host_.loop},
+          replies_,
+          messages_,
+          consent_,
+          quotas_,
+          people_,
+          auto_passive_};
 }
 
 // Whom a message goes to. The guild of direct messages is the one named, or the last that the user was seen in.
