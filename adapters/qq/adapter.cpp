@@ -10,8 +10,19 @@
 #include "adapters/qq/attachments.h"
 #include "adapters/qq/segments_people.h"
 #include "adapters/qq/segments_quote.h"
+#include "onebot/times.h"
 
 namespace qq {
+
+// What a dispatch teaches about the chat it comes from.
+enum class Lesson {
+  message,  // it can be answered
+  event,    // the same
+  refusal,  // nothing unasked is wanted any more
+  consent,  // it is wanted again, and this can be answered
+  gone,
+};
+
 namespace {
 
 using onebot::LogLevel;
@@ -21,8 +32,6 @@ using onebot::json::View;
 constexpr std::string_view kMemberRecord = "own_member";
 constexpr std::size_t kMostMembers = 10'000;
 
-// What a dispatch teaches about the chat it comes from.
-enum class Lesson { message, event, gone };
 struct Teaches {
   std::string_view name{};
   Lesson lesson = Lesson::message;
@@ -38,12 +47,14 @@ constexpr Teaches kTeaches[] = {
     {"DIRECT_MESSAGE_CREATE", Lesson::message, Chat::Kind::dm, "guild_id"},
     {"MESSAGE_REACTION_ADD", Lesson::event, Chat::Kind::channel, "channel_id"},
     {"FRIEND_ADD", Lesson::event, Chat::Kind::c2c, "openid"},
-    {"C2C_MSG_RECEIVE", Lesson::event, Chat::Kind::c2c, "openid"},
+    {"C2C_MSG_RECEIVE", Lesson::consent, Chat::Kind::c2c, "openid"},
     {"INTERACTION_CREATE", Lesson::event, Chat::Kind::group, "group_openid"},
     {"INTERACTION_CREATE", Lesson::event, Chat::Kind::c2c, "user_openid"},
     {"GROUP_ADD_ROBOT", Lesson::event, Chat::Kind::group, "group_openid"},
-    {"GROUP_MSG_RECEIVE", Lesson::event, Chat::Kind::group, "group_openid"},
+    {"GROUP_MSG_RECEIVE", Lesson::consent, Chat::Kind::group, "group_openid"},
     {"GROUP_MEMBER_ADD", Lesson::event, Chat::Kind::group, "group_openid"},
+    {"C2C_MSG_REJECT", Lesson::refusal, Chat::Kind::c2c, "openid"},
+    {"GROUP_MSG_REJECT", Lesson::refusal, Chat::Kind::group, "group_openid"},
     {"FRIEND_DEL", Lesson::gone, Chat::Kind::c2c, "openid"},
     {"GROUP_DEL_ROBOT", Lesson::gone, Chat::Kind::group, "group_openid"},
 };
@@ -62,7 +73,8 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::functi
       api_(settings.api, settings.app_id, token_, host.client, host.log, &pace_),
       replies_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       messages_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
-      quotas_(settings.verified ? Quotas::Standing::verified : Quotas::Standing::unverified),
+      consent_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
+      quotas_(settings.quotas, [this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       file_infos_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       people_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       interactions_(api_, host.log),
@@ -111,6 +123,8 @@ void Adapter::recall() {
   for (onebot::Record& record : host_.events.recall(kMemberRecord)) own_members_.insert(std::move(record.value));
   messages_.recall(host_.events.recall(Messages::kRecord));
   replies_.recall(host_.events.recall(Replies::kRecord), host_.loop.wall());
+  consent_.recall(host_.events.recall(Consent::kRecord));
+  quotas_.recall(host_.events.recall(Quotas::kRecord), host_.loop.wall());
   file_infos_.recall(host_.events.recall(FileInfos::kRecord), host_.loop.wall());
   people_.recall(host_.events.recall(People::kRecord));
 }
@@ -166,9 +180,27 @@ void Adapter::learn(View frame) {
     if (row.name != name) continue;
     const Chat chat{row.kind, std::string(d.at(row.chat).str())};
     if (chat.openid.empty()) continue;
-    if (row.lesson == Lesson::gone) return replies_.forget(chat);
-    if (row.lesson == Lesson::message) return learn_message(chat, d);
-    return replies_.add(chat, Replies::What::event, frame.at("id").text(), host_.loop.wall());
+    return learn_of(chat, row.lesson, frame);
+  }
+}
+
+void Adapter::learn_of(const Chat& chat, Lesson lesson, View frame) {
+  const View d = frame.at("d");
+  const double wall = host_.loop.wall(), told = onebot::any_time(d.at("timestamp"));
+  const double at = told > 0 ? std::min(told, wall) : wall;
+  switch (lesson) {
+    case Lesson::message:
+      return learn_message(chat, d);
+    case Lesson::event:
+      return replies_.add(chat, Replies::What::event, frame.at("id").text(), wall);
+    case Lesson::refusal:
+      return consent_.said(chat, Consent::Switch::off, at);
+    case Lesson::consent:
+      consent_.said(chat, Consent::Switch::on, at);
+      return replies_.add(chat, Replies::What::event, frame.at("id").text(), wall);
+    case Lesson::gone:
+      consent_.forget(chat);
+      return replies_.forget(chat);
   }
 }
 
@@ -257,7 +289,11 @@ onebot::Result<Settings> read_settings(const onebot::Fields& section) {
                     shards,
                     text("receive") == "webhook",
                     {age, is_set("allow_unsigned_validation")}};
-  settings.verified = is_set("verified");
+  const onebot::Value* quotas = onebot::find(section, "quotas");
+  const auto* changes = quotas ? std::get_if<onebot::List>(quotas) : nullptr;
+  ONEBOT_TRY(limits, read_quotas(changes ? *changes : onebot::List{},
+                                 is_set("verified") ? Standing::verified : Standing::unverified));
+  settings.quotas = std::move(limits);
   settings.wait_for_audit = is_set("wait_for_audit");
   settings.acknowledge = text("interactions") != "manual";
   settings.auto_passive = !onebot::find(section, "auto_passive") || is_set("auto_passive");

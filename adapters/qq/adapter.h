@@ -16,6 +16,7 @@
 #include "adapters/qq/api.h"
 #include "adapters/qq/audits.h"
 #include "adapters/qq/calls.h"
+#include "adapters/qq/consent.h"
 #include "adapters/qq/events.h"
 #include "adapters/qq/hook.h"
 #include "adapters/qq/interactions.h"
@@ -24,6 +25,7 @@
 #include "adapters/qq/pace.h"
 #include "adapters/qq/people.h"
 #include "adapters/qq/quotas.h"
+#include "adapters/qq/quotas_table.h"
 #include "adapters/qq/receiver.h"
 #include "adapters/qq/replies.h"
 #include "adapters/qq/shards.h"
@@ -50,6 +52,7 @@ inline constexpr onebot::Option kOptions[] = {
     {"push_max_age", onebot::Option::Kind::milliseconds, false, "", "300000"},
     {"allow_unsigned_validation", onebot::Option::Kind::boolean, false, "", "false"},
     {"verified", onebot::Option::Kind::boolean, false, "", "false"},
+    {"quotas", onebot::Option::Kind::text_list},
     {"auto_passive", onebot::Option::Kind::boolean, false, "", "true"},
     {"interactions", onebot::Option::Kind::text, false, "automatic manual", "automatic"},
     {"wait_for_audit", onebot::Option::Kind::boolean, false, "", "false"},
@@ -68,13 +71,15 @@ struct Settings {
   ShardPlan shards{};
   bool webhook = false;  // pushed to us, instead of from the gateway
   WebhookRules pushes{};
-  bool verified = false;     // the platform has verified who runs the bot
-  bool auto_passive = true;  // messages answer what still can be answered
-  bool acknowledge = true;   // interactions, when they are on disk
-  bool wait_for_audit = false;
+  std::vector<Quota> quotas{};  // of messages sent unasked
+  bool auto_passive = true;     // messages answer what still can be answered
+  bool acknowledge = true;      // interactions, when they are on disk
+  bool wait_for_audit = false;  // messages under review are answered when the result is known
 };
 // Endpoints may be members of "endpoints" or have dotted names.
 onebot::Result<Settings> read_settings(const onebot::Fields& section);
+
+enum class Lesson;
 
 class Adapter final : public onebot::Adapter, private ReceiverPeer {
  public:
@@ -128,6 +133,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
 
   void recall();
   void learn(onebot::json::View frame);
+  void learn_of(const Chat& chat, Lesson lesson, onebot::json::View frame);
   void learn_message(const Chat& chat, onebot::json::View d);
   void learn_own_member(onebot::json::View d);
   void learn_person(const Chat& chat, onebot::json::View d);
@@ -139,6 +145,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   Api api_;
   Replies replies_;
   Messages messages_;
+  Consent consent_;
   Quotas quotas_;
   FileInfos file_infos_;
   People people_;

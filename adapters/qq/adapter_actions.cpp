@@ -49,7 +49,7 @@ Result<Sending::Order> to_channel(const Fields& params) {
   ONEBOT_TRY(guild, onebot::string_param(params, "guild_id"));
   ONEBOT_TRY(id, onebot::string_param(params, "channel_id"));
   if (!is_decimal(guild)) return fail(Retcode::bad_param, fmt::format("guild_id: \"{}\" is no guild (digits)", guild));
-  if (is_decimal(id)) return Sending::Order{.chat = {Chat::Kind::channel, std::move(id)}};
+  if (is_decimal(id)) return Sending::Order{.chat = {Chat::Kind::channel, std::move(id)}, .guild = std::move(guild)};
   return fail(Retcode::bad_param, fmt::format("channel_id: \"{}\" is no channel (digits)", id));
 }
 
@@ -118,6 +118,7 @@ Sending::Desk Adapter::desk() {
   return {{api_, host_.client, host_.files, file_infos_, host_.loop},
           replies_,
           messages_,
+          consent_,
           quotas_,
           people_,
           wait_for_audit_ ? &audits_ : nullptr,

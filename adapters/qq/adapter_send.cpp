@@ -80,10 +80,12 @@ void Sending::send_part() {
   answer_.reset();
   if (!order_.composed.reply_to.empty()) answer_ = desk_.replies.to(order_.chat, order_.composed.reply_to, now);
   if (!answer_ && desk_.choose_answer) answer_ = desk_.replies.next(order_.chat, now);
-  if (!answer_) {
-    if (auto allowed = desk_.quotas.take(order_.chat, now); !allowed) return fail(std::move(allowed).error());
-  }
-  post();
+  if (answer_) return post();
+  if (auto wanted = desk_.consent.check(order_.chat); !wanted) return fail(std::move(wanted).error());
+  const auto wait = desk_.quotas.take({order_.chat, order_.user, order_.guild}, now);
+  if (!wait) return fail(wait.error());
+  if (*wait == std::chrono::milliseconds(0)) return post();
+  call_ = loop().after(*wait, [this] { send_part(); });
 }
 
 ApiRequest Sending::request() const {

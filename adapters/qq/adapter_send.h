@@ -12,6 +12,7 @@
 #include "adapters/qq/api.h"
 #include "adapters/qq/audits.h"
 #include "adapters/qq/compose.h"
+#include "adapters/qq/consent.h"
 #include "adapters/qq/media.h"
 #include "adapters/qq/people.h"
 #include "adapters/qq/quotas.h"
@@ -27,6 +28,7 @@ class Sending {
     Upload::Desk media;
     Replies& replies;
     Messages& messages;
+    const Consent& consent;
     Quotas& quotas;
     People& people;
     Audits* audits = nullptr;   // nullptr: a message under review has failed
@@ -35,7 +37,8 @@ class Sending {
   struct Order {
     Chat chat{};  // of a guild's user that nobody has written to yet, openid is ""
     Composed composed{};
-    std::string user{}, guild{};  // for direct messages in a guild: whom, and a guild that both are in
+    std::string user{};   // of direct messages in a guild: whom
+    std::string guild{};  // the channel's; of direct messages: one that both are in
   };
 
   // done: last of all, once; may destroy this.

@@ -37,10 +37,11 @@ struct Bot {
   fakes::World world{};
   std::map<std::string, std::string> answers{};  // by "METHOD /path"
   std::vector<HttpRequest> calls{};
+  Fields section{};
   std::unique_ptr<onebot::Adapter> bot{};
 
   explicit Bot(Fields more = {}) {
-    Fields section{{"app_id", "1"}, {"app_secret", "s"}, {"endpoints", Fields{{"api", "https://api.test"}}}};
+    section = Fields{{"app_id", "1"}, {"app_secret", "s"}, {"endpoints", Fields{{"api", "https://api.test"}}}};
     section.insert(section.end(), more.begin(), more.end());
     world.client.script = [this](const HttpRequest& request) { return answer(request); };
     bot = qq::make("qq", section, world.host).value();
