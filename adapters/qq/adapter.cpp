@@ -258,6 +258,12 @@ onebot::Result<std::chrono::milliseconds> read_push_age(const onebot::Fields& se
   return onebot::fail(Retcode::bad_param, "push_max_age: allowed: 1000 to 21600000 (milliseconds)");
 }
 
+onebot::List list_of(const onebot::Fields& section, std::string_view name) {
+  const onebot::Value* value = onebot::find(section, name);
+  const auto* list = value ? std::get_if<onebot::List>(value) : nullptr;
+  return list ? *list : onebot::List{};
+}
+
 }  // namespace
 
 onebot::Result<Settings> read_settings(const onebot::Fields& section) {
@@ -275,9 +281,9 @@ onebot::Result<Settings> read_settings(const onebot::Fields& section) {
     const onebot::Value* value = onebot::find(section, name);
     return value && std::holds_alternative<bool>(*value) && std::get<bool>(*value);
   };
-  const onebot::Value* intents = onebot::find(section, "intents");
-  const auto* names = intents ? std::get_if<onebot::List>(intents) : nullptr;
-  ONEBOT_TRY(bits, read_intents(names ? *names : onebot::List{}));
+  ONEBOT_TRY(bits, read_intents(list_of(section, "intents")));
+  ONEBOT_TRY(quotas,
+             read_quotas(list_of(section, "quotas"), is_set("verified") ? Standing::verified : Standing::unverified));
   ONEBOT_TRY(shards, read_shards(text("shards")));
   ONEBOT_TRY(age, read_push_age(section));
   Settings settings{text("app_id"),
@@ -289,11 +295,7 @@ onebot::Result<Settings> read_settings(const onebot::Fields& section) {
                     shards,
                     text("receive") == "webhook",
                     {age, is_set("allow_unsigned_validation")}};
-  const onebot::Value* quotas = onebot::find(section, "quotas");
-  const auto* changes = quotas ? std::get_if<onebot::List>(quotas) : nullptr;
-  ONEBOT_TRY(limits, read_quotas(changes ? *changes : onebot::List{},
-                                 is_set("verified") ? Standing::verified : Standing::unverified));
-  settings.quotas = std::move(limits);
+  settings.quotas = std::move(quotas);
   settings.wait_for_audit = is_set("wait_for_audit");
   settings.acknowledge = text("interactions") != "manual";
   settings.auto_passive = !onebot::find(section, "auto_passive") || is_set("auto_passive");

@@ -25,6 +25,7 @@ void Consent::recall(const std::vector<onebot::Record>& records) {
       remember_({std::string(kRecord), record.key, ""});
       continue;
     }
+    if (off) remember_(record);  // what is not written for a month is not kept
     keep(record.key, {off ? Switch::off : Switch::on, at});
   }
 }

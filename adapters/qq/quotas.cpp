@@ -16,8 +16,6 @@ using Whose = Quota::Whose;
 constexpr double kMinute = 60;
 constexpr std::chrono::hours kBeijing{8};
 constexpr onebot::Retcode kRefused{34005};
-constexpr int kMostInMinute = 1'000;
-constexpr std::size_t kMostChannels = 100;
 
 std::unexpected<onebot::Error> used_up(const Quota& quota, Chat::Kind kind) {
   if (quota.whose == Whose::guild) {
@@ -132,6 +130,7 @@ void Quotas::add(const To& to, Whose whose, double wall) {
     return concerns(quota) && (quota.span == Span::second || quota.span == Span::minute);
   });
   if (moments) count.minute.push_back(wall);
+  if (count.minute.size() > kMostInMinute) count.minute.pop_front();
   ++count.today;
   ++count.in_month;
   if (whose == Whose::guild && std::ranges::find(count.channels, to.chat.openid) == count.channels.end()) {
@@ -166,7 +165,7 @@ void Quotas::write(const std::string& subject, const Count& count) {
 std::optional<Quotas::Count> Quotas::read(std::string_view record) {
   constexpr std::size_t kNumbers = 6;
   const auto parts = words(record);
-  if (parts.size() < kNumbers || parts.size() > kNumbers + kMostChannels) return std::nullopt;
+  if (parts.size() < kNumbers || parts.size() > kNumbers + kMostChannelsInDay) return std::nullopt;
   int numbers[kNumbers - 1]{};
   for (std::size_t i = 0; i < kNumbers - 1; ++i) {
     const auto value = number<int>(parts[i]);

@@ -45,18 +45,15 @@ constexpr Name kNames[] = {{"c2c", Kind::c2c, Whose::chat},
                            {"dm", Kind::dm, Whose::chat},
                            {"dm.bot", Kind::dm, Whose::bot}};
 
-// The moments of the last minute are remembered one by one, and the channels of a day by name; days and months are
-// numbers.
 struct SpanRow {
   std::string_view text{};
   Span span{};
   int most = 0;
 };
-constexpr SpanRow kSpans[] = {{"second", Span::second, 1'000},
-                              {"minute", Span::minute, 1'000},
+constexpr SpanRow kSpans[] = {{"second", Span::second, kMostInMinute},
+                              {"minute", Span::minute, kMostInMinute},
                               {"day", Span::day, 1'000'000},
                               {"month", Span::month, 1'000'000}};
-constexpr int kMostChannels = 100;
 
 std::optional<Quota> read_quota(std::string_view text) {
   const auto blank = text.find(' '), slash = text.find('/');
@@ -70,7 +67,7 @@ std::optional<Quota> read_quota(std::string_view text) {
   int most = -1;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), most);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  if (most < 0 || most > (channels ? kMostChannels : span->most)) return std::nullopt;
+  if (most < 0 || most > (channels ? kMostChannelsInDay : span->most)) return std::nullopt;
   return Quota{name->kind, name->whose, span->span, most};
 }
 

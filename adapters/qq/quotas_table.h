@@ -16,6 +16,10 @@ namespace qq {
 // Verified: the platform knows who runs the bot, and lets it send more.
 enum class Standing { unverified, verified };
 
+// The moments of the last minute are remembered one by one, and the channels of a day by name, so these quotas have an
+// end.
+inline constexpr int kMostInMinute = 1'000, kMostChannelsInDay = 100;
+
 struct Quota {
   enum class Whose {
     chat,

@@ -97,5 +97,6 @@ TEST_CASE("a section that cannot work is refused with the key that is wrong") {
   CHECK(why({{"app_id", "bot"}, {"app_secret", "s"}}).starts_with("app_id: \"bot\""));
   CHECK(why({{"app_id", "1"}}).starts_with("app_secret:"));
   CHECK(why({{"app_id", "1"}, {"app_secret", "s"}, {"intents", List{"X"}}}).starts_with("intents: \"X\""));
+  CHECK(why({{"app_id", "1"}, {"app_secret", "s"}, {"quotas", List{"X"}}}).starts_with("quotas: \"X\""));
   CHECK(why({{"app_id", "1"}, {"app_secret", "s"}}).empty());
 }

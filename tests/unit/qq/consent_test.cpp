@@ -67,6 +67,17 @@ TEST_CASE("what was said is known after a restart, with its time") {
   CHECK(consent.check(kGroup));
 }
 
+TEST_CASE("each start writes anew what was switched off, so that it does not grow too old to be kept") {
+  std::vector<onebot::Record> written;
+  Consent consent([&](onebot::Record record) { written.push_back(std::move(record)); });
+
+  consent.recall({{"consent", "c2c:U", "off 10.000"}, {"consent", "group:U", "on 10.000"}});
+
+  REQUIRE(written.size() == 1);
+  CHECK(written[0].key == "c2c:U");
+  CHECK(written[0].value == "off 10.000");
+}
+
 TEST_CASE("a chat the bot left is forgotten, on disk too") {
   Kept kept;
   Consent consent(kept.remember());

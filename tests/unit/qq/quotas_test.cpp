@@ -171,6 +171,18 @@ TEST_CASE("an owner's own limits take the place of the platform's, and zero lift
   CHECK(sender.at_once(group(1), 5000) == 1000);
 }
 
+TEST_CASE("of a bot that may send very fast only the newest moments are remembered, and they suffice") {
+  Sender sender({"c2c.bot 1000/second", "c2c.bot 0/minute", "c2c 0/minute", "c2c 0/day"});
+  for (int second = 0; second < 3; ++second, sender.wall += 1) CHECK(sender.at_once(user(1), 5000) == 1000);
+  sender.wall -= 1;
+
+  sender.restart();
+
+  CHECK_FALSE(sender.send(user(1)));
+  sender.wall += 1;
+  CHECK(sender.at_once(user(1), 5000) == 1000);
+}
+
 TEST_CASE("a quota that is none is named") {
   for (const char* text :
        {"", "group", "group 4", "groups 4/day", "group 4/week", "group -1/day", "group 4x/day", "group /day",
