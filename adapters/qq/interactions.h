@@ -30,7 +30,10 @@ class Interactions {
   static bool waits(onebot::json::View frame);
   // What to call when the frame is on disk, or cannot be: first `committed`, then the platform is told.
   std::function<void(bool)> after(onebot::json::View frame, std::function<void(bool)> committed);
-  void stop() { calls_.clear(); }
+  void stop() {  // nobody is told any more
+    alive_.reset();
+    calls_.clear();
+  }
 
  private:
   void acknowledge(const std::string& id);
