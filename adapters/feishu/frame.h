@@ -1,11 +1,5 @@
 // Frame: one binary message of the long connection, as bytes and as fields. Pure.
-// Platform: pbbp2.Frame of the official SDKs, proto2 of Protocol Buffers.
-//
-//   frame  = { field }           field  = tag value          tag = varint( number << 3 | wire )
-//   wire 0 = varint              wire 2 = varint size, bytes
-//   1 SeqID, 2 LogID: uint64     3 service, 4 method: int32      all four are required, zero or not
-//   5 headers: { 1 key, 2 value }, any number
-//   6 payload_encoding, 7 payload_type, 8 payload, 9 LogIDNew    absent when empty
+// Platform: pbbp2.Frame of the official SDKs, see frame.proto. Only frame.cpp names what protoc makes of it.
 
 #pragma once
 
