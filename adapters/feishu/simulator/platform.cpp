@@ -167,7 +167,7 @@ Platform::Response Platform::call_api(const Request& request, View body) {
   for (const Route& route : routes) {
     auto ids = match(route.path, request.url);
     if (!ids || route.method != request.method) continue;
-    if (auto refused = refuse(route, request)) return *std::move(refused);
+    if (auto refused = refusal(route, request)) return *std::move(refused);
     Response response = (this->*route.answer)({request, std::move(ids->id), std::move(ids->key), body});
     if (response.status == 200) ++calls_[fmt::format("{} {}", route.method, route.path)];
     return response;
@@ -175,7 +175,7 @@ Platform::Response Platform::call_api(const Request& request, View body) {
   return {404, {{"Content-Type", "text/plain"}}, "404 page not found"};
 }
 
-std::optional<Platform::Response> Platform::refuse(const Route& route, const Request& request) {
+std::optional<Platform::Response> Platform::refusal(const Route& route, const Request& request) {
   if (route.needs == Route::Needs::nothing) return std::nullopt;
   const int code = token_failure(onebot::io::header(request.headers, "Authorization").value_or(""));
   if (code != 0) return reply({.status = 400, .code = code, .msg = "Invalid access token for authorization."});

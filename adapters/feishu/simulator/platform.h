@@ -52,7 +52,7 @@ class Platform final : public onebot::Simulator, private onebot::io::HttpService
   Response answer(const Request& request);
   Response call_api(const Request& request, onebot::json::View body);
   Response call_simulator(const Request& request, onebot::json::View body);
-  std::optional<Response> refuse(const Route& route, const Request& request);
+  std::optional<Response> refusal(const Route& route, const Request& request);
   Response reply(Reply reply);
 
   Response give_token(const Call& call);
