@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+
+#include "adapters/qq/words.h"
 
 namespace qq {
 namespace {
@@ -18,15 +19,13 @@ void Consent::recall(const std::vector<onebot::Record>& records) {
     std::string_view value = record.value;
     const bool off = value.starts_with(kOff);
     value.remove_prefix(std::min(value.size(), (off ? kOff : kOn).size()));
-    double at = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), at);
-    if (error != std::errc() || end != value.data() + value.size() || !std::isfinite(at) ||
-        !read_chat_key(record.key)) {
+    const auto at = number_in<double>(value);
+    if (!at || !std::isfinite(*at) || !read_chat_key(record.key)) {
       remember_({std::string(kRecord), record.key, ""});
       continue;
     }
     if (off) remember_(record);  // what is not written for a month is not kept
-    keep(record.key, {off ? Switch::off : Switch::on, at});
+    keep(record.key, {off ? Switch::off : Switch::on, *at});
   }
 }
 

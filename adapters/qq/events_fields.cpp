@@ -127,9 +127,13 @@ Value join_comment(View d, View, const Self&) {
   return comment;
 }
 
+std::string interaction_type(View d) {
+  const std::string type = d.at("type").text();
+  return type.empty() ? d.at("data.type").text() : type;
+}
+
 std::string interaction_kind(View d, View, const Self&) {
-  std::string kind = d.at("type").text();
-  if (kind.empty()) kind = d.at("data.type").text();
+  const std::string kind = interaction_type(d);
   const std::string_view known = lookup(kInteractions, kind);
   if (kind.empty() || !known.empty()) return std::string(known);
   return fmt::format("qq.type_{}", kind);

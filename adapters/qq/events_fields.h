@@ -31,6 +31,7 @@ Value to_me(View d, View, const Self&);
 std::string join_source(View d, View, const Self&);
 Value join_comment(View d, View, const Self&);
 std::string interaction_kind(View d, View, const Self&);
+std::string interaction_type(View d);  // its number, as text; "" = not told
 
 // Guilds
 std::string guild_entry(View d, View, const Self&);     // join, invite

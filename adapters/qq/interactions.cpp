@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/qq/events_fields.h"
+
 namespace qq {
 namespace {
 
@@ -17,9 +19,8 @@ constexpr std::chrono::milliseconds kLimit{2500};      // later nobody waits
 
 bool Interactions::waits(View frame) {
   if (frame.at("t").str() != "INTERACTION_CREATE") return false;
-  std::string kind = frame.at("d.type").text();
-  if (kind.empty()) kind = frame.at("d.data.type").text();
-  return std::ranges::find(kWaiting, std::string_view(kind)) != std::end(kWaiting);
+  const std::string type = interaction_type(frame.at("d"));
+  return std::ranges::find(kWaiting, std::string_view(type)) != std::end(kWaiting);
 }
 
 std::function<void(bool)> Interactions::after(View frame, std::function<void(bool)> committed) {

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+
+#include "adapters/qq/words.h"
 
 namespace qq {
 namespace {
@@ -31,21 +32,9 @@ std::unexpected<onebot::Error> used_up(const Quota& quota, Chat::Kind kind) {
                             span_name(quota.span), quota.whose == Whose::bot ? "by this bot" : "to it"));
 }
 
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> found;
-  while (!text.empty()) {
-    const auto blank = std::min(text.find(' '), text.size());
-    found.push_back(text.substr(0, blank));
-    text.remove_prefix(std::min(blank + 1, text.size()));
-  }
+  while (!text.empty()) found.push_back(take_word(text));
   return found;
 }
 
@@ -168,11 +157,11 @@ std::optional<Quotas::Count> Quotas::read(std::string_view record) {
   if (parts.size() < kNumbers || parts.size() > kNumbers + kMostChannelsInDay) return std::nullopt;
   int numbers[kNumbers - 1]{};
   for (std::size_t i = 0; i < kNumbers - 1; ++i) {
-    const auto value = number<int>(parts[i]);
+    const auto value = number_in<int>(parts[i]);
     if (!value || *value < 0) return std::nullopt;
     numbers[i] = *value;
   }
-  const auto newest = number<double>(parts[kNumbers - 1]);
+  const auto newest = number_in<double>(parts[kNumbers - 1]);
   if (!newest || !std::isfinite(*newest) || numbers[4] > kMostInMinute) return std::nullopt;
   return Count{std::deque<double>(static_cast<std::size_t>(numbers[4]), *newest),
                {numbers[0], numbers[2]},

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <optional>
 #include <variant>
+
+#include "adapters/qq/words.h"
 
 namespace qq {
 namespace {
@@ -64,11 +65,9 @@ std::optional<Quota> read_quota(std::string_view text) {
   const bool channels = name->whose == Whose::guild;
   if (channels && span->span != Span::day) return std::nullopt;
   const std::string_view digits = text.substr(blank + 1, slash - blank - 1);
-  int most = -1;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), most);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  if (most < 0 || most > (channels ? kMostChannelsInDay : span->most)) return std::nullopt;
-  return Quota{name->kind, name->whose, span->span, most};
+  const auto most = number_in<int>(digits);
+  if (!most || *most < 0 || *most > (channels ? kMostChannelsInDay : span->most)) return std::nullopt;
+  return Quota{name->kind, name->whose, span->span, *most};
 }
 
 }  // namespace

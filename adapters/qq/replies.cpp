@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "adapters/qq/words.h"
 
 namespace qq {
 namespace {
@@ -19,21 +20,6 @@ constexpr Window kWindows[] = {{kLongest, 4}, {300 - kMargin, 5}, {300 - kMargin
 const Window& window(const Chat& chat) { return kWindows[static_cast<std::size_t>(chat.kind)]; }
 
 std::string record_key(const std::string& chat, std::size_t place) { return fmt::format("{}/{}", chat, place); }
-
-std::string_view word(std::string_view& text) {
-  const auto blank = std::min(text.find(' '), text.size());
-  const std::string_view first = text.substr(0, blank);
-  text.remove_prefix(std::min(blank + 1, text.size()));
-  return first;
-}
-
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -172,10 +158,10 @@ void Replies::recall(const std::vector<onebot::Record>& records, double wall) {
   for (const onebot::Record& record : records) {
     const auto slash = record.key.rfind('/');
     std::string_view rest = record.value;
-    const std::string_view what = word(rest);
-    const auto at = number<double>(word(rest));
-    const auto used = number<int>(word(rest));
-    const auto place = number<std::size_t>(std::string_view(record.key).substr(slash + 1));
+    const std::string_view what = take_word(rest);
+    const auto at = number_in<double>(take_word(rest));
+    const auto used = number_in<int>(take_word(rest));
+    const auto place = number_in<std::size_t>(std::string_view(record.key).substr(slash + 1));
     const bool whole = slash != std::string::npos && read_chat_key(record.key.substr(0, slash)) && at && used &&
                        *used >= 0 && place && *place < kPerChat && !rest.empty();
     if (!whole || wall - *at >= kLongest) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adapters/feishu/simulator/connection.h"
+#include "adapters/feishu/simulator/reply.h"
 #include "onebot/crypto.h"
 
 namespace feishu::simulator {
@@ -141,7 +142,7 @@ onebot::io::Owner LongConnections::send(std::string_view type, std::string_view 
 
 std::vector<Frame> LongConnections::frames_of(std::string_view type, const std::string& id, std::string_view body) {
   const std::size_t count = std::clamp<std::size_t>(settings_.parts, 1, std::max<std::size_t>(body.size(), 1));
-  const std::string trace = new_id(), now = fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000));
+  const std::string trace = new_id(), now = milliseconds_text(loop_.wall());
   std::vector<Frame> frames;
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t from = body.size() * i / count, to = body.size() * (i + 1) / count;

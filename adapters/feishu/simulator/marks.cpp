@@ -23,14 +23,13 @@ bool is_emoji(std::string_view name) {
 
 }  // namespace
 
-std::string Marks::now() const { return fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000)); }
-
 Reply Marks::react(std::string_view message_id, View body) {
   const std::string emoji = body.at("reaction_type.emoji_type").text();
   if (!messages_.knows(message_id)) return gone();
   if (!is_emoji(emoji)) return refused(231001, "reaction type is invalid.");
   if (reactions_.size() >= kMost) reactions_.erase(reactions_.begin());
-  reactions_.push_back({fmt::format("ZCaCIjUBVVWSrm5L-{:08}", ++last_), std::string(message_id), "", emoji, now()});
+  reactions_.push_back({fmt::format("ZCaCIjUBVVWSrm5L-{:08}", ++last_), std::string(message_id), "", emoji,
+                        milliseconds_text(loop_.wall())});
   return {.data = described(reactions_.back())};
 }
 
@@ -47,7 +46,7 @@ Reply Marks::reactions(std::string_view message_id, std::string_view query) cons
 Reply Marks::remove_reaction(std::string_view message_id, std::string_view reaction_id) {
   const auto found = std::ranges::find_if(
       reactions_, [&](const Mark& mark) { return mark.message == message_id && mark.id == reaction_id; });
-  if (found == reactions_.end()) return refused(99992402, "field validation failed, ext=invalid reaction_id");
+  if (found == reactions_.end()) return invalid("reaction_id");
   const Fields removed = described(*found);
   reactions_.erase(found);
   return {.data = removed};
@@ -59,14 +58,14 @@ Reply Marks::pin(View body) {
   auto found = std::ranges::find(pins_, id, &Mark::message);
   if (found == pins_.end()) {
     if (pins_.size() >= kMost) pins_.erase(pins_.begin());
-    found = pins_.insert(pins_.end(), {"", id, messages_.chat_of(id), "", now()});
+    found = pins_.insert(pins_.end(), {"", id, messages_.chat_of(id), "", milliseconds_text(loop_.wall())});
   }
   return {.data = {{"pin", described_pin(*found)}}};
 }
 
 Reply Marks::pins(std::string_view query) const {
   const std::string chat = onebot::io::query_param(query, "chat_id").value_or("");
-  if (chat.empty()) return refused(99992402, "field validation failed, ext=invalid chat_id");
+  if (chat.empty()) return invalid("chat_id");
   List items;
   for (const Mark& mark : pins_) {
     if (mark.chat == chat) items.push_back(described_pin(mark));

@@ -34,7 +34,6 @@ class Marks {
   };
   onebot::Fields described(const Mark& reaction) const;
   onebot::Fields described_pin(const Mark& pin) const;
-  std::string now() const;
 
   const Messages& messages_;
   std::string app_id_;

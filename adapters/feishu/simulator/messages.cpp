@@ -24,10 +24,6 @@ bool has_word(std::string_view words, std::string_view word) {
   return !word.empty() && fmt::format(" {} ", words).find(fmt::format(" {} ", word)) != std::string::npos;
 }
 
-Reply invalid(std::string_view field) {
-  return refused(99992402, fmt::format("field validation failed, ext=invalid {}", field));
-}
-
 // Text as a person would see it: tags of style are gone, mentions and links are what they show.
 std::string shown_text(std::string text) {
   static const std::regex kMention("<at user_id=\"([^\"]*)\">[^<]*</at>", std::regex::icase),
@@ -94,7 +90,7 @@ Reply Messages::keep(Kept message, View content) {
   if (Reply full = rates_.take(message.chat, loop_.now()); full.code != 0) return full;
   message.id = new_message_id(dialect_);
   message.text = shown(dialect_, message.msg_type, content);
-  message.create_time = fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000));
+  message.create_time = milliseconds_text(loop_.wall());
   if (sent_.size() == kMost) sent_.erase(sent_.begin());
   sent_.push_back(std::move(message));
   return {.data = described(sent_.back())};
@@ -130,7 +126,7 @@ void Messages::hear(View push) {
                       .content = message.at("content").text(),
                       .sender = event.at("sender.sender_id.open_id").text(),
                       .parent = message.at("parent_id").text(),
-                      .create_time = fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000))});
+                      .create_time = milliseconds_text(loop_.wall())});
   }
 }
 

@@ -16,10 +16,6 @@ using onebot::json::View;
 constexpr int kMostEdits = 20;
 constexpr std::size_t kMostUrged = 200;
 
-Reply invalid(std::string_view field) {
-  return refused(99992402, "field validation failed, ext=invalid " + std::string(field));
-}
-
 bool is_json(const std::string& content) {
   const auto parsed = Document::parse(content);
   return parsed && parsed->root().is_object();

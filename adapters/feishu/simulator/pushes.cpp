@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/feishu/events.h"
+#include "adapters/feishu/simulator/reply.h"
 #include "adapters/feishu/webhook.h"
 #include "onebot/crypto.h"
 
@@ -50,7 +51,7 @@ Pushes::Pushes(const Dialect& dialect, std::string app_id, PushSettings settings
       client_(client),
       long_connections_(long_connections) {}
 
-std::string Pushes::now_ms() const { return fmt::format("{}", static_cast<std::int64_t>(loop_.wall() * 1000)); }
+std::string Pushes::now_ms() const { return milliseconds_text(loop_.wall()); }
 
 onebot::Status Pushes::push(View native) {
   if (shape_of(native) == Shape::invalid) {

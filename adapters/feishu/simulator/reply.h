@@ -23,6 +23,12 @@ struct Reply {
 };
 
 inline Reply refused(int code, std::string msg) { return {.status = 400, .code = code, .msg = std::move(msg)}; }
+inline Reply invalid(std::string_view field) {
+  return refused(99992402, "field validation failed, ext=invalid " + std::string(field));
+}
+
+// A time as the platform's objects tell it: milliseconds, as text.
+inline std::string milliseconds_text(double wall) { return std::to_string(static_cast<std::int64_t>(wall * 1000)); }
 
 // One page of a list, as the query asks for it by page_size and page_token.
 inline Reply page_of(onebot::List all, std::string_view query, std::int64_t most) {
