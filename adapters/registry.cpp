@@ -1,12 +1,12 @@
 #include "adapters/registry.h"
 
-#include <algorithm>
-
 #include "adapters/feishu/adapter.h"
-#include "adapters/feishu/events.h"
+#include "adapters/feishu/events/events.h"
 #include "adapters/feishu/simulator/simulator.h"
 #include "adapters/qq/adapter.h"
 #include "adapters/qq/simulator/simulator.h"
+
+#include <algorithm>
 
 namespace adapters {
 

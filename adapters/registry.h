@@ -2,19 +2,19 @@
 
 #pragma once
 
-#include <span>
-#include <string_view>
-
 #include "onebot/adapter.h"
 #include "onebot/options.h"
 #include "onebot/simulator.h"
+
+#include <span>
+#include <string_view>
 
 namespace adapters {
 
 struct Platform {
   std::string_view name{};
-  std::string_view folder{};                     // under adapters/, where its fixtures are
-  std::span<const onebot::Option> options{};     // keys of its [[bots]] section besides "platform"
+  std::string_view folder{};                  // under adapters/, where its fixtures are
+  std::span<const onebot::Option> options{};  // keys of its [[bots]] section besides "platform"
   onebot::MakeAdapter make = nullptr;
   onebot::Translate translate = nullptr;
   onebot::MakeSimulator simulate = nullptr;

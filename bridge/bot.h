@@ -3,17 +3,17 @@
 
 #pragma once
 
+#include "bridge/intake.h"
+#include "bridge/journal/journal.h"
+#include "onebot/adapter.h"
+#include "onebot/value.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "bridge/intake.h"
-#include "bridge/journal.h"
-#include "onebot/adapter.h"
-#include "onebot/value.h"
 
 namespace bridge {
 

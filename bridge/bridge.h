@@ -5,23 +5,23 @@
 
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <set>
-#include <string>
-#include <vector>
-
 #include "bridge/bot.h"
 #include "bridge/calls.h"
 #include "bridge/consumers.h"
 #include "bridge/intake.h"
-#include "bridge/journal.h"
+#include "bridge/journal/journal.h"
 #include "bridge/meta.h"
 #include "bridge/own_actions.h"
 #include "onebot/adapter.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
 #include "onebot/transport.h"
+
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace bridge {
 

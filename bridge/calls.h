@@ -3,15 +3,15 @@
 
 #pragma once
 
+#include "onebot/action.h"
+#include "onebot/adapter.h"
+#include "onebot/io.h"
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <unordered_map>
-
-#include "onebot/action.h"
-#include "onebot/adapter.h"
-#include "onebot/io.h"
 
 namespace bridge {
 

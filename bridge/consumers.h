@@ -2,16 +2,16 @@
 
 #pragma once
 
-#include <chrono>
-#include <map>
-#include <string>
-#include <string_view>
-
-#include "bridge/journal.h"
+#include "bridge/journal/journal.h"
 #include "onebot/adapter.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
 #include "onebot/transport.h"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
 
 namespace bridge {
 

@@ -4,6 +4,9 @@
 
 #pragma once
 
+#include "onebot/adapter.h"
+#include "onebot/io.h"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,9 +16,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "onebot/adapter.h"
-#include "onebot/io.h"
 
 namespace bridge {
 

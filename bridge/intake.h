@@ -5,15 +5,15 @@
 
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <string_view>
-
-#include "bridge/journal.h"
+#include "bridge/journal/journal.h"
 #include "bridge/seen.h"
 #include "onebot/adapter.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
 
 namespace bridge {
 

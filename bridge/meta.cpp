@@ -1,8 +1,8 @@
 #include "bridge/meta.h"
 
-#include <utility>
-
 #include "onebot/event.h"
+
+#include <utility>
 
 namespace bridge {
 

@@ -3,14 +3,14 @@
 
 #pragma once
 
-#include <chrono>
-#include <string>
-
 #include "bridge/bot.h"
-#include "bridge/journal.h"
+#include "bridge/journal/journal.h"
 #include "onebot/io.h"
 #include "onebot/transport.h"
 #include "onebot/value.h"
+
+#include <chrono>
+#include <string>
 
 namespace bridge {
 

@@ -2,12 +2,12 @@
 
 #pragma once
 
+#include "onebot/action.h"
+
 #include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "onebot/action.h"
 
 namespace bridge {
 

@@ -19,8 +19,8 @@ namespace onebot {
 struct File {
   std::string name{};  // as its uploader or the platform called it; never a path
   std::uint64_t size = 0;
-  std::string sha256{};  // of the bytes, lower-case hex
-  std::string path{};    // where the bytes are; only for io::FilePart and Files::read
+  std::string sha256{};                // of the bytes, lower-case hex
+  std::string path{};                  // where the bytes are; only for io::FilePart and Files::read
   std::shared_ptr<const void> hold{};  // the bytes stay there as long as somebody holds this
 };
 

@@ -21,10 +21,10 @@ namespace onebot::json {
 #define RAPIDJSON_SSE2
 #endif
 #define RAPIDJSON_ASSERT(promise) ((promise) ? void() : ::onebot::json::broken_promise(#promise))
-#include <rapidjson/document.h>
-
 #include "onebot/result.h"
 #include "onebot/value.h"
+
+#include <rapidjson/document.h>
 
 namespace onebot::json {
 

@@ -5,13 +5,13 @@
 
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "adapters/feishu/dialect.h"
 #include "adapters/feishu/memory.h"
 #include "onebot/event.h"
 #include "onebot/json.h"
+
+#include <string>
+#include <string_view>
 
 namespace feishu {
 

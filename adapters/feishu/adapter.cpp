@@ -1,9 +1,10 @@
 #include "adapters/feishu/adapter.h"
 
+#include "adapters/kit/jitter.h"
+
 #include <fmt/format.h>
 
 #include <array>
-#include <random>
 #include <utility>
 
 namespace feishu {
@@ -163,10 +164,7 @@ void Adapter::update_online() {
 onebot::Result<std::unique_ptr<onebot::Adapter>> make(std::string_view platform, const onebot::Fields& section,
                                                       const onebot::Host& host) {
   ONEBOT_TRY(settings, read_settings(platform, section));
-  auto random = [engine = std::minstd_rand(std::random_device{}())]() mutable {
-    return std::uniform_real_distribution<double>(0, 1)(engine);
-  };
-  return std::make_unique<Adapter>(std::move(settings), host, random);
+  return std::make_unique<Adapter>(std::move(settings), host, kit::random_fractions());
 }
 
 }  // namespace feishu

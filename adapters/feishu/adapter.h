@@ -3,6 +3,23 @@
 
 #pragma once
 
+#include "adapters/feishu/account.h"
+#include "adapters/feishu/adapter_send.h"
+#include "adapters/feishu/calls/api.h"
+#include "adapters/feishu/calls/queries.h"
+#include "adapters/feishu/calls/token.h"
+#include "adapters/feishu/events/events.h"
+#include "adapters/feishu/feed/feed.h"
+#include "adapters/feishu/feed/receipt.h"
+#include "adapters/feishu/feed/webhook.h"
+#include "adapters/feishu/members.h"
+#include "adapters/feishu/memory.h"
+#include "adapters/feishu/messages/media.h"
+#include "adapters/feishu/pace.h"
+#include "adapters/feishu/settings.h"
+#include "onebot/adapter.h"
+#include "onebot/redial.h"
+
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -12,23 +29,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "adapters/feishu/account.h"
-#include "adapters/feishu/adapter_send.h"
-#include "adapters/feishu/api.h"
-#include "adapters/feishu/events.h"
-#include "adapters/feishu/feed.h"
-#include "adapters/feishu/members.h"
-#include "adapters/feishu/memory.h"
-#include "adapters/feishu/pace.h"
-#include "adapters/feishu/queries.h"
-#include "adapters/feishu/receipt.h"
-#include "adapters/feishu/settings.h"
-#include "adapters/feishu/token.h"
-#include "adapters/feishu/uploads.h"
-#include "adapters/feishu/webhook.h"
-#include "onebot/adapter.h"
-#include "onebot/redial.h"
 
 namespace feishu {
 

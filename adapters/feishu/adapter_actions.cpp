@@ -1,11 +1,11 @@
 // Adapter, the part that answers actions. Standard: interface/message/actions, interface/user/actions.
 
+#include "adapters/feishu/adapter.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "adapters/feishu/adapter.h"
 
 namespace feishu {
 namespace {

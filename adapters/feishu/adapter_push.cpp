@@ -1,13 +1,13 @@
 // Adapter, the part that takes what comes in, over either way: each delivery is answered with success only when its
 // events are on disk.
 
+#include "adapters/feishu/adapter.h"
+#include "onebot/crypto.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "adapters/feishu/adapter.h"
-#include "onebot/crypto.h"
 
 namespace feishu {
 namespace {

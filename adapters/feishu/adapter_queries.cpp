@@ -1,14 +1,14 @@
 // Adapter, the part that makes the calls of queries.h, page after page, and tells where files are.
 
+#include "adapters/feishu/adapter.h"
+#include "adapters/feishu/events/segments.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
-
-#include "adapters/feishu/adapter.h"
-#include "adapters/feishu/segments.h"
 
 namespace feishu {
 namespace {

@@ -1,11 +1,11 @@
 #include "adapters/feishu/adapter_send.h"
 
+#include "onebot/crypto.h"
+#include "onebot/times.h"
+
 #include <fmt/format.h>
 
 #include <utility>
-
-#include "onebot/crypto.h"
-#include "onebot/times.h"
 
 namespace feishu {
 

@@ -3,18 +3,18 @@
 
 #pragma once
 
+#include "adapters/feishu/calls/api.h"
+#include "adapters/feishu/calls/queries.h"
+#include "adapters/feishu/dialect.h"
+#include "adapters/feishu/messages/compose.h"
+#include "adapters/feishu/pace.h"
+#include "onebot/action.h"
+#include "onebot/io.h"
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "adapters/feishu/api.h"
-#include "adapters/feishu/compose.h"
-#include "adapters/feishu/dialect.h"
-#include "adapters/feishu/pace.h"
-#include "adapters/feishu/queries.h"
-#include "onebot/action.h"
-#include "onebot/io.h"
 
 namespace feishu {
 

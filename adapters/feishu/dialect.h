@@ -4,11 +4,11 @@
 
 #pragma once
 
+#include "adapters/feishu/calls/paths.h"
+
 #include <array>
 #include <chrono>
 #include <string_view>
-
-#include "adapters/feishu/paths.h"
 
 namespace feishu {
 

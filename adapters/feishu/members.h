@@ -3,13 +3,13 @@
 
 #pragma once
 
+#include "adapters/feishu/memory.h"
+#include "onebot/value.h"
+
 #include <chrono>
 #include <cstddef>
 #include <string_view>
 #include <utility>
-
-#include "adapters/feishu/memory.h"
-#include "onebot/value.h"
 
 namespace feishu {
 

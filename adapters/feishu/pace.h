@@ -3,14 +3,14 @@
 
 #pragma once
 
+#include "adapters/feishu/memory.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <deque>
 #include <string_view>
-
-#include "adapters/feishu/memory.h"
 
 namespace feishu {
 

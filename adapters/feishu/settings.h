@@ -2,14 +2,14 @@
 
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "adapters/feishu/dialect.h"
-#include "adapters/feishu/webhook.h"
+#include "adapters/feishu/feed/webhook.h"
 #include "onebot/options.h"
 #include "onebot/result.h"
 #include "onebot/value.h"
+
+#include <string>
+#include <string_view>
 
 namespace feishu {
 

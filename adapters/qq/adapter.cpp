@@ -1,16 +1,16 @@
 #include "adapters/qq/adapter.h"
 
+#include "adapters/kit/jitter.h"
+#include "adapters/qq/events/attachments.h"
+#include "adapters/qq/events/segments_people.h"
+#include "adapters/qq/events/segments_quote.h"
+#include "onebot/times.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <random>
 #include <utility>
-
-#include "adapters/qq/attachments.h"
-#include "adapters/qq/segments_people.h"
-#include "adapters/qq/segments_quote.h"
-#include "onebot/times.h"
 
 namespace qq {
 
@@ -310,10 +310,7 @@ onebot::Result<Settings> read_settings(const onebot::Fields& section) {
 onebot::Result<std::unique_ptr<onebot::Adapter>> make(std::string_view, const onebot::Fields& section,
                                                       const onebot::Host& host) {
   ONEBOT_TRY(settings, read_settings(section));
-  auto random = [engine = std::minstd_rand(std::random_device{}())]() mutable {
-    return std::uniform_real_distribution<double>(0, 1)(engine);
-  };
-  return std::make_unique<Adapter>(settings, host, random);
+  return std::make_unique<Adapter>(settings, host, kit::random_fractions());
 }
 
 }  // namespace qq

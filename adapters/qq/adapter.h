@@ -2,6 +2,29 @@
 
 #pragma once
 
+#include "adapters/qq/adapter_messages.h"
+#include "adapters/qq/adapter_send.h"
+#include "adapters/qq/audits.h"
+#include "adapters/qq/calls/api.h"
+#include "adapters/qq/calls/calls.h"
+#include "adapters/qq/calls/token.h"
+#include "adapters/qq/consent.h"
+#include "adapters/qq/events/events.h"
+#include "adapters/qq/feed/hook.h"
+#include "adapters/qq/feed/receiver.h"
+#include "adapters/qq/feed/shards.h"
+#include "adapters/qq/interactions.h"
+#include "adapters/qq/messages/media.h"
+#include "adapters/qq/messages/quotas_table.h"
+#include "adapters/qq/own_guilds.h"
+#include "adapters/qq/pace.h"
+#include "adapters/qq/people.h"
+#include "adapters/qq/quotas.h"
+#include "adapters/qq/replies.h"
+#include "adapters/qq/turns.h"
+#include "onebot/adapter.h"
+#include "onebot/options.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -10,29 +33,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "adapters/qq/adapter_messages.h"
-#include "adapters/qq/adapter_send.h"
-#include "adapters/qq/api.h"
-#include "adapters/qq/audits.h"
-#include "adapters/qq/calls.h"
-#include "adapters/qq/consent.h"
-#include "adapters/qq/events.h"
-#include "adapters/qq/hook.h"
-#include "adapters/qq/interactions.h"
-#include "adapters/qq/media.h"
-#include "adapters/qq/own_guilds.h"
-#include "adapters/qq/pace.h"
-#include "adapters/qq/people.h"
-#include "adapters/qq/quotas.h"
-#include "adapters/qq/quotas_table.h"
-#include "adapters/qq/receiver.h"
-#include "adapters/qq/replies.h"
-#include "adapters/qq/shards.h"
-#include "adapters/qq/token.h"
-#include "adapters/qq/turns.h"
-#include "onebot/adapter.h"
-#include "onebot/options.h"
 
 namespace qq {
 

@@ -1,15 +1,15 @@
 // Adapter, the part that answers actions. Standard: interface/message/actions, interface/user/actions.
 
+#include "adapters/qq/adapter.h"
+#include "adapters/qq/calls/call_api.h"
+#include "onebot/params.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <iterator>
 #include <utility>
-
-#include "adapters/qq/adapter.h"
-#include "adapters/qq/call_api.h"
-#include "onebot/params.h"
 
 namespace qq {
 namespace {

@@ -1,8 +1,8 @@
 #include "adapters/qq/adapter_messages.h"
 
-#include <algorithm>
-
 #include "onebot/json.h"
+
+#include <algorithm>
 
 namespace qq {
 namespace {

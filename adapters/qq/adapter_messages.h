@@ -7,6 +7,9 @@
 
 #pragma once
 
+#include "adapters/qq/chat.h"
+#include "onebot/adapter.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,9 +18,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "adapters/qq/chat.h"
-#include "onebot/adapter.h"
 
 namespace qq {
 

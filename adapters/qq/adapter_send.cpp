@@ -1,11 +1,11 @@
 #include "adapters/qq/adapter_send.h"
 
+#include "adapters/qq/messages/multipart.h"
+#include "onebot/translate.h"
+
 #include <fmt/format.h>
 
 #include <utility>
-
-#include "adapters/qq/multipart.h"
-#include "onebot/translate.h"
 
 namespace qq {
 

@@ -3,22 +3,22 @@
 
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "adapters/qq/adapter_messages.h"
-#include "adapters/qq/api.h"
 #include "adapters/qq/audits.h"
-#include "adapters/qq/compose.h"
+#include "adapters/qq/calls/api.h"
 #include "adapters/qq/consent.h"
-#include "adapters/qq/media.h"
+#include "adapters/qq/messages/compose.h"
+#include "adapters/qq/messages/media.h"
 #include "adapters/qq/people.h"
 #include "adapters/qq/quotas.h"
 #include "adapters/qq/replies.h"
 #include "onebot/action.h"
 #include "onebot/io.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace qq {
 

@@ -3,6 +3,10 @@
 
 #pragma once
 
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/result.h"
+
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -11,10 +15,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include "onebot/io.h"
-#include "onebot/json.h"
-#include "onebot/result.h"
 
 namespace qq {
 

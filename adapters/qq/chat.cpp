@@ -1,8 +1,8 @@
 #include "adapters/qq/chat.h"
 
-#include <fmt/format.h>
-
 #include "onebot/io.h"
+
+#include <fmt/format.h>
 
 namespace qq {
 namespace {

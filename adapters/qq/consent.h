@@ -6,6 +6,10 @@
 
 #pragma once
 
+#include "adapters/qq/chat.h"
+#include "onebot/adapter.h"
+#include "onebot/result.h"
+
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -14,10 +18,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "adapters/qq/chat.h"
-#include "onebot/adapter.h"
-#include "onebot/result.h"
 
 namespace qq {
 

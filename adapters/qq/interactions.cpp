@@ -1,11 +1,11 @@
 #include "adapters/qq/interactions.h"
 
+#include "adapters/qq/events/fields.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "adapters/qq/events_fields.h"
 
 namespace qq {
 namespace {

@@ -5,6 +5,11 @@
 
 #pragma once
 
+#include "adapters/qq/calls/api.h"
+#include "onebot/adapter.h"
+#include "onebot/io.h"
+#include "onebot/json.h"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -12,11 +17,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "adapters/qq/api.h"
-#include "onebot/adapter.h"
-#include "onebot/io.h"
-#include "onebot/json.h"
 
 namespace qq {
 

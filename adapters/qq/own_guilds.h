@@ -3,11 +3,11 @@
 
 #pragma once
 
+#include "onebot/event.h"
+
 #include <chrono>
 #include <map>
 #include <string>
-
-#include "onebot/event.h"
 
 namespace qq {
 

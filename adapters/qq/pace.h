@@ -4,15 +4,15 @@
 
 #pragma once
 
+#include "onebot/io.h"
+#include "onebot/result.h"
+
 #include <chrono>
 #include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-
-#include "onebot/io.h"
-#include "onebot/result.h"
 
 namespace qq {
 

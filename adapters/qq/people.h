@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "onebot/adapter.h"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -11,8 +13,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "onebot/adapter.h"
 
 namespace qq {
 

@@ -1,11 +1,11 @@
 #include "adapters/qq/quotas.h"
 
+#include "adapters/qq/words.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-
-#include "adapters/qq/words.h"
 
 namespace qq {
 namespace {

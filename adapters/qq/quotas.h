@@ -8,6 +8,11 @@
 
 #pragma once
 
+#include "adapters/qq/chat.h"
+#include "adapters/qq/messages/quotas_table.h"
+#include "onebot/adapter.h"
+#include "onebot/result.h"
+
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -18,11 +23,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "adapters/qq/chat.h"
-#include "adapters/qq/quotas_table.h"
-#include "onebot/adapter.h"
-#include "onebot/result.h"
 
 namespace qq {
 

@@ -1,10 +1,10 @@
 #include "adapters/qq/replies.h"
 
+#include "adapters/qq/words.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "adapters/qq/words.h"
 
 namespace qq {
 namespace {

@@ -9,6 +9,9 @@
 
 #pragma once
 
+#include "adapters/qq/chat.h"
+#include "onebot/adapter.h"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -18,9 +21,6 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
-
-#include "adapters/qq/chat.h"
-#include "onebot/adapter.h"
 
 namespace qq {
 

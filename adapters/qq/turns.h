@@ -3,14 +3,14 @@
 
 #pragma once
 
+#include "onebot/result.h"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>
-
-#include "onebot/result.h"
 
 namespace qq {
 

@@ -2,12 +2,12 @@
 
 #pragma once
 
+#include "bridge/net/http_client.h"
+#include "bridge/net/socket_client.h"
+
 #include <memory>
 #include <string>
 #include <utility>
-
-#include "bridge/net/http_client.h"
-#include "bridge/net/socket_client.h"
 
 namespace bridge::net {
 

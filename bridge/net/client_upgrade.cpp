@@ -1,14 +1,14 @@
 #include "bridge/net/client_upgrade.h"
 
+#include "bridge/net/http_connection.h"
+#include "bridge/net/request_head.h"
+#include "onebot/crypto.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <utility>
-
-#include "bridge/net/http_connection.h"
-#include "bridge/net/request_head.h"
-#include "onebot/crypto.h"
 
 namespace bridge::net {
 namespace {

@@ -2,13 +2,13 @@
 
 #pragma once
 
+#include "bridge/net/socket_url.h"
+#include "onebot/io.h"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "bridge/net/socket_url.h"
-#include "onebot/io.h"
 
 namespace bridge::net {
 

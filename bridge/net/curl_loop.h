@@ -2,13 +2,13 @@
 
 #pragma once
 
+#include "bridge/net/loop.h"
+
 #include <curl/curl.h>
 #include <uv.h>
 
 #include <functional>
 #include <map>
-
-#include "bridge/net/loop.h"
 
 namespace bridge::net {
 

@@ -1,13 +1,13 @@
 #include "bridge/net/dialed_stream.h"
 
 #include <fmt/format.h>
+
+#include <array>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-
-#include <array>
 #include <utility>
 
 namespace bridge::net {

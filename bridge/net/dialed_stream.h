@@ -7,6 +7,11 @@
 
 #pragma once
 
+#include "bridge/net/byte_stream.h"
+#include "bridge/net/curl_loop.h"
+#include "bridge/net/loop.h"
+#include "bridge/net/socket_url.h"
+
 #include <curl/curl.h>
 #include <uv.h>
 
@@ -14,11 +19,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "bridge/net/byte_stream.h"
-#include "bridge/net/curl_loop.h"
-#include "bridge/net/loop.h"
-#include "bridge/net/socket_url.h"
 
 namespace bridge::net {
 

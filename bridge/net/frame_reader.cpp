@@ -1,9 +1,9 @@
 #include "bridge/net/frame_reader.h"
 
+#include "onebot/json.h"
+
 #include <algorithm>
 #include <utility>
-
-#include "onebot/json.h"
 
 namespace bridge::net {
 namespace {

@@ -1,10 +1,10 @@
 #include "bridge/net/http_client.h"
 
+#include "bridge/net/transfer.h"
+
 #include <fmt/format.h>
 
 #include <utility>
-
-#include "bridge/net/transfer.h"
 
 namespace bridge::net {
 

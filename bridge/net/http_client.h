@@ -2,14 +2,14 @@
 
 #pragma once
 
+#include "bridge/net/curl_loop.h"
+#include "bridge/net/loop.h"
+#include "onebot/io.h"
+
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
-
-#include "bridge/net/curl_loop.h"
-#include "bridge/net/loop.h"
-#include "onebot/io.h"
 
 namespace bridge::net {
 

@@ -1,11 +1,11 @@
 #include "bridge/net/http_connection.h"
 
+#include "bridge/net/websocket_connection.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "bridge/net/websocket_connection.h"
 
 namespace bridge::net {
 

@@ -6,13 +6,13 @@
 
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "bridge/net/chunked_body.h"
 #include "bridge/net/request_head.h"
 #include "bridge/net/stream.h"
 #include "onebot/io.h"
+
+#include <memory>
+#include <string>
 
 namespace bridge::net {
 

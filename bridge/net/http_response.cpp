@@ -1,13 +1,13 @@
 // What a server says: the head of an answer (RFC 9112), and the proof of an upgrade (RFC 6455 section 4.2.2).
 
+#include "bridge/net/http_connection.h"
+#include "onebot/crypto.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <ctime>
-
-#include "bridge/net/http_connection.h"
-#include "onebot/crypto.h"
 
 namespace bridge::net {
 namespace {

@@ -2,16 +2,16 @@
 
 #pragma once
 
+#include "bridge/net/http_connection.h"
+#include "bridge/net/loop.h"
+#include "bridge/net/stream.h"
+#include "onebot/io.h"
+
 #include <uv.h>
 
 #include <memory>
 #include <set>
 #include <string>
-
-#include "bridge/net/http_connection.h"
-#include "bridge/net/loop.h"
-#include "bridge/net/stream.h"
-#include "onebot/io.h"
 
 namespace bridge::net {
 

@@ -1,17 +1,17 @@
 // What must be right before a server can listen: its address, and its certificate.
 
-#include <arpa/inet.h>
+#include "bridge/net/listener.h"
+
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
 #include <memory>
-
-#include "bridge/net/listener.h"
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace bridge::net {
 namespace {

@@ -1,15 +1,15 @@
 #include "bridge/net/loop.h"
 
+#include "bridge/net/timer.h"
+
 #include <libwebsockets.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/resource.h>
 #include <utility>
-
-#include "bridge/net/timer.h"
 
 namespace bridge::net {
 namespace {

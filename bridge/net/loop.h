@@ -2,14 +2,14 @@
 
 #pragma once
 
+#include "onebot/io.h"
+
 #include <uv.h>
 
 #include <array>
 #include <memory>
 #include <mutex>
 #include <vector>
-
-#include "onebot/io.h"
 
 struct lws_context;
 

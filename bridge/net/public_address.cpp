@@ -1,12 +1,11 @@
 #include "bridge/net/public_address.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <netinet/in.h>
 #include <span>
 
 namespace bridge::net {

@@ -6,12 +6,12 @@
 
 #pragma once
 
+#include "onebot/io.h"
+
 #include <cstddef>
 #include <expected>
 #include <string>
 #include <string_view>
-
-#include "onebot/io.h"
 
 namespace bridge::net {
 

@@ -1,8 +1,8 @@
 #include "bridge/net/server.h"
 
-#include <utility>
-
 #include "bridge/net/listener.h"
+
+#include <utility>
 
 namespace bridge::net {
 

@@ -2,12 +2,12 @@
 
 #pragma once
 
-#include <memory>
-#include <vector>
-
 #include "bridge/net/http_connection.h"
 #include "bridge/net/loop.h"
 #include "onebot/io.h"
+
+#include <memory>
+#include <vector>
 
 namespace bridge::net {
 

@@ -1,11 +1,11 @@
 #include "bridge/net/socket_client.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "bridge/net/client_upgrade.h"
 #include "bridge/net/socket_url.h"
 #include "bridge/net/websocket_connection.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace bridge::net {
 

@@ -2,14 +2,14 @@
 
 #pragma once
 
-#include <memory>
-#include <set>
-#include <string>
-
 #include "bridge/net/curl_loop.h"
 #include "bridge/net/dialed_stream.h"
 #include "bridge/net/loop.h"
 #include "onebot/io.h"
+
+#include <memory>
+#include <set>
+#include <string>
 
 namespace bridge::net {
 

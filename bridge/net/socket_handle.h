@@ -2,10 +2,10 @@
 
 #pragma once
 
+#include "onebot/io.h"
+
 #include <memory>
 #include <utility>
-
-#include "onebot/io.h"
 
 namespace bridge::net {
 

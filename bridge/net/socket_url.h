@@ -2,10 +2,10 @@
 
 #pragma once
 
+#include "onebot/result.h"
+
 #include <string>
 #include <string_view>
-
-#include "onebot/result.h"
 
 namespace bridge::net {
 

@@ -1,12 +1,12 @@
 #include "bridge/net/stream.h"
 
 #include <libwebsockets.h>
-#include <linux/sockios.h>
 #include <openssl/ssl.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <utility>
 
 namespace bridge::net {

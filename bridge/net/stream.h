@@ -5,15 +5,15 @@
 
 #pragma once
 
+#include "bridge/net/byte_stream.h"
+#include "bridge/net/loop.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "bridge/net/byte_stream.h"
-#include "bridge/net/loop.h"
 
 struct lws;
 struct lws_protocols;

@@ -2,12 +2,12 @@
 
 #pragma once
 
+#include "onebot/io.h"
+
 #include <uv.h>
 
 #include <chrono>
 #include <functional>
-
-#include "onebot/io.h"
 
 namespace bridge::net {
 

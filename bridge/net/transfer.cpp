@@ -1,12 +1,12 @@
 #include "bridge/net/transfer.h"
 
+#include "bridge/net/public_address.h"
+
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <algorithm>
+#include <sys/socket.h>
 #include <utility>
-
-#include "bridge/net/public_address.h"
 
 namespace bridge::net {
 

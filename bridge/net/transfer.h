@@ -2,15 +2,15 @@
 
 #pragma once
 
+#include "bridge/net/http_client.h"
+#include "bridge/net/transfer_files.h"
+#include "onebot/io.h"
+
 #include <curl/curl.h>
 
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "bridge/net/http_client.h"
-#include "bridge/net/transfer_files.h"
-#include "onebot/io.h"
 
 namespace bridge::net {
 

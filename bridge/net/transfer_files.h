@@ -3,11 +3,11 @@
 
 #pragma once
 
+#include "onebot/io.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
-
-#include "onebot/io.h"
 
 namespace bridge::net {
 

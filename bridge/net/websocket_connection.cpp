@@ -1,13 +1,13 @@
 #include "bridge/net/websocket_connection.h"
 
+#include "bridge/net/mask.h"
+#include "bridge/net/socket_handle.h"
+#include "onebot/frame.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "bridge/net/mask.h"
-#include "bridge/net/socket_handle.h"
-#include "onebot/frame.h"
 
 namespace bridge::net {
 

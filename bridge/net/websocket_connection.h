@@ -7,16 +7,16 @@
 
 #pragma once
 
-#include <chrono>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "bridge/net/byte_stream.h"
 #include "bridge/net/client_upgrade.h"
 #include "bridge/net/frame_reader.h"
 #include "bridge/net/loop.h"
 #include "onebot/io.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace bridge::net {
 

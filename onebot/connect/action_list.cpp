@@ -1,10 +1,10 @@
 #include "onebot/connect/action_list.h"
 
+#include "onebot/connect/head.h"
+
 #include <fmt/format.h>
 
 #include <utility>
-
-#include "onebot/connect/head.h"
 
 namespace onebot::connect {
 namespace {

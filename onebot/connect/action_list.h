@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "onebot/transport.h"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -10,8 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "onebot/transport.h"
 
 namespace onebot::connect {
 

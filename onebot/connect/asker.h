@@ -3,13 +3,13 @@
 
 #pragma once
 
+#include "onebot/action.h"
+#include "onebot/io.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "onebot/action.h"
-#include "onebot/io.h"
 
 namespace onebot::connect {
 

@@ -1,8 +1,8 @@
 #include "onebot/connect/auth.h"
 
-#include <fmt/format.h>
-
 #include "onebot/crypto.h"
+
+#include <fmt/format.h>
 
 namespace onebot::connect {
 

@@ -2,9 +2,9 @@
 
 #pragma once
 
-#include <string_view>
-
 #include "onebot/io.h"
+
+#include <string_view>
 
 namespace onebot::connect {
 

@@ -8,13 +8,13 @@
 
 #pragma once
 
+#include "onebot/event_log.h"
+
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
-
-#include "onebot/event_log.h"
 
 namespace onebot::connect {
 

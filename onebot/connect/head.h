@@ -3,10 +3,10 @@
 
 #pragma once
 
+#include "onebot/io.h"
+
 #include <string>
 #include <string_view>
-
-#include "onebot/io.h"
 
 namespace onebot::connect {
 

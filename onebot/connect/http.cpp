@@ -1,12 +1,12 @@
 #include "onebot/connect/http.h"
 
+#include "onebot/connect/auth.h"
+#include "onebot/connect/head.h"
+
 #include <fmt/format.h>
 
 #include <utility>
 #include <vector>
-
-#include "onebot/connect/auth.h"
-#include "onebot/connect/head.h"
 
 namespace onebot::connect {
 

@@ -4,15 +4,15 @@
 
 #pragma once
 
+#include "onebot/connect/poll.h"
+#include "onebot/transport.h"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-
-#include "onebot/connect/poll.h"
-#include "onebot/transport.h"
 
 namespace onebot::connect {
 

@@ -6,14 +6,14 @@
 
 #pragma once
 
+#include "onebot/connect/asker.h"
+#include "onebot/transport.h"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "onebot/connect/asker.h"
-#include "onebot/transport.h"
 
 namespace onebot::connect {
 

@@ -1,11 +1,11 @@
 #include "onebot/connect/session.h"
 
+#include "onebot/frame.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "onebot/frame.h"
 
 namespace onebot::connect {
 namespace {

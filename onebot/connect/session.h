@@ -8,14 +8,14 @@
 
 #pragma once
 
+#include "onebot/connect/confirmation.h"
+#include "onebot/transport.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "onebot/connect/confirmation.h"
-#include "onebot/transport.h"
 
 namespace onebot::connect {
 

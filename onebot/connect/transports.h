@@ -2,14 +2,14 @@
 
 #pragma once
 
-#include <memory>
-#include <vector>
-
 #include "onebot/connect/head.h"
 #include "onebot/connect/http.h"
 #include "onebot/connect/webhook.h"
 #include "onebot/connect/websocket.h"
 #include "onebot/connect/websocket_reverse.h"
+
+#include <memory>
+#include <vector>
 
 namespace onebot::connect {
 

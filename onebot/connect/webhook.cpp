@@ -1,11 +1,11 @@
 #include "onebot/connect/webhook.h"
 
+#include "onebot/connect/auth.h"
+
 #include <fmt/format.h>
 
 #include <array>
 #include <utility>
-
-#include "onebot/connect/auth.h"
 
 namespace onebot::connect {
 namespace {

@@ -8,16 +8,16 @@
 
 #pragma once
 
+#include "onebot/connect/action_list.h"
+#include "onebot/connect/head.h"
+#include "onebot/redial.h"
+#include "onebot/transport.h"
+
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "onebot/connect/action_list.h"
-#include "onebot/connect/head.h"
-#include "onebot/redial.h"
-#include "onebot/transport.h"
 
 namespace onebot::connect {
 

@@ -1,11 +1,11 @@
 #include "onebot/connect/websocket.h"
 
+#include "onebot/connect/auth.h"
+#include "onebot/connect/head.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "onebot/connect/auth.h"
-#include "onebot/connect/head.h"
 
 namespace onebot::connect {
 namespace {

@@ -5,13 +5,13 @@
 
 #pragma once
 
+#include "onebot/connect/session.h"
+#include "onebot/transport.h"
+
 #include <list>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "onebot/connect/session.h"
-#include "onebot/transport.h"
 
 namespace onebot::connect {
 

@@ -1,11 +1,11 @@
 #include "onebot/connect/websocket_reverse.h"
 
+#include "onebot/connect/auth.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "onebot/connect/auth.h"
 
 namespace onebot::connect {
 namespace {

@@ -6,15 +6,15 @@
 
 #pragma once
 
+#include "onebot/connect/head.h"
+#include "onebot/connect/session.h"
+#include "onebot/transport.h"
+
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "onebot/connect/head.h"
-#include "onebot/connect/session.h"
-#include "onebot/transport.h"
 
 namespace onebot::connect {
 

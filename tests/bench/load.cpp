@@ -5,6 +5,9 @@
 // RATE 0 sends as fast as the program takes it. Prints one JSON line, after a line "ready" once all are connected and a
 // line of standard input has said to go on.
 
+#include "tests/bench/load_consumer.h"
+#include "tests/bench/load_gateway.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,9 +16,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "tests/bench/load_consumer.h"
-#include "tests/bench/load_gateway.h"
 
 int main(int argc, char** argv) {
   if (argc != 7) {

@@ -2,13 +2,13 @@
 
 #pragma once
 
+#include "tests/bench/load_socket.h"
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <thread>
 #include <vector>
-
-#include "tests/bench/load_socket.h"
 
 namespace bench {
 

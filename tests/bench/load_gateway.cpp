@@ -1,12 +1,12 @@
 #include "tests/bench/load_gateway.h"
 
+#include "onebot/frame.h"
+
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <chrono>
 #include <cstdlib>
-
-#include "onebot/frame.h"
+#include <sys/socket.h>
 
 namespace bench {
 namespace {

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "tests/bench/load_socket.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <memory>
@@ -10,8 +12,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "tests/bench/load_socket.h"
 
 namespace bench {
 

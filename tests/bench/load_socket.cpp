@@ -1,13 +1,12 @@
 #include "tests/bench/load_socket.h"
 
+#include "onebot/crypto.h"
+
 #include <arpa/inet.h>
+#include <chrono>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <chrono>
-
-#include "onebot/crypto.h"
 
 namespace bench {
 

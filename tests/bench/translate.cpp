@@ -1,6 +1,10 @@
 // bench_translate: bytes of a native event -> bytes of OneBot events, on one core, no sockets and no log.
 // Runs over the fixtures of every platform; prints events a second for each and one JSON line for ./dev bench.
 
+#include "adapters/registry.h"
+#include "onebot/event.h"
+#include "onebot/json.h"
+
 #include <fmt/format.h>
 
 #include <chrono>
@@ -10,10 +14,6 @@
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include "adapters/registry.h"
-#include "onebot/event.h"
-#include "onebot/json.h"
 
 namespace {
 

@@ -1,5 +1,6 @@
 // A body in chunks. However its bytes are cut, the same body comes out, and what follows it is left alone.
 #include "bridge/net/chunked_body.h"
+
 #include "tests/fuzz/target.h"
 
 #include <string>

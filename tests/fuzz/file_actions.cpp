@@ -1,15 +1,15 @@
 // The actions of files, from anybody who may act: one JSON request a line, on a store that lives as long as the
 // process. A "file_id" of "@" stands for the last one that an answer gave.
-#include <algorithm>
-#include <memory>
-#include <optional>
-#include <string>
-
-#include "bridge/files_actions.h"
+#include "bridge/files/actions.h"
 #include "onebot/action.h"
 #include "onebot/crypto.h"
 #include "tests/fuzz/target.h"
 #include "tests/unit/bridge/journal_rig.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
 
 using namespace onebot;
 

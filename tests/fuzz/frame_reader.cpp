@@ -1,5 +1,6 @@
 // WebSocket frames of a client. However its bytes are cut, the same messages come out.
 #include "bridge/net/frame_reader.h"
+
 #include "tests/fuzz/target.h"
 
 #include <string>

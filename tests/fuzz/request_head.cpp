@@ -1,5 +1,6 @@
 // The head of an HTTP request, before any check of a token.
 #include "bridge/net/request_head.h"
+
 #include "tests/fuzz/target.h"
 
 #include <algorithm>

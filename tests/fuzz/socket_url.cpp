@@ -1,5 +1,6 @@
 // A WebSocket URL, of a configuration or of a platform's answer.
 #include "bridge/net/socket_url.h"
+
 #include "tests/fuzz/target.h"
 
 #include <algorithm>

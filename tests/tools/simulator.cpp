@@ -6,6 +6,12 @@
 // it can play. --number says which of the platform's bots that is, from 0. Everything else goes over HTTP, under
 // /simulator/. Ends with SIGTERM.
 
+#include "adapters/registry.h"
+#include "bridge/net/client.h"
+#include "bridge/net/loop.h"
+#include "bridge/net/server.h"
+#include "onebot/json.h"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -13,12 +19,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-
-#include "adapters/registry.h"
-#include "bridge/net/client.h"
-#include "bridge/net/loop.h"
-#include "bridge/net/server.h"
-#include "onebot/json.h"
 
 namespace {
 

@@ -1,8 +1,8 @@
 #include "adapters/feishu/simulator/connection.h"
 
-#include <utility>
-
 #include "onebot/frame.h"
+
+#include <utility>
 
 namespace feishu::simulator {
 

@@ -2,11 +2,11 @@
 
 #pragma once
 
+#include "adapters/feishu/simulator/long_connection.h"
+
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "adapters/feishu/simulator/long_connection.h"
 
 namespace feishu::simulator {
 

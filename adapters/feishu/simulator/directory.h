@@ -3,15 +3,15 @@
 
 #pragma once
 
+#include "adapters/feishu/simulator/reply.h"
+#include "onebot/json.h"
+#include "onebot/value.h"
+
 #include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
-
-#include "adapters/feishu/simulator/reply.h"
-#include "onebot/json.h"
-#include "onebot/value.h"
 
 namespace feishu::simulator {
 

@@ -1,11 +1,11 @@
 // Platform, the part that no real platform has: what tests turn and read under /simulator/.
 
+#include "adapters/feishu/simulator/platform.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "adapters/feishu/simulator/platform.h"
 
 namespace feishu::simulator {
 namespace {

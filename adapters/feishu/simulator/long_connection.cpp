@@ -1,14 +1,14 @@
 #include "adapters/feishu/simulator/long_connection.h"
 
+#include "adapters/feishu/simulator/connection.h"
+#include "adapters/feishu/simulator/reply.h"
+#include "onebot/crypto.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
-
-#include "adapters/feishu/simulator/connection.h"
-#include "adapters/feishu/simulator/reply.h"
-#include "onebot/crypto.h"
 
 namespace feishu::simulator {
 namespace {

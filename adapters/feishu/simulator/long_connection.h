@@ -3,6 +3,12 @@
 
 #pragma once
 
+#include "adapters/feishu/feed/endpoint.h"
+#include "adapters/feishu/feed/frame.h"
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/value.h"
+
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -15,12 +21,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "adapters/feishu/endpoint.h"
-#include "adapters/feishu/frame.h"
-#include "onebot/io.h"
-#include "onebot/json.h"
-#include "onebot/value.h"
 
 namespace feishu::simulator {
 

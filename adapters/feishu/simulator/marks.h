@@ -2,15 +2,15 @@
 
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "adapters/feishu/simulator/messages.h"
 #include "adapters/feishu/simulator/reply.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace feishu::simulator {
 

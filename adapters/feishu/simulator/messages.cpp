@@ -1,12 +1,12 @@
 #include "adapters/feishu/simulator/messages.h"
 
+#include "adapters/feishu/simulator/pushes.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <regex>
 #include <utility>
-
-#include "adapters/feishu/simulator/pushes.h"
 
 namespace feishu::simulator {
 namespace {

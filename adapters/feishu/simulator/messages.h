@@ -2,19 +2,19 @@
 
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <set>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "adapters/feishu/dialect.h"
 #include "adapters/feishu/simulator/rates.h"
 #include "adapters/feishu/simulator/reply.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
 #include "onebot/value.h"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace feishu::simulator {
 

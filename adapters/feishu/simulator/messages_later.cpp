@@ -1,9 +1,9 @@
 // Messages, the part of what happens to one after it was sent.
 
+#include "adapters/feishu/simulator/messages.h"
+
 #include <algorithm>
 #include <string>
-
-#include "adapters/feishu/simulator/messages.h"
 
 namespace feishu::simulator {
 namespace {

@@ -1,13 +1,13 @@
 #include "adapters/feishu/simulator/platform.h"
 
+#include "adapters/feishu/simulator/samples.h"
+#include "adapters/feishu/simulator/simulator.h"
+#include "onebot/crypto.h"
+
 #include <fmt/format.h>
 
 #include <optional>
 #include <utility>
-
-#include "adapters/feishu/simulator/samples.h"
-#include "adapters/feishu/simulator/simulator.h"
-#include "onebot/crypto.h"
 
 namespace feishu::simulator {
 namespace {

@@ -2,14 +2,6 @@
 
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "adapters/feishu/dialect.h"
 #include "adapters/feishu/simulator/directory.h"
 #include "adapters/feishu/simulator/long_connection.h"
@@ -18,6 +10,14 @@
 #include "adapters/feishu/simulator/pushes.h"
 #include "onebot/io.h"
 #include "onebot/simulator.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace feishu::simulator {
 

@@ -1,13 +1,13 @@
 #include "adapters/feishu/simulator/pushes.h"
 
+#include "adapters/feishu/events/events.h"
+#include "adapters/feishu/feed/webhook.h"
+#include "adapters/feishu/simulator/reply.h"
+#include "onebot/crypto.h"
+
 #include <fmt/format.h>
 
 #include <utility>
-
-#include "adapters/feishu/events.h"
-#include "adapters/feishu/simulator/reply.h"
-#include "adapters/feishu/webhook.h"
-#include "onebot/crypto.h"
 
 namespace feishu::simulator {
 namespace {

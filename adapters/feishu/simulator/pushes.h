@@ -3,6 +3,14 @@
 
 #pragma once
 
+#include "adapters/feishu/dialect.h"
+#include "adapters/feishu/events/events.h"
+#include "adapters/feishu/simulator/long_connection.h"
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/result.h"
+#include "onebot/value.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -10,14 +18,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "adapters/feishu/dialect.h"
-#include "adapters/feishu/events.h"
-#include "adapters/feishu/simulator/long_connection.h"
-#include "onebot/io.h"
-#include "onebot/json.h"
-#include "onebot/result.h"
-#include "onebot/value.h"
 
 namespace feishu::simulator {
 

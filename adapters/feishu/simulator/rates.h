@@ -3,13 +3,13 @@
 
 #pragma once
 
+#include "adapters/feishu/simulator/reply.h"
+
 #include <chrono>
 #include <deque>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include "adapters/feishu/simulator/reply.h"
 
 namespace feishu::simulator {
 

@@ -2,14 +2,14 @@
 
 #pragma once
 
+#include "onebot/io.h"
+#include "onebot/value.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "onebot/io.h"
-#include "onebot/value.h"
 
 namespace feishu::simulator {
 

@@ -4,11 +4,11 @@
 
 #pragma once
 
-#include <memory>
-#include <string_view>
-
 #include "onebot/io.h"
 #include "onebot/simulator.h"
+
+#include <memory>
+#include <string_view>
 
 namespace feishu {
 

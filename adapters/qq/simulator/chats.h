@@ -3,6 +3,10 @@
 
 #pragma once
 
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/value.h"
+
 #include <cstdint>
 #include <deque>
 #include <expected>
@@ -12,10 +16,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-
-#include "onebot/io.h"
-#include "onebot/json.h"
-#include "onebot/value.h"
 
 namespace qq::simulator {
 

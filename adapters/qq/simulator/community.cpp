@@ -1,11 +1,11 @@
 #include "adapters/qq/simulator/community.h"
 
+#include "onebot/json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "onebot/json.h"
 
 namespace qq::simulator {
 namespace {

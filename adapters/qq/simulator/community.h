@@ -5,16 +5,16 @@
 
 #pragma once
 
+#include "adapters/qq/simulator/chats.h"
+#include "onebot/io.h"
+#include "onebot/value.h"
+
 #include <expected>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "adapters/qq/simulator/chats.h"
-#include "onebot/io.h"
-#include "onebot/value.h"
 
 namespace qq::simulator {
 

@@ -1,13 +1,13 @@
 #include "adapters/qq/simulator/connection.h"
 
+#include "adapters/qq/feed/gateway.h"
+#include "adapters/qq/feed/intents.h"
+#include "onebot/frame.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "adapters/qq/gateway.h"
-#include "adapters/qq/intents.h"
-#include "onebot/frame.h"
 
 namespace qq::simulator {
 namespace {

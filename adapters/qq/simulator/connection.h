@@ -2,11 +2,11 @@
 
 #pragma once
 
+#include "adapters/qq/simulator/sessions.h"
+
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "adapters/qq/simulator/sessions.h"
 
 namespace qq::simulator {
 

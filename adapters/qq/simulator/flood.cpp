@@ -1,5 +1,7 @@
 // Platform, the part that makes events: one on demand, or many at a steady rate.
 
+#include "adapters/qq/simulator/platform.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,8 +9,6 @@
 #include <cmath>
 #include <iterator>
 #include <utility>
-
-#include "adapters/qq/simulator/platform.h"
 
 namespace qq::simulator {
 namespace {

@@ -1,11 +1,11 @@
 // Platform, the part that misbehaves: what tests ask of it under /simulator/ besides events.
 
+#include "adapters/qq/simulator/platform.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-
-#include "adapters/qq/simulator/platform.h"
 
 namespace qq::simulator {
 namespace {

@@ -1,15 +1,15 @@
 #include "adapters/qq/simulator/platform.h"
 
+#include "adapters/qq/simulator/samples.h"
+#include "adapters/qq/simulator/simulator.h"
+#include "onebot/json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <iterator>
 #include <utility>
-
-#include "adapters/qq/simulator/samples.h"
-#include "adapters/qq/simulator/simulator.h"
-#include "onebot/json.h"
 
 namespace qq::simulator {
 namespace {

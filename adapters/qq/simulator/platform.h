@@ -3,14 +3,6 @@
 
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <list>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "adapters/qq/simulator/chats.h"
 #include "adapters/qq/simulator/community.h"
 #include "adapters/qq/simulator/pushes.h"
@@ -19,6 +11,14 @@
 #include "adapters/qq/simulator/uploads.h"
 #include "onebot/io.h"
 #include "onebot/simulator.h"
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace qq::simulator {
 

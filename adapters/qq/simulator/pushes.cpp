@@ -1,12 +1,12 @@
 #include "adapters/qq/simulator/pushes.h"
 
+#include "adapters/qq/feed/gateway.h"
+#include "adapters/qq/feed/webhook.h"
+#include "onebot/json.h"
+
 #include <fmt/format.h>
 
 #include <utility>
-
-#include "adapters/qq/gateway.h"
-#include "adapters/qq/webhook.h"
-#include "onebot/json.h"
 
 namespace qq::simulator {
 namespace {

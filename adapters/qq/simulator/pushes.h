@@ -3,16 +3,16 @@
 
 #pragma once
 
+#include "onebot/crypto.h"
+#include "onebot/io.h"
+#include "onebot/value.h"
+
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include "onebot/crypto.h"
-#include "onebot/io.h"
-#include "onebot/value.h"
 
 namespace qq::simulator {
 

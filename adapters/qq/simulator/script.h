@@ -7,12 +7,12 @@
 
 #pragma once
 
+#include "onebot/json.h"
+
 #include <chrono>
 #include <deque>
 #include <optional>
 #include <string>
-
-#include "onebot/json.h"
 
 namespace qq::simulator {
 

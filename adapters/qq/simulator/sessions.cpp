@@ -1,13 +1,13 @@
 #include "adapters/qq/simulator/sessions.h"
 
+#include "adapters/qq/feed/intents.h"
+#include "adapters/qq/simulator/connection.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <utility>
-
-#include "adapters/qq/intents.h"
-#include "adapters/qq/simulator/connection.h"
 
 namespace qq::simulator {
 namespace {

@@ -7,6 +7,10 @@
 
 #pragma once
 
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/value.h"
+
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -17,10 +21,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "onebot/io.h"
-#include "onebot/json.h"
-#include "onebot/value.h"
 
 namespace qq::simulator {
 

@@ -3,11 +3,11 @@
 
 #pragma once
 
-#include <memory>
-#include <string_view>
-
 #include "onebot/io.h"
 #include "onebot/simulator.h"
+
+#include <memory>
+#include <string_view>
 
 namespace qq {
 

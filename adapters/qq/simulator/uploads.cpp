@@ -1,12 +1,12 @@
 #include "adapters/qq/simulator/uploads.h"
 
+#include "onebot/crypto.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <utility>
-
-#include "onebot/crypto.h"
 
 namespace qq::simulator {
 namespace {

@@ -2,6 +2,11 @@
 
 #pragma once
 
+#include "adapters/qq/simulator/chats.h"
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/value.h"
+
 #include <cstdint>
 #include <expected>
 #include <map>
@@ -9,11 +14,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "adapters/qq/simulator/chats.h"
-#include "onebot/io.h"
-#include "onebot/json.h"
-#include "onebot/value.h"
 
 namespace qq::simulator {
 

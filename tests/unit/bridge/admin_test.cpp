@@ -1,10 +1,10 @@
-#include "bridge/admin.h"
+#include "bridge/process/admin.h"
 
-#include <doctest/doctest.h>
-
-#include "bridge/metrics.h"
+#include "bridge/process/metrics.h"
 #include "onebot/json.h"
 #include "tests/fakes.h"
+
+#include <doctest/doctest.h>
 
 namespace {
 

@@ -2,14 +2,14 @@
 
 #pragma once
 
+#include "bridge/bridge.h"
+#include "onebot/json.h"
+#include "tests/unit/bridge/journal_rig.h"
+
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "bridge/bridge.h"
-#include "onebot/json.h"
-#include "tests/unit/bridge/journal_rig.h"
 
 namespace rig {
 

@@ -2,9 +2,9 @@
 
 #include "bridge/bridge.h"
 
-#include <doctest/doctest.h>
-
 #include "tests/unit/bridge/bridge_rig.h"
+
+#include <doctest/doctest.h>
 
 using onebot::Self;
 using rig::has;

@@ -1,15 +1,15 @@
-#include "bridge/config.h"
+#include "bridge/config/config.h"
+
+#include "adapters/registry.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-
-#include "adapters/registry.h"
+#include <unistd.h>
 
 namespace {
 

@@ -1,13 +1,12 @@
 // What comes from a platform is once in the log, in order, and acknowledged only when it is on disk.
 
+#include "tests/unit/bridge/bridge_rig.h"
+
 #include <doctest/doctest.h>
 
 #include <csignal>
 #include <optional>
-
 #include <sys/resource.h>
-
-#include "tests/unit/bridge/bridge_rig.h"
 
 using onebot::Arrival;
 using onebot::Event;

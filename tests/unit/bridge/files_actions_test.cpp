@@ -1,14 +1,14 @@
 // The actions of files, from the parameters to the answer, on a real store, with an Internet in memory.
 
+#include "bridge/files/actions.h"
+#include "onebot/crypto.h"
+#include "tests/unit/bridge/bridge_rig.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <filesystem>
 #include <fstream>
-
-#include "bridge/files_actions.h"
-#include "onebot/crypto.h"
-#include "tests/unit/bridge/bridge_rig.h"
 
 using namespace std::chrono_literals;
 using onebot::Bytes;

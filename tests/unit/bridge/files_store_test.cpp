@@ -1,18 +1,18 @@
 // The file store on a real folder: contents, ids, quota, expiry, and what a crash leaves.
 
+#include "bridge/files/paths.h"
+#include "bridge/files/ranges.h"
+#include "bridge/files/store.h"
+#include "bridge/files/uploads.h"
+#include "onebot/crypto.h"
+#include "tests/unit/bridge/journal_rig.h"
+
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-
-#include "bridge/files_paths.h"
-#include "bridge/files_ranges.h"
-#include "bridge/files_store.h"
-#include "bridge/files_uploads.h"
-#include "onebot/crypto.h"
-#include "tests/unit/bridge/journal_rig.h"
+#include <sys/resource.h>
 
 using namespace bridge::files;
 using namespace std::chrono_literals;

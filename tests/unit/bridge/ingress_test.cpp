@@ -1,8 +1,8 @@
 #include "bridge/ingress.h"
 
-#include <doctest/doctest.h>
-
 #include "tests/fakes.h"
+
+#include <doctest/doctest.h>
 
 namespace {
 

@@ -1,15 +1,14 @@
 // A process that dies without a warning loses nothing that anybody was told is safe.
 
+#include "tests/unit/bridge/journal_rig.h"
+
 #include <doctest/doctest.h>
 
 #include <csignal>
 #include <optional>
 #include <string>
-
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "tests/unit/bridge/journal_rig.h"
 
 using namespace std::chrono_literals;
 using onebot::Seq;

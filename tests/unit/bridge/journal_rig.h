@@ -2,6 +2,11 @@
 
 #pragma once
 
+#include "bridge/journal/journal.h"
+#include "tests/fakes.h"
+
+#include <stdlib.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -11,11 +16,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <stdlib.h>
-
-#include "bridge/journal.h"
-#include "tests/fakes.h"
 
 namespace rig {
 

@@ -1,4 +1,6 @@
-#include "bridge/journal.h"
+#include "bridge/journal/journal.h"
+
+#include "tests/unit/bridge/journal_rig.h"
 
 #include <doctest/doctest.h>
 
@@ -7,11 +9,8 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-
 #include <sys/resource.h>
 #include <sys/stat.h>
-
-#include "tests/unit/bridge/journal_rig.h"
 
 using bridge::Journal;
 using onebot::Seq;

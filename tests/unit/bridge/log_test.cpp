@@ -1,10 +1,10 @@
-#include "bridge/log.h"
+#include "bridge/process/log.h"
+
+#include "onebot/json.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-
-#include "onebot/json.h"
 
 namespace {
 

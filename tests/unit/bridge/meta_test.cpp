@@ -2,9 +2,9 @@
 
 #include "bridge/meta.h"
 
-#include <doctest/doctest.h>
-
 #include "tests/unit/bridge/bridge_rig.h"
+
+#include <doctest/doctest.h>
 
 using rig::at;
 using namespace std::chrono_literals;

@@ -1,11 +1,11 @@
+#include "bridge/process/translate.h"
+#include "onebot/json.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <sstream>
-
-#include "bridge/translate.h"
-#include "onebot/json.h"
 
 namespace {
 

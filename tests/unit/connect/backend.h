@@ -2,6 +2,12 @@
 
 #pragma once
 
+#include "onebot/connect/head.h"
+#include "onebot/json.h"
+#include "onebot/msgpack.h"
+#include "onebot/transport.h"
+#include "tests/fakes.h"
+
 #include <doctest/doctest.h>
 
 #include <map>
@@ -9,12 +15,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "onebot/connect/head.h"
-#include "onebot/json.h"
-#include "onebot/msgpack.h"
-#include "onebot/transport.h"
-#include "tests/fakes.h"
 
 namespace connect_test {
 

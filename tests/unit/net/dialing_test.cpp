@@ -1,12 +1,12 @@
 // WebSockets that we dial: the handshake, what a server may do wrong, and what a peer may do in between.
 
-#include <doctest/doctest.h>
-
-#include <set>
-
 #include "bridge/net/frame_reader.h"
 #include "bridge/net/http_connection.h"
 #include "tests/unit/net/sockets.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
 
 using namespace sockets;
 using namespace std::chrono_literals;

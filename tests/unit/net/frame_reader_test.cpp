@@ -2,12 +2,12 @@
 
 #include "bridge/net/frame_reader.h"
 
+#include "bridge/net/mask.h"
+#include "onebot/frame.h"
+
 #include <doctest/doctest.h>
 
 #include <vector>
-
-#include "bridge/net/mask.h"
-#include "onebot/frame.h"
 
 using bridge::net::FrameReader;
 using Kind = FrameReader::Kind;

@@ -1,10 +1,10 @@
 // Hostile bytes: each ends in a bound, and another client goes on.
 
+#include "tests/unit/net/sockets.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
-
-#include "tests/unit/net/sockets.h"
 
 using namespace sockets;
 using namespace std::chrono_literals;

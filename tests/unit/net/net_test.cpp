@@ -1,12 +1,11 @@
 // HTTP and WebSockets both ways, on real sockets.
 
+#include "tests/unit/net/sockets.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
-
 #include <thread>
-
-#include "tests/unit/net/sockets.h"
 
 using namespace sockets;
 using namespace std::chrono_literals;

@@ -1,10 +1,11 @@
 // Which addresses a request that must stay public may go to, and that it does.
 
-#include <doctest/doctest.h>
-
 #include "bridge/net/public_address.h"
+
 #include "bridge/net/url.h"
 #include "tests/unit/net/sockets.h"
+
+#include <doctest/doctest.h>
 
 using namespace sockets;
 

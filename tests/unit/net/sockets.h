@@ -2,26 +2,25 @@
 
 #pragma once
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "bridge/net/client.h"
+#include "bridge/net/loop.h"
+#include "bridge/net/server.h"
+#include "onebot/frame.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cerrno>
 #include <chrono>
+#include <fcntl.h>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 #include <vector>
-
-#include "bridge/net/client.h"
-#include "bridge/net/loop.h"
-#include "bridge/net/server.h"
-#include "onebot/frame.h"
 
 namespace sockets {
 

@@ -1,9 +1,9 @@
 // TLS, both ways: what we serve, what we dial, and whom we refuse to talk to.
 
-#include <doctest/doctest.h>
-
 #include "tests/unit/net/certificates.h"
 #include "tests/unit/net/sockets.h"
+
+#include <doctest/doctest.h>
 
 using namespace sockets;
 using namespace std::chrono_literals;

@@ -1,12 +1,12 @@
 // Bodies that come out of files and go into files.
 
+#include "tests/unit/net/sockets.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-
-#include "tests/unit/net/sockets.h"
 
 using namespace sockets;
 using namespace std::chrono_literals;

@@ -1,8 +1,8 @@
 // A connection that waits costs nothing, whatever its client does meanwhile.
 
-#include <doctest/doctest.h>
-
 #include "tests/unit/net/sockets.h"
+
+#include <doctest/doctest.h>
 
 using namespace sockets;
 using namespace std::chrono_literals;

@@ -10,7 +10,8 @@
 namespace architecture {
 namespace {
 
-// Names separated by one blank; each is the beginning of a path.
+// Names separated by one blank; each is the beginning of a path. One that ends in "/." is of the files right in that
+// folder, without what is below it.
 using Prefixes = std::string_view;
 
 struct Layer {
@@ -23,10 +24,18 @@ struct Layer {
 constexpr Layer kLayers[] = {
     {"onebot/connect/", "onebot/"},
     {"onebot/", "onebot/", "onebot/connect/"},
-    {"adapters/*/", "adapters/*/ onebot/", "onebot/connect/"},
-    {"adapters/", "adapters/ onebot/", "onebot/connect/"},
+    {"adapters/kit/tests/", "adapters/kit/ onebot/ tests/fakes", "onebot/connect/"},
+    {"adapters/kit/", "adapters/kit/ onebot/", "onebot/connect/"},
+    {"adapters/*/tests/", "adapters/*/ adapters/kit/ onebot/ tests/fakes", "onebot/connect/"},
+    {"adapters/*/", "adapters/*/ adapters/kit/ onebot/", "onebot/connect/ adapters/*/tests/"},
+    {"adapters/", "adapters/ onebot/", "onebot/connect/ adapters/kit/"},
     {"bridge/net/", "bridge/net/ onebot/", "onebot/connect/"},
-    {"bridge/", "bridge/ adapters/registry.h onebot/"},
+    {"bridge/disk/", "bridge/disk/ onebot/", "onebot/connect/"},
+    {"bridge/journal/", "bridge/journal/ bridge/disk/ onebot/", "onebot/connect/"},
+    {"bridge/files/", "bridge/files/ bridge/disk/ bridge/net/url.h bridge/own_actions.h onebot/", "onebot/connect/"},
+    {"bridge/config/", "bridge/config/ bridge/files/limits.h adapters/registry.h onebot/", "onebot/connect/"},
+    {"bridge/process/", "bridge/ adapters/registry.h onebot/"},
+    {"bridge/", "bridge/. bridge/journal/ onebot/", "onebot/connect/"},
     {"tests/fakes", "tests/fakes onebot/", "onebot/connect/"},
 };
 
@@ -48,17 +57,17 @@ constexpr Library kLibraries[] = {
     {"netinet/", "", "bridge/net/"},
     {"arpa/", "", "bridge/net/"},
     {"netdb.h", "getaddrinfo", "bridge/net/"},
-    {"sqlite3.h", "sqlite3_", "bridge/journal"},
-    {"toml++/", "toml::", "bridge/config"},
-    {"CLI/", "CLI::", "bridge/cli"},
-    {"spdlog/", "spdlog::", "bridge/log"},
-    {"prometheus/", "prometheus::", "bridge/metrics bridge/admin"},
+    {"sqlite3.h", "sqlite3_", "bridge/disk/sql."},
+    {"toml++/", "toml::", "bridge/config/"},
+    {"CLI/", "CLI::", "bridge/process/cli."},
+    {"spdlog/", "spdlog::", "bridge/process/log"},
+    {"prometheus/", "prometheus::", "bridge/process/metrics. bridge/process/admin."},
     {"fmt/", "", "onebot/ adapters/ bridge/"},
     {"sys/", "", "onebot/ adapters/ bridge/"},
     {"linux/", "", "bridge/net/"},
 };
 
-// Where platforms may be named besides adapters/<folder>/ and tests/unit/<folder>/.
+// Where platforms may be named besides adapters/<folder>/.
 constexpr Prefixes kMayName =
     "adapters/registry.cpp adapters/README.md docs/ examples/ tests/conformance/drivers/ tests/e2e/ tests/scenarios/ "
     "tests/bench/ "
@@ -71,19 +80,20 @@ bool starts_with_any(std::string_view text, Prefixes prefixes, std::string_view 
     std::string prefix(prefixes.substr(0, prefixes.find(' ')));
     prefixes.remove_prefix(std::min(prefixes.size(), prefix.size() + 1));
     if (const auto at = prefix.find('*'); at != std::string::npos) prefix.replace(at, 1, star);
-    if (text.starts_with(prefix)) return true;
+    const bool right_in = prefix.ends_with("/.");
+    if (right_in) prefix.pop_back();
+    if (!text.starts_with(prefix)) continue;
+    if (!right_in || text.find('/', prefix.size()) == std::string_view::npos) return true;
   }
   return false;
 }
 
-// The name of the folder under adapters/ or tests/unit/ that a file is in; "" for others.
+// The name of the folder under adapters/ that a file is in; "" for others.
 std::string_view folder_of(std::string_view path) {
-  for (const std::string_view parent : {"adapters/", "tests/unit/"}) {
-    if (!path.starts_with(parent)) continue;
-    const auto end = path.find('/', parent.size());
-    if (end != std::string_view::npos) return path.substr(parent.size(), end - parent.size());
-  }
-  return {};
+  constexpr std::string_view kParent = "adapters/";
+  if (!path.starts_with(kParent)) return {};
+  const auto end = path.find('/', kParent.size());
+  return end == std::string_view::npos ? std::string_view() : path.substr(kParent.size(), end - kParent.size());
 }
 
 const Layer* layer_of(std::string_view path) {
@@ -120,7 +130,7 @@ bool uses(std::string_view line, std::string_view identifier) {
 
 std::string wrong_own_include(std::string_view path, const Layer& layer, std::string_view include) {
   const std::string_view star = folder_of(path);
-  if (starts_with_any(include, layer.never)) return fmt::format("may not include {}", include);
+  if (starts_with_any(include, layer.never, star)) return fmt::format("may not include {}", include);
   if (starts_with_any(include, layer.may_include, star)) return {};
   return fmt::format("may include nothing but {} and not {}", layer.may_include, include);
 }

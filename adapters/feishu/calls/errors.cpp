@@ -1,0 +1,97 @@
+#include "adapters/feishu/calls/errors.h"
+
+#include "onebot/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace feishu {
+namespace {
+
+using onebot::Retcode;
+
+// 3Xnnn, where the last digits are ours.
+constexpr Retcode kRefused{34001}, kLimited{34003}, kForbidden{34004}, kContent{34005}, kCredentials{34006},
+    kTooLate{34007}, kNoUser{35001}, kNoGroup{35002}, kNoMessage{35003}, kNoFile{35004};
+
+struct Row {
+  int code = 0;
+  Retcode retcode = kRefused;
+  Cure cure = Cure::none;
+  Means means = Means::nothing;
+};
+
+// clang-format off
+constexpr Row kRows[] = {
+    // the token
+    {99991661, kCredentials, Cure::fresh_token}, {99991663, kCredentials, Cure::fresh_token},
+    {99991664, kCredentials, Cure::fresh_token}, {99991668, kCredentials, Cure::fresh_token},
+    {99991671, kCredentials, Cure::fresh_token}, {99991677, kCredentials, Cure::fresh_token},
+    {234002,   kCredentials, Cure::fresh_token},
+    // the app
+    {99991543, kCredentials, Cure::none, Means::no_such_app}, {10015,    kCredentials, Cure::none, Means::no_such_app},
+    {99991662, kCredentials, Cure::none, Means::no_such_app}, {99991673, kCredentials, Cure::none, Means::no_such_app},
+    {10014,    kCredentials, Cure::none, Means::no_such_app}, {232034,   kCredentials, Cure::none, Means::no_such_app},
+    // too much at once, or not now
+    {99991400, kLimited, Cure::wait}, {11232,  kLimited, Cure::wait}, {11233,  kLimited, Cure::wait},
+    {11247,    kLimited, Cure::wait}, {230020, kLimited, Cure::wait}, {232019, kLimited, Cure::wait},
+    {230049,   kLimited, Cure::wait}, {234019, kLimited, Cure::wait},
+    {1500,     kRefused, Cure::wait}, {1503,   kRefused, Cure::wait}, {1551,   kRefused, Cure::wait},
+    {5000,     kRefused, Cure::wait},
+    // not allowed, or not there to be reached
+    {99991672, kForbidden}, {99991676, kForbidden}, {99991679, kForbidden}, {230002, kForbidden}, {10002, kForbidden},
+    {10030,    kForbidden}, {232011,   kForbidden}, {230006,   kForbidden}, {232025, kForbidden}, {234007, kForbidden},
+    {11205,    kForbidden}, {230026,   kForbidden}, {230013,   kForbidden}, {231022, kForbidden}, {230018, kForbidden},
+    {230035,   kForbidden}, {11242,    kForbidden}, {230027,   kForbidden}, {230038, kForbidden}, {232033, kForbidden},
+    {230050,   kForbidden}, {231018,   kForbidden}, {230053,   kForbidden}, {231002, kForbidden}, {231017, kForbidden},
+    {232002,   kForbidden}, {232014,   kForbidden}, {232016,   kForbidden}, {232017, kForbidden}, {11200,  kForbidden},
+    {11202,    kForbidden}, {234004,   kForbidden}, {234009,   kForbidden}, {234038, kForbidden}, {234040, kForbidden},
+    {234043,   kForbidden},
+    // the content
+    {230022, kContent}, {230028, kContent}, {11248,  kContent}, {11312,  kContent}, {230025, kContent},
+    {230054, kContent}, {230055, kContent}, {230099, kContent}, {234006, kContent}, {234037, kContent},
+    {234010, Retcode::bad_segment_data},
+    // too late
+    {230009, kTooLate}, {11238,  kTooLate}, {230031, kTooLate}, {230071, kTooLate}, {230072, kTooLate},
+    {230073, kTooLate}, {230074, kTooLate}, {230075, kTooLate},
+    // not found
+    {99992351, kNoUser},  {99992356, kNoUser},  {230029, kNoUser},  {11236, kNoUser},   {230034, kNoUser},
+    {232006,   kNoGroup}, {11213,    kNoGroup}, {10029,  kNoGroup}, {232009, kNoGroup}, {11237,  kNoGroup},
+    {99992354, kNoMessage},
+    {230111, kNoMessage, Cure::none, Means::missing_target}, {10020,  kNoMessage, Cure::none, Means::missing_target},
+    {11224,  kNoMessage, Cure::none, Means::missing_target},
+    {230011, kNoMessage, Cure::none, Means::missing_target}, {230110, kNoMessage, Cure::none, Means::missing_target},
+    {231003, kNoMessage, Cure::none, Means::missing_target}, {230019, kNoMessage, Cure::none, Means::missing_target},
+    {234003, kNoFile},
+};
+// clang-format on
+
+}  // namespace
+
+Failure read_failure(int code, int http_status, std::string_view text, std::string_view log_id) {
+  const auto* row = std::ranges::find(kRows, code, &Row::code);
+  Failure failure{.code = code};
+  if (row != std::end(kRows)) {
+    failure.cure = row->cure;
+    failure.means = row->means;
+    failure.error.code = row->retcode;
+  } else {
+    failure.error.code = kRefused;
+    if (http_status == 429) failure.error.code = kLimited;
+    if (http_status == 429 || http_status >= 500) failure.cure = Cure::wait;
+  }
+  std::string shown = onebot::json::repair_utf8(text.substr(0, 300));
+  if (code == 0) shown = fmt::format("HTTP {} without a code", http_status);
+  failure.error.message = log_id.empty() ? fmt::format("{} {}", code, shown)
+                                         : fmt::format("{} {} log_id={}", code, shown, log_id.substr(0, 100));
+  return failure;
+}
+
+Failure network_failure(onebot::Error error) {
+  return {.error = {Retcode::network_error, std::move(error.message)}, .cure = Cure::wait, .arrived = false};
+}
+
+}  // namespace feishu

@@ -1,0 +1,37 @@
+// What the platform's error codes mean, as data.
+// Platform: the "error codes" of each page under open.feishu.cn/document/server-docs, and "generic error code".
+
+#pragma once
+
+#include "onebot/result.h"
+
+#include <string>
+#include <string_view>
+
+namespace feishu {
+
+enum class Cure {
+  none,
+  fresh_token,  // the token is not accepted: once more with a new one
+  wait,         // once more a little later
+};
+
+// What a failure says about the bot or about what the call was for.
+enum class Means {
+  nothing,
+  no_such_app,     // credentials, or the app's state: asking again does not help
+  missing_target,  // the message to answer is gone: it can be sent without the quote
+};
+
+struct Failure {
+  onebot::Error error{};
+  Cure cure = Cure::none;
+  Means means = Means::nothing;
+  int code = 0;         // the platform's; 0 when it gave none
+  bool arrived = true;  // false: nobody knows whether the platform has done it
+};
+
+Failure read_failure(int code, int http_status, std::string_view text, std::string_view log_id);
+Failure network_failure(onebot::Error error);
+
+}  // namespace feishu

@@ -1,0 +1,247 @@
+#include "adapters/feishu/events/table.h"
+
+#include "adapters/feishu/account.h"
+#include "adapters/feishu/events/fields.h"
+#include "adapters/feishu/events/segments.h"
+
+#include <array>
+
+namespace feishu {
+namespace {
+
+using onebot::Event;
+using onebot::EventRule;
+using onebot::on;
+
+// --- what several rows have in common ---
+
+consteval EventRule message_fields(const EventRule& rule) {
+  return rule.take("message_id", "message.message_id")
+      .field("user_id", sender)
+      .take("feishu.chat_id", "message.chat_id")
+      .take("feishu.chat_type", "message.chat_type")
+      .take("feishu.message_type", "message.message_type")
+      .take("feishu.root_id", "message.root_id")
+      .take("feishu.parent_id", "message.parent_id")
+      .take("feishu.thread_id", "message.thread_id")
+      .take("feishu.sender_type", "sender.sender_type")
+      .take("feishu.open_id", "sender.sender_id.open_id")
+      .take("feishu.union_id", "sender.sender_id.union_id")
+      .take("feishu.user_id", "sender.sender_id.user_id")
+      .take("feishu.tenant_key", "sender.tenant_key")
+      .at("message.create_time");
+}
+
+consteval EventRule legacy_message_fields(const EventRule& rule) {
+  return rule.take("message_id", "open_message_id")
+      .field("user_id", legacy_sender)
+      .take("feishu.chat_id", "open_chat_id")
+      .take("feishu.message_type", "msg_type")
+      .take("feishu.root_id", "root_id")
+      .take("feishu.parent_id", "parent_id")
+      .take("feishu.user_id", "employee_id")
+      .take("feishu.union_id", "union_id")
+      .take("feishu.tenant_key", "tenant_key");
+}
+
+// The group of a member event of schema 2.0 and who acted.
+consteval EventRule group_fields(const EventRule& rule) {
+  return rule.take("group_id", "chat_id")
+      .field("operator_id", operator_id)
+      .take("feishu.group_name", "name")
+      .extra("feishu.external", "external");
+}
+
+consteval EventRule user_in_group(const EventRule& rule) {
+  return group_fields(rule.field("user_id", listed_user).take("feishu.user_name", "$.name"));
+}
+
+consteval EventRule legacy_own_fields(const EventRule& rule) {
+  return rule.take("group_id", "open_chat_id")
+      .self("user_id")
+      .field("operator_id", legacy_operator)
+      .take("feishu.group_name", "chat_name");
+}
+
+consteval EventRule legacy_user_in_group(const EventRule& rule) {
+  return rule.take("group_id", "chat_id")
+      .field("user_id", legacy_listed_user)
+      .field("operator_id", acting)
+      .take("feishu.user_name", "$.name");
+}
+
+consteval EventRule reaction_fields(const EventRule& rule) {
+  return rule.take("message_id", "message_id")
+      .take("_.emoji_type", "reaction_type.emoji_type")
+      .take("_.operator_type", "operator_type")
+      .field("user_id", reactor)
+      .field("_.group_id", reaction_group)
+      .field("feishu.chat_id", reaction_chat)
+      .at("action_time");
+}
+
+consteval EventRule card_fields(const EventRule& rule) {
+  return rule.extra("_.action", "action")
+      .take("_.token", "token")
+      .keep("_.host", "host")
+      .field("_.group_id", card_group);
+}
+
+// --- the tables ---
+
+constexpr std::array kRules = {
+    message_fields(on("im.message.receive").when("message.chat_type", "p2p").message("private", read_message)),
+    message_fields(on("im.message.receive").message("group", read_message).take("group_id", "message.chat_id")),
+    on("im.message.recalled")
+        .notice("group_message_delete")
+        .sub(recall_kind)
+        .take("group_id", "chat_id")
+        .take("message_id", "message_id")
+        .field("user_id", recalled_author)
+        .field("operator_id", recall_operator)
+        .take("feishu.recall_type", "recall_type")
+        .at("recall_time"),
+    on(kPrivateRecall)
+        .notice("private_message_delete")
+        .take("message_id", "message_id")
+        .field("user_id", recalled_author)
+        .take("feishu.chat_id", "chat_id")
+        .take("feishu.recall_type", "recall_type")
+        .at("recall_time"),
+    on("im.message.message_read")
+        .notice("feishu.message_read")
+        .field("user_id", reader)
+        .extra("_.message_ids", "message_id_list")
+        .at("reader.read_time"),
+    reaction_fields(on("im.message.reaction.created").notice("feishu.message_reaction", "created")),
+    reaction_fields(on("im.message.reaction.deleted").notice("feishu.message_reaction", "deleted")),
+
+    group_fields(on("im.chat.member.bot.added").notice("group_member_increase", "invite").self("user_id")),
+    group_fields(on("im.chat.member.bot.deleted").notice("group_member_decrease").sub(own_leave_kind).self("user_id")),
+    user_in_group(on("im.chat.member.user.added").each("users").notice("group_member_increase").sub(join_kind)),
+    user_in_group(on("im.chat.member.user.deleted").each("users").notice("group_member_decrease").sub(leave_kind)),
+    user_in_group(
+        on("im.chat.member.user.withdrawn").each("users").notice("group_member_decrease", "feishu.withdrawn")),
+    group_fields(on("im.chat.disbanded").notice("group_member_decrease", "feishu.disbanded").self("user_id")),
+    on("im.chat.updated")
+        .notice("feishu.group_updated")
+        .take("group_id", "chat_id")
+        .field("operator_id", operator_id)
+        .extra("_.before", "before_change")
+        .extra("_.after", "after_change")
+        .extra("_.moderator_list", "moderator_list"),
+    on("im.chat.access_event.bot_p2p_chat_entered")
+        .notice("feishu.p2p_chat_entered")
+        .field("user_id", operator_id)
+        .keep("_.last_message_id", "last_message_id")
+        .field("_.last_message_time", last_message_time)
+        .take("feishu.chat_id", "chat_id"),
+
+    on("application.bot.menu")
+        .notice("feishu.bot_menu")
+        .field("user_id", menu_operator)
+        .keep("_.event_key", "event_key")
+        .take("feishu.user_name", "operator.operator_name")
+        .at("timestamp"),
+    card_fields(on("card.action.trigger")
+                    .notice("feishu.card_action")
+                    .field("user_id", acting)
+                    .take("message_id", "context.open_message_id")
+                    .take("feishu.chat_id", "context.open_chat_id")),
+};
+
+constexpr std::array kLegacyRules = {
+    legacy_message_fields(on("message").when("chat_type", "private").message("private", read_legacy_message)),
+    legacy_message_fields(on("message").message("group", read_legacy_message).take("group_id", "open_chat_id")),
+    on("message_read")
+        .notice("feishu.message_read")
+        .field("user_id", legacy_actor)
+        .extra("_.message_ids", "open_message_ids|message_id_list"),
+    legacy_own_fields(on("add_bot").notice("group_member_increase", "invite")),
+    legacy_own_fields(on("remove_bot").notice("group_member_decrease", "kick")),
+    on("p2p_chat_create")
+        .notice("friend_increase")
+        .field("user_id", friend_id)
+        .field("feishu.operator_id", acting)
+        .take("feishu.chat_id", "chat_id")
+        .take("feishu.user_name", "user.name"),
+    legacy_user_in_group(on("add_user_to_chat").each("users").notice("group_member_increase").sub(legacy_join_kind)),
+    legacy_user_in_group(
+        on("remove_user_from_chat").each("users").notice("group_member_decrease").sub(legacy_leave_kind)),
+    legacy_user_in_group(
+        on("revoke_add_user_from_chat").each("users").notice("group_member_decrease", "feishu.withdrawn")),
+    on("chat_disband")
+        .notice("group_member_decrease", "feishu.disbanded")
+        .take("group_id", "chat_id")
+        .self("user_id")
+        .field("operator_id", acting),
+    on("group_setting_update")
+        .notice("feishu.group_updated")
+        .take("group_id", "chat_id")
+        .field("operator_id", acting)
+        .extra("_.before", "before_change")
+        .extra("_.after", "after_change"),
+};
+
+constexpr std::array kCardRules = {
+    card_fields(on(kLegacyCard)
+                    .notice("feishu.card_action")
+                    .field("user_id", card_actor)
+                    .take("message_id", "open_message_id")
+                    .take("feishu.chat_id", "open_chat_id")),
+};
+
+static_assert(onebot::conform(kRules));
+static_assert(onebot::conform(kLegacyRules));
+static_assert(onebot::conform(kCardRules));
+
+// An event that has no row: what it says, as text.
+Event unknown(std::string_view, View, View native, const Self& self) {
+  Event event{.type = "notice", .detail_type = "feishu.raw_event", .self = self};
+  event.fields.push_back({"_.event_json", native.dump()});
+  return event;
+}
+
+void complete(Event& event, const Account& account, std::string event_type) {
+  event.detail_type = respelled(event.detail_type, account);
+  event.sub_type = respelled(event.sub_type, account);
+  for (onebot::Field& field : event.fields) field.name = respelled(field.name, account);
+  event.fields.push_back({account.extension("event_type"), std::move(event_type)});
+  if (event.type == "message") event.alt_message = alt_message(event.message, account);
+}
+
+void complete_event(Event& event, View frame, View, const Self& self) {
+  complete(event, static_cast<const Account&>(self), frame.at("header.event_type").text());
+}
+
+void complete_legacy(Event& event, View, View native, const Self& self) {
+  complete(event, static_cast<const Account&>(self), native.at("type").text());
+}
+
+void complete_card(Event& event, View, View, const Self& self) {
+  complete(event, static_cast<const Account&>(self), "card.action.trigger_v1");
+}
+
+}  // namespace
+
+constinit const onebot::EventTable kEvents = {
+    .rules = kRules,
+    .envelope = {.id = "header.event_id",
+                 .name = "header.event_type",
+                 .time = "header.create_time",
+                 .payload = "event"},
+    .complete = complete_event,
+    .unknown = unknown,
+};
+constinit const onebot::EventTable kLegacyEvents = {
+    .rules = kLegacyRules,
+    .envelope = {.id = "uuid", .name = "event.type", .time = "ts", .payload = "event"},
+    .complete = complete_legacy,
+    .unknown = unknown,
+};
+constinit const onebot::EventTable kLegacyCards = {
+    .rules = kCardRules,
+    .complete = complete_card,
+};
+
+}  // namespace feishu

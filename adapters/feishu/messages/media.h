@@ -1,0 +1,81 @@
+// Uploads: files on their way to the platform, before the message that shows them. Platform: im-v1/image/create and
+// im-v1/file/create.
+
+#pragma once
+
+#include "adapters/feishu/calls/api.h"
+#include "adapters/feishu/calls/paths.h"
+#include "adapters/feishu/memory.h"
+#include "onebot/adapter.h"
+#include "onebot/segment.h"
+
+#include <compare>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace feishu {
+
+// What a segment wants its file to be.
+enum class Kind { image, voice, video, file };
+
+struct Upload {
+  Kind kind = Kind::file;
+  std::string file_id{};
+  auto operator<=>(const Upload&) const = default;
+};
+
+// What the platform has of a file: as a kind that fits its bytes, under a key that only this app may send.
+struct Resource {
+  Kind kind = Kind::file;
+  std::string key{};
+};
+using Resources = std::map<Upload, Resource>;
+
+// The files of a message, each once, in order.
+std::vector<Upload> uploads_of(const onebot::Message& message);
+bool is_media(const onebot::Segment& segment);
+Kind kind_of(const onebot::Segment& segment);
+
+// The kind as which a file goes out that begins with these bytes: the platform takes Opus for voice and MP4 for video;
+// what is plainly something else goes out as a file.
+Kind fitting(Kind wanted, std::string_view head);
+// Milliseconds of an Ogg Opus file whose last bytes these are; 0: not to be found.
+std::int64_t opus_duration(std::string_view tail);
+
+class Uploading {
+ public:
+  using Keys = Recent<std::string>;  // "<kind>/<sha256>" -> key
+  struct Parts {
+    Api& api;
+    onebot::Files& files;
+    Keys& keys;
+    const OwnPaths& paths;
+  };
+  using Done = std::function<void(onebot::Result<Resources>)>;
+
+  Uploading(std::vector<Upload> uploads, const Parts& parts, Done done);
+  void start() { next(); }  // calls done once, which may destroy this
+
+ private:
+  void next();
+  void opened(onebot::Result<onebot::File> file);
+  void looked(onebot::Result<std::string> head);
+  void send(std::int64_t duration);
+  void answered(ApiResult answer);
+  void keep(std::string key);
+  void finish(onebot::Result<Resources> result);
+  std::string cache_key() const;
+
+  std::vector<Upload> uploads_;
+  Parts parts_;
+  Done done_;
+  Resources resources_{};
+  onebot::File file_{};
+  Kind kind_ = Kind::file;
+  onebot::io::Owner step_{};
+};
+
+}  // namespace feishu

@@ -1,0 +1,44 @@
+// What the platform's error answers mean: its codes as OneBot retcodes, and what may cure a failure.
+// Platform: openapi/error/error and the tables at the end of each API page.
+
+#pragma once
+
+#include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/result.h"
+
+#include <string>
+#include <string_view>
+
+namespace qq {
+
+enum class Cure {
+  none,
+  fresh_token,  // ask for a new access token, once
+  active,       // send again without msg_id and event_id
+  next_seq,     // send again with the next msg_seq
+  once,         // the same again, once
+  later,        // a rate or a quota; not by itself
+};
+
+// A call that did not succeed.
+struct Failure {
+  onebot::Error error{};  // data: "qq.err_code", "qq.http_status", "qq.trace_id", and "qq.audit_id" under audit
+  int code = 0;           // the platform's; 0: none was given
+  int http_status = 0;    // 0: no answer came
+  Cure cure = Cure::none;
+  std::string audit_id{};  // of a message under review
+};
+
+// The retcode and cure of a code; {34001, none} for one that is not in the table.
+struct Meaning {
+  int retcode = 34001;
+  Cure cure = Cure::none;
+};
+Meaning meaning_of(int code);
+
+// Reads an answer that is no success. The body may be anything, HTML or nothing included.
+Failure read_failure(const onebot::io::HttpResponse& answer);
+Failure network_failure(onebot::Error error);
+
+}  // namespace qq

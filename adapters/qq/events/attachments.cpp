@@ -1,0 +1,114 @@
+#include "adapters/qq/events/attachments.h"
+
+#include "onebot/io.h"
+
+#include <utility>
+
+namespace qq {
+
+using onebot::Fields;
+using onebot::Segment;
+using onebot::json::View;
+
+namespace {
+
+constexpr std::string_view kFileId = "qq.file?";
+
+struct Kind {
+  std::string_view content_type{};  // the whole of it, or what it starts with when it ends in "/"
+  std::string_view segment{};
+};
+
+// "voice" is no MIME type; the bytes are SILK, whatever the name says.
+constexpr Kind kKinds[] = {{"image/", "image"}, {"voice", "voice"}, {"audio/", "voice"}, {"video/", "video"}};
+
+std::string_view segment_type(std::string_view content_type) {
+  for (const Kind& kind : kKinds) {
+    const bool prefix = kind.content_type.ends_with('/');
+    if (prefix ? content_type.starts_with(kind.content_type) : content_type == kind.content_type) return kind.segment;
+  }
+  return "file";
+}
+
+// What get_file shall fetch: of a voice the WAV that QQ made of it, since little else plays SILK.
+RemoteFile preferred(View attachment, std::string url) {
+  std::string name = attachment.at("filename").text();
+  const std::string wav = complete_url(attachment.at("voice_wav_url").str());
+  if (wav.empty()) return {std::move(url), std::move(name)};
+  return {wav, name.substr(0, name.rfind('.')) + ".wav"};
+}
+
+void add_text(Fields& data, std::string_view name, std::string text) {
+  if (!text.empty()) data.push_back({std::string(name), std::move(text)});
+}
+
+// QQ writes some sizes as text.
+std::optional<std::int64_t> whole(View number) {
+  if (const auto integer = number.integer()) return integer;
+  const auto spelled = number.number();
+  if (!spelled || *spelled < 0 || *spelled > 1e15) return std::nullopt;
+  return static_cast<std::int64_t>(*spelled);
+}
+
+void add_integer(Fields& data, std::string_view name, View number) {
+  if (const auto integer = whole(number)) data.push_back({std::string(name), *integer});
+}
+
+bool is_fetchable(std::string_view url) {
+  return url.size() <= kMaxUrl && (url.starts_with("https://") || url.starts_with("http://"));
+}
+
+// Cut between characters, not within one.
+std::string_view shorten(std::string_view name) {
+  if (name.size() <= kMaxFileName) return name;
+  std::size_t end = kMaxFileName;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+  return name.substr(0, end);
+}
+
+}  // namespace
+
+bool is_image(View attachment) { return segment_type(attachment.at("content_type").str()) == "image"; }
+
+std::string complete_url(std::string_view url) {
+  if (url.empty() || url.find("://") < url.find_first_of("/?#")) return std::string(url);
+  std::string out = url.starts_with("//") ? "https:" : "https://";
+  out += url;
+  return out;
+}
+
+Segment attachment_segment(View attachment) {
+  const std::string url = complete_url(attachment.at("url").str());
+  const std::string content_type = attachment.at("content_type").text();
+  const std::string file_id = make_file_id(preferred(attachment, url));
+
+  Segment segment{file_id.empty() ? "qq.attachment" : std::string(segment_type(content_type))};
+  add_text(segment.data, "file_id", file_id);
+  segment.data.push_back({"qq.url", url});
+  segment.data.push_back({"qq.filename", attachment.at("filename").text()});
+  segment.data.push_back({"qq.size", whole(attachment.at("size")).value_or(0)});
+  segment.data.push_back({"qq.content_type", content_type});
+  add_integer(segment.data, "qq.width", attachment.at("width"));
+  add_integer(segment.data, "qq.height", attachment.at("height"));
+  add_text(segment.data, "qq.wav_url", complete_url(attachment.at("voice_wav_url").str()));
+  add_text(segment.data, "qq.asr_text", attachment.at("asr_refer_text").text());
+  return segment;
+}
+
+std::string make_file_id(const RemoteFile& file) {
+  if (!is_fetchable(file.url)) return "";
+  std::string id(kFileId);
+  id += "url=" + onebot::io::percent_encode(file.url);
+  id += "&name=" + onebot::io::percent_encode(shorten(file.name));
+  return id;
+}
+
+std::optional<RemoteFile> read_file_id(std::string_view file_id) {
+  if (!file_id.starts_with(kFileId)) return {};
+  const std::string_view query = file_id.substr(kFileId.size());
+  std::optional<std::string> url = onebot::io::query_param(query, "url");
+  if (!url || !is_fetchable(*url)) return {};
+  return RemoteFile{*std::move(url), onebot::io::query_param(query, "name").value_or("")};
+}
+
+}  // namespace qq

@@ -1,0 +1,40 @@
+// QQ's dispatch frames as OneBot events: the table of events_table.cpp, and what holds for every row.
+// Platform: dev-prepare/event-emit/payload.
+
+#pragma once
+
+#include "onebot/event.h"
+#include "onebot/json.h"
+#include "onebot/result.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qq {
+
+// What a frame does not say about itself. Everything but self may be left out.
+struct Context {
+  onebot::Self self{};
+  std::string appid{};       // becomes qq.appid
+  std::string name{};        // the bot's, for alt_message
+  std::string session_id{};  // of the gateway session: names the events of frames without an id
+  // The id of the message QQ calls by this index ("REFIDX_..."); "" when it is not known. May be empty.
+  std::function<std::string(std::string_view index)> message_id_of{};
+};
+
+// The events of one frame; none for control frames, READY, RESUMED and the bot's own messages.
+// A dispatch that is not as QQ documents it becomes a notice.qq.malformed, never an error.
+// Error: bad_request, when it is no frame at all.
+onebot::Result<std::vector<onebot::Event>> translate(onebot::json::View frame, const Context& context);
+
+// The same without a connection: for complete frames, and for {"t", "d"} alone. An onebot::Translate.
+onebot::Result<std::vector<onebot::Event>> translate_payload(std::string_view platform, onebot::json::View native,
+                                                             const onebot::Self& self);
+
+// QQ's own names for what a frame reports. Two frames that share one report the same thing:
+// "frame/" id, "message/" scene "/" id "/" index, "delete/" id.
+std::vector<std::string> keys(onebot::json::View frame);
+
+}  // namespace qq

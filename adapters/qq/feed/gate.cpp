@@ -1,0 +1,129 @@
+#include "adapters/qq/feed/gate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace qq {
+namespace {
+
+using onebot::LogLevel;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kLeastWait{60};
+
+}  // namespace
+
+class Gate::Visitor final : public onebot::io::Pending {
+ public:
+  Visitor(Gate& gate, Wish wished, Go go) : wish(wished), gate_(gate), go_(std::move(go)) {}
+  ~Visitor() override { gate_.left(*this); }
+
+  void go(std::expected<std::string, Refusal> answer) {
+    if (const auto told = std::exchange(go_, nullptr)) told(std::move(answer));
+  }
+  const Wish wish;
+
+ private:
+  Gate& gate_;
+  Go go_;
+};
+
+Gate::Gate(std::string fixed_url, Api& api, onebot::io::Loop& loop, onebot::Log& log)
+    : fixed_url_(std::move(fixed_url)), api_(api), loop_(loop), log_(log) {}
+
+onebot::io::Owner Gate::enter(Wish wish, Go go) {
+  auto visitor = std::make_unique<Visitor>(*this, wish, std::move(go));
+  asking_.push_back(visitor.get());
+  if (!fixed_url_.empty() && wish != Wish::advice) {
+    admit({.url = fixed_url_, .shards = advised_shards_, .max_concurrency = max_concurrency_});
+  } else if (!call_) {
+    identified_ = 0;
+    discover("/gateway/bot");
+  }
+  return visitor;
+}
+
+void Gate::discover(std::string path) {
+  call_ = api_.call({.path = path}, [this, path](ApiResult answer) {
+    const onebot::io::Owner done = std::exchange(call_, nullptr);
+    if (!answer) return not_discovered(path, answer.error());
+    auto found = read_discovery(answer->body.root());
+    if (!found) return not_discovered(path, {.error = std::move(found).error(), .http_status = answer->status});
+    admit(*found);
+  });
+}
+
+void Gate::not_discovered(const std::string& path, const Failure& failure) {
+  const bool reached = failure.http_status != 0 && failure.http_status != 401;
+  if (reached && path == "/gateway/bot") return discover("/gateway");
+  if (reached && !url_.empty()) {
+    return admit({.url = url_, .shards = advised_shards_, .max_concurrency = max_concurrency_});
+  }
+  if (failure.error.code == onebot::Retcode{34015}) {
+    log_.line(LogLevel::error,
+              "the platform does not accept this machine's address: add it to the bot's list of "
+              "allowed addresses on the console (q.qq.com)");
+  }
+  tell(asking_, std::unexpected(Refusal{.error = failure.error}));
+}
+
+// Whoever is told may drop others, or come again.
+void Gate::tell(Visitors& visitors, const std::expected<std::string, Refusal>& answer) {
+  telling_.splice(telling_.end(), visitors);
+  while (!telling_.empty()) {
+    Visitor& one = *telling_.front();
+    telling_.pop_front();
+    one.go(answer);
+  }
+}
+
+void Gate::admit(const Discovery& found) {
+  url_ = fixed_url_.empty() ? found.url : fixed_url_;
+  advised_shards_ = found.shards;
+  max_concurrency_ = found.max_concurrency;
+  const auto wish_turn = std::stable_partition(asking_.begin(), asking_.end(),
+                                               [](const Visitor* one) { return one->wish != Wish::identify; });
+  queue_.splice(queue_.end(), asking_, wish_turn, asking_.end());
+  tell(asking_, url_);
+  if (!too_few_left(found)) next();
+}
+
+bool Gate::too_few_left(const Discovery& found) {
+  const auto wanted = static_cast<std::int64_t>(queue_.size()) + (inside_ ? 1 : 0);
+  if (!found.remaining || queue_.empty() || *found.remaining - identified_ >= wanted) return false;
+  const milliseconds wait = std::max<milliseconds>(found.reset_after, kLeastWait);
+  log_.line(LogLevel::error, fmt::format("no gateway session left for today; next attempt in {}s",
+                                         std::chrono::duration_cast<seconds>(wait).count()));
+  tell(queue_, std::unexpected(Refusal{{onebot::Retcode::platform_error, "no gateway session left"}, wait}));
+  return true;
+}
+
+void Gate::next() {
+  if (inside_ || queue_.empty()) return;
+  if (const milliseconds wait = identify_at_ - loop_.now(); wait > milliseconds(0)) {
+    timer_ = loop_.after(wait, [this] { next(); });
+    return;
+  }
+  inside_ = queue_.front();
+  queue_.pop_front();
+  inside_->go(url_);
+}
+
+void Gate::identified() {
+  identify_at_ = loop_.now() + milliseconds(5000 / max_concurrency_);
+  ++identified_;
+}
+
+// Whoever leaves may be in the middle of something, so the next one comes with the next turn of the loop.
+void Gate::left(Visitor& visitor) {
+  for (Visitors* list : {&asking_, &queue_, &telling_}) list->remove(&visitor);
+  if (inside_ != &visitor) return;
+  inside_ = nullptr;
+  if (queue_.empty()) return;
+  timer_ = loop_.after(std::max(identify_at_ - loop_.now(), milliseconds(0)), [this] { next(); });
+}
+
+}  // namespace qq

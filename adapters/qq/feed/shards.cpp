@@ -1,0 +1,174 @@
+#include "adapters/qq/feed/shards.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace qq {
+namespace {
+
+using onebot::LogLevel;
+using std::chrono::milliseconds;
+
+constexpr int kMostShards = 256;
+
+std::optional<int> read_number(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<ShardPlan> parse(std::string_view text) {
+  if (text.empty()) return ShardPlan{};
+  if (text == "auto") return ShardPlan{.advised = true};
+  const auto slash = text.find('/'), dash = text.find('-');
+  if (slash == std::string_view::npos) {
+    const auto count = read_number(text);
+    return count ? std::optional(ShardPlan{0, *count - 1, *count}) : std::nullopt;
+  }
+  const auto count = read_number(text.substr(slash + 1));
+  const auto first = read_number(text.substr(0, std::min(dash, slash)));
+  const auto last = dash < slash ? read_number(text.substr(dash + 1, slash - dash - 1)) : first;
+  if (!count || !first || !last) return std::nullopt;
+  return ShardPlan{*first, *last, *count};
+}
+
+// What an earlier life had: the same plan's sessions, or for an advised number of shards whatever there is.
+ShardPlan recalled(ShardPlan plan, const std::vector<onebot::Record>& sessions) {
+  if (!plan.advised) return plan;
+  for (const onebot::Record& record : sessions) {
+    const auto shard = read_session_key(record.key);
+    if (!shard || shard->count > kMostShards) continue;
+    plan.count = shard->count;
+    plan.last = shard->count - 1;
+  }
+  return plan;
+}
+
+}  // namespace
+
+onebot::Result<ShardPlan> read_shards(std::string_view text) {
+  const auto plan = parse(text);
+  if (plan && plan->count >= 1 && plan->count <= kMostShards && plan->first >= 0 && plan->first <= plan->last &&
+      plan->last < plan->count) {
+    return *plan;
+  }
+  return onebot::fail(onebot::Retcode::bad_param,
+                      fmt::format("shards: \"{}\" is no number of shards; allowed: 1 to {}, \"auto\", or some of them "
+                                  "like \"0-3/8\"",
+                                  text.substr(0, 40), kMostShards));
+}
+
+Shards::Shards(Config config, const Parts& parts, ReceiverPeer& peer)
+    : config_(std::move(config)),
+      parts_(parts),
+      peer_(peer),
+      gate_(config_.gateway_url, parts.api, parts.loop, parts.log),
+      intents_(config_.intents),
+      plan_(config_.plan) {}
+
+void Shards::start() {
+  for (const onebot::Record& record : peer_.recall(GrantedIntents::kRecord)) {
+    intents_.recall(record.value, parts_.loop.wall());
+  }
+  const auto sessions = peer_.recall(Feed::kSessionRecord);
+  plan_ = recalled(config_.plan, sessions);
+  if (plan_.advised && sessions.empty()) return ask_advice();
+  open();
+}
+
+void Shards::stop() {
+  advice_.reset();
+  timer_.reset();
+  close();
+  online_ = false;
+}
+
+void Shards::hold(bool on) {
+  held_ = on;
+  for (const auto& feed : feeds_) feed->hold(on);
+}
+
+void Shards::on_dispatch(onebot::json::View frame, Delivery delivery) { peer_.on_dispatch(frame, std::move(delivery)); }
+
+// Sessions of shards that are not ours, or of another division, are of no more use.
+void Shards::open() {
+  std::vector<std::optional<Session>> sessions(static_cast<std::size_t>(plan_.count));
+  for (const onebot::Record& record : peer_.recall(Feed::kSessionRecord)) {
+    const auto shard = read_session_key(record.key);
+    if (shard && shard->count == plan_.count && shard->index >= plan_.first && shard->index <= plan_.last) {
+      sessions[static_cast<std::size_t>(shard->index)] = read_session(record.value);
+    } else {
+      peer_.remember({record.kind, record.key, ""});
+    }
+  }
+  FeedPeer& peer = *this;
+  for (int index = plan_.first; index <= plan_.last; ++index) {
+    const Feed::Config config{{index, plan_.count}, !config_.gateway_url.empty(), config_.random};
+    const Feed::Parts parts{parts_.token, gate_, intents_, parts_.loop, parts_.client, parts_.log};
+    feeds_.push_back(std::make_unique<Feed>(config, parts, peer));
+    feeds_.back()->hold(held_);
+  }
+  for (const auto& feed : feeds_) feed->start(sessions[static_cast<std::size_t>(feed->shard().index)]);
+}
+
+void Shards::close() {
+  for (const auto& feed : feeds_) feed->stop();
+  feeds_.clear();
+}
+
+void Shards::ask_advice() {
+  advice_ = gate_.enter(Gate::Wish::advice, [this](const auto& url) { advised(url); });
+}
+
+void Shards::advised(const std::expected<std::string, Gate::Refusal>& url) {
+  const int count = static_cast<int>(std::clamp<std::int64_t>(gate_.advised_shards(), 1, kMostShards));
+  if (url && (feeds_.empty() || count > plan_.count)) return reshard(count);
+  if (url) {
+    parts_.log.line(LogLevel::error,
+                    fmt::format("the platform finds {} shards too few and advises no more; leave some guilds, or set "
+                                "\"shards\"; next attempt in 10 min",
+                                plan_.count));
+    return;
+  }
+  if (!feeds_.empty()) return;  // they try again, and ask for more again
+  const milliseconds pause = std::max(backoff(attempts_++), parts_.token.retry_in());
+  parts_.log.line(LogLevel::warn, fmt::format("the number of shards could not be asked: {}; retry in {}ms",
+                                              url.error().error.message, pause.count()));
+  timer_ = parts_.loop.after(pause, [this] { ask_advice(); });
+}
+
+void Shards::on_overloaded() {
+  if (!plan_.whole()) {
+    parts_.log.line(LogLevel::error,
+                    fmt::format("{} shards are too few for this bot's guilds: raise the number in \"shards\" of every "
+                                "process that has some of them",
+                                plan_.count));
+    return;
+  }
+  // A feed is calling, so it stays until the next turn of the loop.
+  timer_ = parts_.loop.after(milliseconds(0), [this] { ask_advice(); });
+}
+
+void Shards::reshard(int count) {
+  attempts_ = 0;
+  parts_.log.line(LogLevel::info, fmt::format("gateway shards={}", count));
+  timer_ = parts_.loop.after(milliseconds(0), [this, count] {
+    close();
+    plan_.last = count - 1;
+    plan_.count = count;
+    open();
+    update_online();
+  });
+}
+
+void Shards::update_online() {
+  const bool now = !feeds_.empty() && std::ranges::all_of(feeds_, [](const auto& feed) { return feed->online(); });
+  if (std::exchange(online_, now) != now) peer_.on_online(now);
+}
+
+}  // namespace qq

@@ -1,0 +1,90 @@
+// Shards: the gateway connections of one bot. Guilds are divided among them; where everything else arrives the platform
+// does not say. Platform: dev-prepare/event-emit/websocket (sharding).
+//
+// Each shard is a feed with a session of its own. The bot is online while all of its shards are: an application that is
+// told "online" may count on hearing everything.
+
+#pragma once
+
+#include "adapters/qq/calls/token.h"
+#include "adapters/qq/feed/feed.h"
+#include "adapters/qq/feed/feed_intents.h"
+#include "adapters/qq/feed/gate.h"
+#include "adapters/qq/feed/receiver.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qq {
+
+// Shards first to last of count.
+struct ShardPlan {
+  int first = 0, last = 0, count = 1;
+  bool advised = false;  // as many as the platform advises
+  bool operator==(const ShardPlan&) const = default;
+
+  // Otherwise other processes have the rest, and count is not ours to change.
+  bool whole() const { return first == 0 && last + 1 == count; }
+};
+
+//   shards = "auto" / count / first "-" last "/" count         ; count at most 256
+//
+// "" is 1. Error: bad_param, beginning with "shards: ".
+onebot::Result<ShardPlan> read_shards(std::string_view text);
+
+class Shards final : public Receiver, private FeedPeer {
+ public:
+  struct Config {
+    ShardPlan plan{};
+    std::uint32_t intents = 0;
+    std::string gateway_url{};         // "" = ask the API
+    std::function<double()> random{};  // [0, 1), for jitter
+  };
+  struct Parts {
+    AccessToken& token;
+    Api& api;
+    onebot::io::Loop& loop;
+    onebot::io::Client& client;
+    onebot::Log& log;
+  };
+
+  Shards(Config config, const Parts& parts, ReceiverPeer& peer);
+
+  void start() override;
+  void stop() override;
+  void hold(bool on) override;
+  bool online() const override { return online_; }
+
+ private:
+  // FeedPeer
+  void on_ready(onebot::json::View user) override { peer_.on_ready(user); }
+  void on_dispatch(onebot::json::View frame, Delivery delivery) override;
+  void remember(onebot::Record record) override { peer_.remember(std::move(record)); }
+  void on_online_changed() override { update_online(); }
+  void on_overloaded() override;
+
+  void ask_advice();
+  void advised(const std::expected<std::string, Gate::Refusal>& url);
+  void open();
+  void close();
+  void reshard(int count);
+  void update_online();
+
+  Config config_;
+  Parts parts_;
+  ReceiverPeer& peer_;
+  Gate gate_;
+  GrantedIntents intents_;
+  ShardPlan plan_;  // as it is now
+  std::vector<std::unique_ptr<Feed>> feeds_{};
+  bool online_ = false;
+  bool held_ = false;
+  int attempts_ = 0;  // to ask for advice, in a row
+  onebot::io::Owner advice_{}, timer_{};
+};
+
+}  // namespace qq

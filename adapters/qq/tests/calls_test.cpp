@@ -1,0 +1,172 @@
+// Calls: for each action that is one call, what is asked of the platform and what an application is answered.
+
+#include "adapters/qq/calls/calls.h"
+
+#include "adapters/qq/tests/bot.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace qq_test;
+using onebot::List;
+
+namespace {
+
+struct Case {
+  std::string action{};
+  Fields params{};
+  std::string asked{};   // "METHOD /path"
+  std::string body{};    // "": none
+  std::string answer{};  // the platform's
+  std::string data{};    // the application's
+};
+
+const Fields kInGuild{{"guild_id", "1"}}, kMember{{"guild_id", "1"}, {"user_id", "7"}};
+const Fields kInChannel{{"guild_id", "1"}, {"channel_id", "11"}}, kInGroup{{"group_id", "G"}};
+const Fields kReaction{{"channel_id", "11"}, {"message_id", "a/b"}, {"emoji_type", "1"}, {"emoji_id", "4"}};
+constexpr const char* kAmy = R"({"user_id":"7","user_name":"amy","user_displayname":"A","user_remark":""})";
+
+Fields with(Fields params, const Fields& more) {
+  params.insert(params.end(), more.begin(), more.end());
+  return params;
+}
+
+const std::vector<Case> kCases{
+    {"get_guild_info", kInGuild, "GET /guilds/1", "", R"({"id":"1","name":"N"})",
+     R"({"guild_id":"1","guild_name":"N"})"},
+    {"get_guild_list", {}, "GET /users/@me/guilds?limit=100&after=0", "", "[]", "[]"},
+    {"get_guild_member_info", kMember, "GET /guilds/1/members/7", "",
+     R"({"user":{"id":"7","username":"amy"},"nick":"A"})", kAmy},
+    {"get_guild_member_list", kInGuild, "GET /guilds/1/members?limit=400&after=0", "", "[]", "[]"},
+    {"get_channel_info", kInChannel, "GET /channels/11", "", R"({"id":"11","guild_id":"1","name":"talk"})",
+     R"({"channel_id":"11","channel_name":"talk"})"},
+    {"get_channel_list", with(kInGuild, {{"joined_only", true}}), "GET /guilds/1/channels", "",
+     R"([{"id":"11","name":"talk"}])", R"([{"channel_id":"11","channel_name":"talk"}])"},
+    {"set_channel_name", with(kInChannel, {{"channel_name", "new"}}), "PATCH /channels/11", R"({"name":"new"})", "{}",
+     "null"},
+    {"get_channel_member_info", with(kInChannel, {{"user_id", "7"}}), "GET /guilds/1/members/7", "",
+     R"({"user":{"username":"amy"},"nick":"A"})", kAmy},
+    {"get_group_info", kInGroup, "GET /v2/groups/G/info", "", R"({"group_name":"N"})",
+     R"({"group_id":"G","group_name":"N"})"},
+    {"get_group_member_info", with(kInGroup, {{"user_id", "7"}}), "GET /v2/groups/G/members/7", "",
+     R"({"member_openid":"7","username":"amy"})",
+     R"({"user_id":"7","user_name":"amy","user_displayname":"","user_remark":""})"},
+    {"get_group_member_list", kInGroup, "GET /v2/groups/G/members", "",
+     R"({"members":[{"member_openid":"7","username":"amy"}],"next_cursor":""})",
+     R"([{"user_id":"7","user_name":"amy","user_displayname":"","user_remark":""}])"},
+    {"qq.get_bot_state", kInGroup, "GET /v2/groups/G/bot_state", "", R"({"recv_msg_setting":1})",
+     R"({"recv_msg_setting":1})"},
+    {"qq.ack_interaction",
+     {{"interaction_id", "I 1"}, {"code", std::int64_t{3}}},
+     "PUT /interactions/I%201",
+     R"({"code":3})",
+     "",
+     "null"},
+    {"qq.add_reaction", kReaction, "PUT /channels/11/messages/a%2Fb/reactions/1/4", "", "", "null"},
+    {"qq.remove_reaction", kReaction, "DELETE /channels/11/messages/a%2Fb/reactions/1/4", "", "", "null"},
+    {"qq.set_group_ban", with(kInGroup, {{"user_id", "7"}, {"duration", std::int64_t{60}}}),
+     "POST /v2/groups/G/restrict_chat_setting",
+     R"({"members":[{"op":"add","member_openid":"7","mute_expire_at":"2026-09-21T14:31:00Z"}]})", "{}", "null"},
+    {"qq.set_group_ban", with(kInGroup, {{"user_id", "7"}, {"duration", std::int64_t{0}}}),
+     "POST /v2/groups/G/restrict_chat_setting", R"({"members":[{"op":"del","member_openid":"7"}]})", "{}", "null"},
+    {"qq.kick_group_member", with(kInGroup, {{"user_id", "7"}, {"blacklist", true}}),
+     "POST /v2/groups/G/batch_remove_members", R"({"member_openids":["7"],"add_to_member_blacklist":true})",
+     R"({"removed":["7"]})", R"({"removed":["7"]})"},
+    {"qq.handle_group_join_request",
+     with(kInGroup, {{"user_id", "7"}, {"request_id", "R"}, {"approve", false}, {"reason", "full"}}),
+     "POST /v2/groups/G/approval_join_request/7", R"({"op":"decline","join_request_id":"R","reject_reason":"full"})",
+     "{}", "null"},
+    {"qq.handle_group_join_request", with(kInGroup, {{"user_id", "7"}, {"request_id", "R"}, {"approve", true}}),
+     "POST /v2/groups/G/approval_join_request/7", R"({"op":"approve","join_request_id":"R"})", "{}", "null"},
+    {"qq.kick_guild_member", with(kMember, {{"blacklist", true}}), "DELETE /guilds/1/members/7",
+     R"({"add_blacklist":true})", "", "null"},
+    {"qq.guild_mute", with(kInGuild, {{"duration", std::int64_t{60}}}), "PATCH /guilds/1/mute",
+     R"({"mute_seconds":"60"})", "", "null"},
+    {"qq.guild_member_mute", with(kMember, {{"duration", std::int64_t{0}}}), "PATCH /guilds/1/members/7/mute",
+     R"({"mute_seconds":"0"})", "", "null"},
+};
+
+}  // namespace
+
+TEST_CASE("each action asks what the platform documents, and answers in the standard's words") {
+  std::set<std::string> tried;
+  for (const Case& each : kCases) {
+    CAPTURE(each.action);
+    Bot bot;
+    bot.answers[each.asked] = each.answer;
+
+    const std::string answer = bot.call(each.action, each.params);
+
+    CHECK(answer.find(fmt::format("\"data\":{},", each.data)) != std::string::npos);
+    CHECK(at(answer, "retcode") == "0");
+    REQUIRE(bot.calls.size() == 1);
+    CHECK(bot.calls[0].method + " " + path_of(bot.calls[0]) == each.asked);
+    CHECK(bot.calls[0].body == each.body);
+    tried.insert(each.action);
+  }
+  for (const qq::CallRule& rule : qq::call_rules()) {
+    CAPTURE(rule.action);
+    CHECK(tried.contains(std::string(rule.action)));
+  }
+}
+
+TEST_CASE("each parameter that an action needs is named when it is missing or no id, and nothing is asked") {
+  for (const qq::CallRule& rule : qq::call_rules()) {
+    const auto known = std::ranges::find(kCases, rule.action, &Case::action);
+    REQUIRE(known != kCases.end());
+    for (const qq::Param& param : rule.params) {
+      CAPTURE(rule.action);
+      CAPTURE(param.name);
+      Fields without = known->params, wrong = known->params;
+      std::erase_if(without, [&](const auto& member) { return member.name == param.name; });
+      wrong = without;
+      wrong.push_back({std::string(param.name), List{}});
+      Bot bot;
+      if (param.required) CHECK(at(bot.call(std::string(rule.action), without), "retcode") == "10003");
+      const std::string answer = bot.call(std::string(rule.action), wrong);
+      CHECK(at(answer, "retcode") == "10003");
+      CHECK(at(answer, "message").find(fmt::format("\"{}\"", param.name)) != std::string::npos);
+      CHECK(bot.calls.empty());
+    }
+  }
+}
+
+TEST_CASE("numbers beyond what the platform takes, and ids that lead elsewhere, are refused here") {
+  Bot bot;
+  const auto retcode = [&](std::string action, Fields params) {
+    return at(bot.call(std::move(action), std::move(params)), "retcode");
+  };
+
+  CHECK(retcode("qq.guild_mute", with(kInGuild, {{"duration", std::int64_t{30 * 86'400 + 1}}})) == "10003");
+  CHECK(retcode("qq.guild_mute", with(kInGuild, {{"duration", std::int64_t{-1}}})) == "10003");
+  CHECK(retcode("qq.ack_interaction", {{"interaction_id", "I"}, {"code", std::int64_t{6}}}) == "10003");
+  CHECK(retcode("get_guild_info", {{"guild_id", ".."}}) == "10003");
+  CHECK(retcode("get_guild_info", {{"guild_id", std::string(513, '1')}}) == "10003");
+  CHECK(bot.calls.empty());
+}
+
+TEST_CASE("a channel that is in another guild than the one named is not told of") {
+  Bot bot;
+  bot.answers["GET /channels/11"] = R"({"id":"11","guild_id":"2","name":"talk"})";
+
+  CHECK(at(bot.call("get_channel_info", kInChannel), "retcode") == "35004");
+}
+
+TEST_CASE("a list whose pages never end is given up") {
+  Bot bot;
+  int page = 0;
+  bot.world.client.script = [&](const HttpRequest& request) {
+    if (request.url == qq::kTokenUrl) return bot.answer(request);
+    ++page;
+    return HttpResponse{200, {}, fmt::format(R"([{{"user":{{"id":"{}"}}}}])", page)};
+  };
+  std::string answer = "none";
+  bot.bot->call({"get_guild_member_list", kInGuild},
+                onebot::Reply([&](auto result) { answer = onebot::encode_response(result, std::nullopt); }));
+
+  for (int i = 0; i < 600 && answer == "none"; ++i) bot.world.loop.advance(1s);
+
+  CHECK(at(answer, "retcode") == "34001");
+  CHECK(page == 250);
+}

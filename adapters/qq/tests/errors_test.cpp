@@ -1,0 +1,111 @@
+// Errors: every code the platform documents, and what an application is told of it.
+
+#include "adapters/qq/calls/errors.h"
+
+#include "onebot/json.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+struct Span {
+  int first = 0, last = 0;  // both included
+  Span(int code) : first(code), last(code) {}
+  Span(int from, int to) : first(from), last(to) {}
+};
+
+struct Row {
+  int retcode = 0;
+  std::vector<Span> codes{};
+};
+
+// What the platform documents, by what an application is to make of it. 50056 and 850018 are documented twice.
+const std::vector<Row> kDocumented{
+    {34014, {11241, {11243, 11245}, 11251, 11261, 11275}},
+    {34015, {11298, 40023002}},
+    {34001, {11242, 11252, 11263, 11281}},
+    {34003, {11253, 11254, 11262, 11264, 11265, 11273, 11274, 11282}},
+    {35004, {10001, 10003, 10004}},
+    {34002, {20028, 22009, 40034100, 304045, 304047, 304049, 304050, 304052, 1100100, 1100308, 610013, 620006, 50002}},
+    {34005, {304022, 304046, 304048, 304031, 40054013, 40034105, 40034122, 40034123}},
+    {34004, {304026, 40034024, 40034025, 50048, 304027, 304103, 40034005, 40034026, 40034128, 40034027, 304028}},
+    {34004, {{50045, 50047}}},
+    {34009, {40054005}},
+    {34023, {304023, 304024}},
+    {34006, {304025, 1100101, 1100103, 40034006, {503000, 503999}, 302013, 302020, 501014, 502009, 3300006}},
+    {34007, {304003, 40054010}},
+    {34008, {22006, 50006, 50035, 50037, {50040, 50042}, 50054, 50055, 50057, 50059, 304061, 304062, 304064}},
+    {34008, {305007, 340069, {40034008, 40034011}, 40034029, 40034106, 40034108, 40034109, 40034124}},
+    {34008, {40054007, 40054018, 304005}},
+    {34003, {50056, 304004, 304011, 304014, 304036, 304037, 40034127}},
+    {34010, {304010, 304017, 304020, 304021, 304080, 304082, 304083, 40034004, 850019, 850026, 850027, 850031}},
+    {34010, {40093001, 40093002}},
+    {34011, {40054002, 850018}},
+    {34012, {40034101, 40054003, 1100104, 1100301}},
+    {34013, {40054004, 40054006, {304032, 304034}}},
+    {34017, {304018, 40054016}},
+    {34016, {{306001, 306006}, 306009, 306011, 40061001, 40061002, 40062003, 40064004, 50065001}},
+    {34018, {{630001, 630008}}},
+    {34019, {{620001, 620005}, 620007}},
+    {34001, {{301000, 301999}, {302000, 302012}, {302014, 302019}, {302021, 302999}}},
+    {34001, {{501000, 501013}, {501015, 502008}, {502010, 502999}, {504000, 504999}}},
+    {34001, {{610000, 610012}, {610014, 610999}}},
+    {34001, {340067, 50001, 50055001, 50055002, 50055006, 1100300}},
+};
+
+qq::Failure refused(int code, int status) {
+  return qq::read_failure(
+      {status, {{"X-Tps-trace-ID", "t-1"}}, fmt::format(R"({{"code": {0}, "err_code": {0}, "message": "no"}})", code)});
+}
+
+}  // namespace
+
+TEST_CASE("every documented code has its retcode, whatever the HTTP status says") {
+  for (const Row& row : kDocumented) {
+    for (const Span& span : row.codes) {
+      for (int code = span.first; code <= span.last; ++code) {
+        CAPTURE(code);
+        CHECK(qq::meaning_of(code).retcode == row.retcode);
+        for (const int status : {200, 400, 401, 403, 429, 500}) {
+          CHECK(static_cast<int>(refused(code, status).error.code) == row.retcode);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a refusal tells the platform's words, its number and its trace") {
+  for (const Row& row : kDocumented) {
+    const int code = row.codes.front().first;
+    const qq::Failure failure = refused(code, 400);
+
+    CHECK(failure.error.message == fmt::format("no (QQ {}, HTTP 400, trace t-1)", code));
+    CHECK(onebot::json::write(failure.error.data) ==
+          fmt::format(R"({{"qq.err_code":{},"qq.http_status":400,"qq.trace_id":"t-1"}})", code));
+  }
+}
+
+TEST_CASE("a trace may stand in the body, and a number in either member") {
+  const auto failure = qq::read_failure({400, {}, R"({"code": 40034101, "message": "no", "trace_id": "b-2"})"});
+
+  CHECK(failure.code == 40034101);
+  CHECK(failure.error.message == "no (QQ 40034101, HTTP 400, trace b-2)");
+}
+
+TEST_CASE("without a code the HTTP status decides, and without an answer it is the network") {
+  struct Case {
+    int status = 0, retcode = 0;
+  };
+  for (const Case& each : {Case{401, 34014}, Case{404, 34001}, Case{405, 34001}, Case{429, 34002}, Case{500, 34001},
+                           Case{502, 34001}, Case{504, 34001}}) {
+    CAPTURE(each.status);
+    const auto failure = qq::read_failure({each.status, {{"X-Tps-trace-ID", "t-3"}}, "<html>"});
+    CHECK(static_cast<int>(failure.error.code) == each.retcode);
+    CHECK(failure.error.message == fmt::format("the platform refused (HTTP {}, trace t-3)", each.status));
+  }
+  CHECK(static_cast<int>(qq::network_failure({}).error.code) == 33001);
+}

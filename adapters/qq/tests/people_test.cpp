@@ -1,0 +1,71 @@
+// People: what is known of those who wrote.
+
+#include "adapters/qq/people.h"
+
+#include "tests/fakes.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+using qq::People;
+
+namespace {
+
+struct Known {
+  fakes::EventSink disk{};
+  People people{[this](onebot::Record record) { disk.remember(std::move(record)); }};
+  std::vector<onebot::Record> kept() { return disk.recall(People::kRecord); }
+};
+
+}  // namespace
+
+TEST_CASE("what is not told anew stays as it was known") {
+  Known known;
+  known.people.learn("7", {.name = "Amy", .guild = "1"});
+  known.people.learn("7", {.guild = "2"});
+  known.people.learn("7", {.name = "Amelia"});
+  known.people.learn("", {.name = "nobody"});
+
+  REQUIRE(known.people.find("7"));
+  CHECK(known.people.find("7")->name == "Amelia");
+  CHECK(known.people.find("7")->guild == "2");
+  CHECK_FALSE(known.people.find(""));
+  CHECK(known.kept().empty());
+}
+
+TEST_CASE("direct messages are known after a restart, and written when they are other ones") {
+  Known known;
+  known.people.learn("7", {.name = "Amy", .guild = "1", .direct = "900"});
+  known.people.learn("7", {.direct = "900"});
+  CHECK(known.disk.records.size() == 1);
+  known.people.learn("7", {.guild = "2", .direct = "901"});
+
+  Known later;
+  later.people.recall(known.kept());
+
+  REQUIRE(later.people.find("7"));
+  CHECK(later.people.find("7")->direct == "901");
+  CHECK(later.people.find("7")->guild == "2");
+  CHECK(later.people.find("7")->name.empty());
+}
+
+TEST_CASE("of very many people the first are forgotten, on disk too") {
+  Known known;
+  known.people.learn("first", {.guild = "1", .direct = "900"});
+  for (std::size_t i = 1; i < People::kMost; ++i) known.people.learn(fmt::format("{}", i), {});
+  CHECK(known.people.find("first"));
+
+  known.people.learn("last", {});
+
+  CHECK_FALSE(known.people.find("first"));
+  CHECK(known.people.find("1"));
+  CHECK(known.kept().empty());
+}
+
+TEST_CASE("a record of somebody that cannot be read is passed over") {
+  Known known;
+  known.people.recall({{"direct", "7", "900"}, {"direct", "8", "901 1"}, {"direct", "8", "902 1"}});
+
+  CHECK_FALSE(known.people.find("7"));
+  CHECK(known.people.find("8")->direct == "901");
+}

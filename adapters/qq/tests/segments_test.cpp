@@ -1,0 +1,167 @@
+#include "adapters/qq/events/segments.h"
+
+#include "adapters/qq/events/attachments.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using onebot::Fields;
+using onebot::Message;
+using onebot::Result;
+using onebot::Self;
+using onebot::text_of;
+using onebot::json::Document;
+
+namespace {
+
+const Self kSelf{.platform = "qq", .user_id = "3141592653589793238"};
+
+// The segments as the JSON that applications see.
+std::string segments(const Result<Message>& message) {
+  if (!message) return "error: " + message.error().message;
+  std::string out;
+  for (const onebot::Segment& part : *message) out += part.type + onebot::json::write(part.data);
+  return out;
+}
+
+Document parse(std::string_view text) {
+  auto document = Document::parse(text);
+  REQUIRE(document.has_value());
+  return *std::move(document);
+}
+
+}  // namespace
+
+TEST_CASE("the blank that QQ leaves where it removed the mention is gone, be it U+0020 or U+00A0") {
+  for (const std::string_view blank : {" ", "\xC2\xA0", " \xC2\xA0 "}) {
+    CAPTURE(blank);
+    const Document d = parse(R"({"content": ")" + std::string(blank) + R"(/weather tomorrow "})");
+
+    CHECK(segments(qq::read_group_at(d.root(), kSelf)) ==
+          R"(mention{"user_id":"3141592653589793238"}text{"text":"/weather tomorrow"})");
+  }
+}
+
+TEST_CASE("a group message in full mode keeps its blanks") {
+  const Document d = parse(R"({"content": " a "})");
+
+  CHECK(segments(qq::read_group(d.root(), kSelf)) == R"(text{"text":" a "})");
+}
+
+TEST_CASE("the bot is mentioned once, even when the text still shows it") {
+  const Document d = parse(R"({"content": "<@B1> hi", "mentions": [{"member_openid": "B1", "is_you": true}]})");
+
+  CHECK(segments(qq::read_group_at(d.root(), kSelf)) ==
+        R"(mention{"user_id":"3141592653589793238"}text{"text":" hi"})");
+}
+
+TEST_CASE("a mention of everyone that says is_you is none of the bot") {
+  const Document d =
+      parse(R"({"content": "<@B1>", "mentions": [{"scope": "all", "is_you": true, "member_openid": "B1"}]})");
+
+  CHECK(segments(qq::read_group(d.root(), kSelf)) == R"(text{"text":"<@B1>"})");
+}
+
+TEST_CASE("escapes are undone in guilds and left alone elsewhere") {
+  const Document d = parse(R"({"content": "&lt;@!12876043318290471155&gt; &amp;lt;"})");
+
+  CHECK(segments(qq::read_guild(d.root(), kSelf)) == R"(text{"text":"<@!12876043318290471155> &lt;"})");
+  CHECK(segments(qq::read_c2c(d.root(), kSelf)) == R"(text{"text":"&lt;@!12876043318290471155&gt; &amp;lt;"})");
+}
+
+TEST_CASE("an index holds everything behind the first equals sign") {
+  const Document d = parse(R"({"content": "x", "message_scene": {"ext": [7, "ref_msg_idx=REFIDX_a=b=="]}})");
+
+  CHECK(segments(qq::read_c2c(d.root(), kSelf)) ==
+        R"(reply{"message_id":"REFIDX_a=b==","user_id":""}text{"text":"x"})");
+}
+
+TEST_CASE("quotes within quotes are read eight deep and no deeper") {
+  std::string element = R"({"content": "0"})";
+  for (int i = 1; i < 12; ++i) {
+    element = R"({"content": ")" + std::to_string(i) + R"(", "msg_elements": [)" + element + "]}";
+  }
+  const Document d = parse(R"({"content": "", "message_type": 103, "msg_elements": [)" + element + "]}");
+
+  const Result<Message> message = qq::read_c2c(d.root(), kSelf);
+  REQUIRE(message);
+  const onebot::Value* level = find(message->front().data, "qq.elements");
+  int depth = 0;
+  for (; level; ++depth) level = find(std::get<Fields>(std::get<onebot::List>(*level).front()), "elements");
+  CHECK(depth == 8);
+}
+
+TEST_CASE("a record of messages that QQ sends as elements keeps the text its author wrote") {
+  const Document d = parse(R"({"content": "look", "message_type": 102, "msg_elements": [{"content": "=== 1"}]})");
+
+  CHECK(segments(qq::read_c2c(d.root(), kSelf)) ==
+        R"(qq.forward{"text":"=== 1","elements":[{"message_id":"","user_id":"","content":"=== 1"}]})"
+        R"(text{"text":"look"})");
+}
+
+TEST_CASE("a message with nothing to show is qq.unknown, never empty") {
+  CHECK(segments(qq::read_c2c(parse(R"({})").root(), kSelf)) == "qq.unknown{}");
+  CHECK(segments(qq::read_guild(parse(R"({"content": "", "message_type": 9})").root(), kSelf)) ==
+        R"(qq.unknown{"message_type":9})");
+}
+
+TEST_CASE("content that is not what QQ documents is an error that names the member") {
+  CHECK(segments(qq::read_c2c(parse(R"({"content": 1})").root(), kSelf)) == R"(error: "content" is not a string)");
+  CHECK(segments(qq::read_group_at(parse(R"({"attachments": {}})").root(), kSelf)) ==
+        R"(error: "attachments" is not a list)");
+}
+
+TEST_CASE("addresses are completed with what QQ left out") {
+  CHECK(qq::complete_url("//multimedia.nt.qq.com.cn/a") == "https://multimedia.nt.qq.com.cn/a");
+  CHECK(qq::complete_url("gchat.qpic.cn/a?u=http://b") == "https://gchat.qpic.cn/a?u=http://b");
+  CHECK(qq::complete_url("http://thirdqq.qlogo.cn/0") == "http://thirdqq.qlogo.cn/0");
+  CHECK(qq::complete_url("") == "");
+}
+
+TEST_CASE("a file id tells its address and name again") {
+  const qq::RemoteFile file{.url = "https://example.test/a?b=c&d=%20#e", .name = "report (final) \xE4\xBD\xA0.pdf"};
+
+  CHECK(qq::read_file_id(qq::make_file_id(file)) == file);
+}
+
+TEST_CASE("a file id is bounded, and leads to nothing but http") {
+  CHECK(qq::make_file_id({.url = "https://" + std::string(qq::kMaxUrl, 'a'), .name = "a"}) == "");
+  CHECK(qq::make_file_id({.url = "file:///etc/passwd", .name = "a"}) == "");
+  CHECK_FALSE(qq::read_file_id("qq.file?url=file%3A%2F%2F%2Fetc%2Fpasswd"));
+  CHECK_FALSE(qq::read_file_id("other"));
+
+  std::string name;
+  for (std::size_t i = 0; i < qq::kMaxFileName; ++i) name += "\xC3\xA9";
+  const auto file = qq::read_file_id(qq::make_file_id({.url = "https://example.test/a", .name = name}));
+  REQUIRE(file);
+  CHECK(file->name == name.substr(0, qq::kMaxFileName));
+}
+
+TEST_CASE("the name of a file is cut between characters") {
+  const std::string name = std::string(qq::kMaxFileName - 1, 'a') + "\xC3\xA9";
+  const auto file = qq::read_file_id(qq::make_file_id({.url = "https://example.test/a", .name = name}));
+
+  REQUIRE(file);
+  CHECK(file->name == std::string(qq::kMaxFileName - 1, 'a'));
+}
+
+TEST_CASE("an attachment without an address is shown, but is no file") {
+  const Document d = parse(R"({"attachments": [{"content_type": "image/png", "filename": "a.png"}]})");
+
+  CHECK(segments(qq::read_c2c(d.root(), kSelf)) ==
+        R"(qq.attachment{"qq.url":"","qq.filename":"a.png","qq.size":0,"qq.content_type":"image/png"})");
+}
+
+TEST_CASE("a size is a number, also where QQ writes it as text") {
+  const auto size = [](std::string_view written) {
+    const auto document = onebot::json::Document::parse(R"({"content_type":"file","url":"https://a.test/f","size":)" +
+                                                        std::string(written) + "}");
+    return onebot::json::write(*find(qq::attachment_segment(document->root()).data, "qq.size"));
+  };
+
+  CHECK(size("1024") == "1024");
+  CHECK(size("\"1024\"") == "1024");
+  CHECK(size("\"much\"") == "0");
+  CHECK(size("-1e300") == "0");
+}

@@ -1,0 +1,275 @@
+#include "bridge/config/config.h"
+
+#include "bridge/config/bots.h"
+#include "bridge/config/files.h"
+#include "bridge/config/listeners.h"
+#include "bridge/config/section.h"
+#include "bridge/config/tree.h"
+#include "bridge/config/values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace bridge {
+
+namespace {
+
+using namespace config;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kMaxFile = 1 << 20;                  // bytes
+constexpr std::int64_t kDay = 86'400'000;                  // ms
+constexpr std::int64_t kForever = 365 * 10 * kDay;         // ms
+constexpr std::int64_t kLeastSize = 1 << 20;               // bytes
+constexpr std::int64_t kMostSize = std::int64_t{1} << 50;  // bytes
+constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error"};
+
+constexpr std::string_view kSections[] = {"bridge", "bots", "ingress", "onebot", "delivery", "files", "admin"};
+constexpr std::string_view kMethods[] = {"http", "webhook", "websocket", "websocket_reverse", "heartbeat"};
+
+constexpr Rule kBridge[] = {
+    {"data_dir", Kind::text, true, "", "data"},
+    {"log_level", Kind::text, false, "trace debug info warn error", "info"},
+    {"log_format", Kind::text, false, "text json", "text"},
+    {"ca_file", Kind::file},
+};
+constexpr Rule kIngress[] = {
+    {"host", Kind::host, false, "", "127.0.0.1"},
+    {"port", Kind::port, false, "", "8090", 1, 65535},
+    {"tls_cert", Kind::file},
+    {"tls_key", Kind::file},
+};
+constexpr Rule kAdmin[] = {
+    {"host", Kind::host, false, "", "127.0.0.1"},
+    {"port", Kind::port, false, "", "8091", 1, 65535},
+    {"token", Kind::secret},
+};
+constexpr Rule kHttp[] = {
+    {"host", Kind::host, false, "", "127.0.0.1"},
+    {"port", Kind::port, false, "", "5700", 1, 65535},
+    {"access_token", Kind::secret},
+    {"event_enabled", Kind::boolean, false, "", "true"},
+    {"event_buffer_size", Kind::integer, false, "", "0", 0, 1'000'000'000},
+};
+constexpr Rule kWebhook[] = {
+    {"url", Kind::url, true, "http https"},
+    {"access_token", Kind::secret},
+    {"timeout", Kind::milliseconds, false, "", "5000", 0, kDay},
+};
+constexpr Rule kWebSocket[] = {
+    {"host", Kind::host, false, "", "127.0.0.1"},
+    {"port", Kind::port, false, "", "6700", 1, 65535},
+    {"access_token", Kind::secret},
+};
+constexpr Rule kReverse[] = {
+    {"url", Kind::url, true, "ws wss"},
+    {"access_token", Kind::secret},
+    {"reconnect_interval", Kind::milliseconds, false, "", "3000", 1, kDay},
+};
+constexpr Rule kHeartbeat[] = {
+    {"enabled", Kind::boolean, false, "", "true"},
+    {"interval", Kind::milliseconds, false, "", "15000", 1, kDay},
+};
+constexpr Rule kDelivery[] = {
+    {"replay", Kind::duration, false, "", "1h", 0, kForever},
+    {"retention", Kind::duration, false, "", "24h", 60'000, kForever},
+    {"retention_size", Kind::size, false, "", "1GiB", kLeastSize, kMostSize},
+};
+
+class FileReader {
+ public:
+  explicit FileReader(const Table& root) : root_(root) {}
+
+  Config read() {
+    check_names(root_, kSections, "");
+    read_bridge();
+    read_ingress();
+    config_.bots = read_bots(node(root_, "bots"), config_.ingress.has_value(), findings_);
+    read_onebot();
+    read_delivery();
+    config_.files = read_files(node(root_, "files"), config_.data_dir, findings_);
+    read_admin();
+    listeners_.check(findings_.mistakes, warnings_);
+    config_.secrets = findings_.secrets;
+    return std::move(config_);
+  }
+  Mistakes& mistakes() { return findings_.mistakes; }
+  const Mistakes& warnings() const { return warnings_; }
+
+ private:
+  static const Node* node(const Table& table, std::string_view key) {
+    const Member* member = find(table, key);
+    return member ? &member->node : nullptr;
+  }
+
+  void check_names(const Table& table, std::span<const std::string_view> names, std::string_view prefix) {
+    for (const Member& member : table) {
+      if (std::ranges::find(names, member.key) != names.end()) continue;
+      findings_.add(member.line, fmt::format("{}{}", prefix, member.key), unknown(member.key, names));
+    }
+  }
+
+  static onebot::io::Address address_of(const Section& section) {
+    return {.host = section.text("host"), .port = static_cast<int>(section.integer("port"))};
+  }
+
+  void read_bridge() {
+    const Section section = read_section(node(root_, "bridge"), "bridge", kBridge, findings_);
+    config_.data_dir = section.text("data_dir");
+    const auto level = std::ranges::find(kLevels, section.text("log_level"));
+    config_.log_level = static_cast<onebot::LogLevel>(level - std::begin(kLevels));
+    config_.log_json = section.text("log_format") == "json";
+    config_.ca_file = section.text("ca_file");
+  }
+
+  void read_ingress() {
+    const Node* found = node(root_, "ingress");
+    if (!found) return;
+    const Section section = read_section(found, "ingress", kIngress, findings_);
+    onebot::io::Address address = address_of(section);
+    address.tls_cert = section.text("tls_cert");
+    address.tls_key = section.text("tls_key");
+    if (address.tls_cert.empty() != address.tls_key.empty()) {
+      const std::string_view missing = address.tls_cert.empty() ? "tls_cert" : "tls_key";
+      findings_.add(section.line, fmt::format("ingress.{}", missing),
+                    "is missing; tls_cert and tls_key need each other");
+    }
+    listeners_.add({found, "ingress", address, Listener::Serves::pushes});
+    config_.ingress = address;
+  }
+
+  void read_admin() {
+    const Node* found = node(root_, "admin");
+    if (!found) return;
+    const Section section = read_section(found, "admin", kAdmin, findings_);
+    const onebot::io::Address address = address_of(section);
+    const std::string token = section.text("token");
+    if (!is_loopback(address.host) && token.empty() && std::holds_alternative<Table>(found->value)) {
+      findings_.add(line_in(*found, "host"), "admin.host",
+                    "is reachable from other machines, and admin.token is not set; set it, or listen on \"127.0.0.1\"");
+    }
+    listeners_.add({found, "admin", address, Listener::Serves::admin});
+    config_.admin = Config::Admin{address, token};
+  }
+
+  // The sections of one communication method: [[onebot.NAME]].
+  template <class Use>
+  void each(const Table& onebot_table, std::string_view name, std::span<const Rule> rules, Use use) {
+    const Node* found = node(onebot_table, name);
+    if (!found) return;
+    const std::string full = fmt::format("onebot.{}", name);
+    const auto* list = std::get_if<List>(&found->value);
+    if (!list) {
+      ++methods_;  // meant, if not well written
+      return findings_.add(found->line, full,
+                           fmt::format("is {}; allowed: tables, written as [[{}]]", kind_of(*found), full));
+    }
+    for (const Node& element : *list) {
+      ++methods_;
+      use(read_section(&element, full, rules, findings_), element);
+    }
+  }
+
+  void read_onebot() {
+    const Node* found = node(root_, "onebot");
+    static const Table kNothing;
+    const auto* table = found ? std::get_if<Table>(&found->value) : nullptr;
+    if (table) check_names(*table, kMethods, "onebot.");
+    read_methods(table ? *table : kNothing);
+    if (methods_ == 0) {
+      findings_.add(found ? found->line : 1, "onebot",
+                    "applications have no way to connect; at least one [[onebot.http]], [[onebot.webhook]], "
+                    "[[onebot.websocket]] or [[onebot.websocket_reverse]] section is needed");
+    }
+    const Section beat =
+        read_section(table ? node(*table, "heartbeat") : nullptr, "onebot.heartbeat", kHeartbeat, findings_);
+    config_.heartbeat = milliseconds(beat.boolean("enabled") ? beat.integer("interval") : 0);
+  }
+
+  void read_methods(const Table& table) {
+    auto& methods = config_.methods;
+    each(table, "http", kHttp, [&](const Section& section, const Node& at) {
+      const auto address = address_of(section);
+      const std::string token = section.text("access_token");
+      methods.http.push_back(
+          {address.host, address.port, token, section.boolean("event_enabled"), section.integer("event_buffer_size")});
+      listeners_.add({&at, "onebot.http", address, Listener::Serves::http, !token.empty()});
+    });
+    each(table, "webhook", kWebhook, [&](const Section& section, const Node&) {
+      methods.webhook.push_back(
+          {section.text("url"), section.text("access_token"), milliseconds(section.integer("timeout"))});
+    });
+    each(table, "websocket", kWebSocket, [&](const Section& section, const Node& at) {
+      const auto address = address_of(section);
+      const std::string token = section.text("access_token");
+      methods.websocket.push_back({address.host, address.port, token});
+      listeners_.add({&at, "onebot.websocket", address, Listener::Serves::websocket, !token.empty()});
+    });
+    each(table, "websocket_reverse", kReverse, [&](const Section& section, const Node&) {
+      methods.websocket_reverse.push_back(
+          {section.text("url"), section.text("access_token"), milliseconds(section.integer("reconnect_interval"))});
+    });
+  }
+
+  void read_delivery() {
+    const Node* found = node(root_, "delivery");
+    const Section section = read_section(found, "delivery", kDelivery, findings_);
+    config_.replay = milliseconds(section.integer("replay"));
+    config_.retention = milliseconds(section.integer("retention"));
+    config_.retention_size = static_cast<std::uint64_t>(section.integer("retention_size"));
+    const bool both = onebot::find(section.fields, "replay") && onebot::find(section.fields, "retention");
+    if (found && both && config_.replay > config_.retention) {
+      findings_.add(line_in(*found, "replay"), "delivery.replay",
+                    "is longer than delivery.retention; allowed: at most as long as events are kept");
+    }
+  }
+
+  const Table& root_;
+  Config config_{};
+  Findings findings_{};
+  Mistakes warnings_{};
+  Listeners listeners_{};
+  int methods_ = 0;
+};
+
+std::vector<std::string> written(Mistakes mistakes, std::string_view file) {
+  std::ranges::stable_sort(mistakes, {}, &Mistake::line);
+  std::vector<std::string> lines;
+  for (const Mistake& mistake : mistakes) {
+    lines.push_back(fmt::format("{}:{}: {}{}{}", file, std::max(mistake.line, 1), mistake.key,
+                                mistake.key.empty() ? "" : ": ", mistake.what));
+  }
+  return lines;
+}
+
+}  // namespace
+
+ReadConfig read_config(std::string_view text, std::string_view file) {
+  const auto root = parse_toml(text);
+  if (!root) return {std::nullopt, written({root.error()}, file)};
+  FileReader reader(*root);
+  Config config = reader.read();
+  if (!reader.mistakes().empty()) return {std::nullopt, written(reader.mistakes(), file)};
+  config.warnings = written(reader.warnings(), file);
+  return {std::move(config), {}};
+}
+
+ReadConfig load_config(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return {std::nullopt, written({{1, "", fmt::format("cannot be read: {}", std::strerror(errno))}}, path)};
+  std::string text(kMaxFile + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad() || (file.fail() && !file.eof())) {
+    return {std::nullopt, written({{1, "", "cannot be read: it is no regular file"}}, path)};
+  }
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMaxFile) return {std::nullopt, written({{1, "", "is longer than 1 MiB"}}, path)};
+  return read_config(text, path);
+}
+
+}  // namespace bridge

@@ -1,0 +1,45 @@
+#include "bridge/config/listeners.h"
+
+#include "bridge/config/values.h"
+
+#include <fmt/format.h>
+
+namespace bridge::config {
+
+namespace {
+
+bool is_any(std::string_view host) { return host == "0.0.0.0" || host == "::"; }
+
+bool collide(const Listener& a, const Listener& b) {
+  if (a.address.port == 0 || a.address.port != b.address.port) return false;
+  const bool same = a.address.host == b.address.host;
+  if (!same && !is_any(a.address.host) && !is_any(b.address.host)) return false;
+  using enum Listener::Serves;
+  const bool pair = (a.serves == http && b.serves == websocket) || (a.serves == websocket && b.serves == http);
+  return !(same && pair);
+}
+
+}  // namespace
+
+void Listeners::check(Mistakes& mistakes, Mistakes& warnings) const {
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    const Listener& listener = listeners_[i];
+    if (listener.address.host.empty()) continue;
+    for (std::size_t j = 0; j < i; ++j) {
+      const Listener& other = listeners_[j];
+      if (!collide(other, listener)) continue;
+      mistakes.push_back({line_in(*listener.section, "port"), fmt::format("{}.port", listener.name),
+                          fmt::format("{}:{} is already used by {} in line {}; allowed: another port, or one http and "
+                                      "one websocket together",
+                                      listener.address.host, listener.address.port, other.name, other.section->line)});
+      break;
+    }
+    if (!listener.guarded && !is_loopback(listener.address.host)) {
+      warnings.push_back(
+          {line_in(*listener.section, "host"), fmt::format("{}.host", listener.name),
+           "is reachable from other machines without an access_token: anybody there can act as the bots"});
+    }
+  }
+}
+
+}  // namespace bridge::config

@@ -1,0 +1,102 @@
+#include "bridge/files/fetch.h"
+
+#include "bridge/net/url.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace bridge::files {
+
+namespace io = onebot::io;
+
+using onebot::File;
+using onebot::Result;
+using onebot::Retcode;
+
+namespace {
+
+constexpr int kRedirects[] = {301, 302, 303, 307, 308};
+
+bool is_redirect(int status) { return std::ranges::find(kRedirects, status) != std::end(kRedirects); }
+
+}  // namespace
+
+Fetch::Fetch(io::Loop& loop, io::Client& client, FilesThread& thread, Wanted wanted, Done done)
+    : loop_(loop),
+      client_(client),
+      thread_(thread),
+      wanted_(std::move(wanted)),
+      done_(std::move(done)),
+      until_(loop.now() + thread.limits().timeout) {
+  begin();
+}
+
+void Fetch::begin() {
+  struct Begun {
+    std::shared_ptr<Temporary> bytes{};
+    std::uint64_t most = 0;
+  };
+  const auto job = [](Desk& desk) -> Result<Begun> {
+    ONEBOT_CHECK(desk.store.room(0));
+    const std::uint64_t most = std::min(desk.store.limits().max_size, desk.store.left());
+    return Begun{std::make_shared<Temporary>(desk.store.temporary()), most};
+  };
+  step_ = thread_.ask<Begun>(job, [this](Result<Begun> begun) {
+    if (!begun) return fail(std::move(begun).error());
+    bytes_ = std::move(begun->bytes);
+    most_ = begun->most;
+    send();
+  });
+}
+
+void Fetch::send() {
+  io::HttpRequest request = wanted_.request;
+  request.timeout = std::max(until_ - loop_.now(), std::chrono::milliseconds(1));
+  request.max_body = static_cast<std::size_t>(most_);
+  request.save_to = bytes_->path();
+  if (thread_.limits().allow_internal) request.public_only = false;
+  step_ =
+      client_.send(std::move(request), [this](Result<io::HttpResponse> response) { answered(std::move(response)); });
+}
+
+void Fetch::answered(Result<io::HttpResponse> response) {
+  if (!response) return fail(std::move(response).error());
+  if (response->status / 100 == 2) return keep();
+  if (is_redirect(response->status)) return redirected(*response);
+  fail({kNotFetched, fmt::format("the file could not be fetched: HTTP status {}", response->status)});
+}
+
+// Each hop is a request of its own, so where it leads is checked anew.
+void Fetch::redirected(const io::HttpResponse& response) {
+  if (++redirects_ > thread_.limits().max_redirects) {
+    return fail({kNotFetched, fmt::format("more than {} redirects", thread_.limits().max_redirects)});
+  }
+  const std::string location(io::header(response.headers, "Location").value_or(""));
+  const auto next = location.empty() ? std::nullopt : net::follow(wanted_.request.url, location);
+  if (!next) return fail({kNotFetched, "a redirect to no http or https address"});
+  // What was meant for one server is nobody else's: headers are often credentials.
+  if (net::origin_of(*next) != net::origin_of(wanted_.request.url)) wanted_.request.headers.clear();
+  if (response.status == 303) wanted_.request.method = "GET", wanted_.request.body.clear();
+  wanted_.request.url = *next;
+  send();
+}
+
+void Fetch::keep() {
+  const auto job = [bytes = std::move(bytes_), wanted = wanted_](Desk& desk) -> Result<File> {
+    ONEBOT_TRY(summed, sum_of(bytes->path()));
+    return desk.store.keep(wanted.key, wanted.name, std::move(*bytes), summed, wanted.sha256, desk.wall);
+  };
+  step_ = thread_.ask<File>(job, [this](Result<File> file) {
+    const Done done = std::move(done_);
+    done(std::move(file));
+  });
+}
+
+void Fetch::fail(onebot::Error error) {
+  const Done done = std::move(done_);
+  done(std::unexpected(std::move(error)));
+}
+
+}  // namespace bridge::files

@@ -1,0 +1,78 @@
+// Store: the bytes of all files, each content once and named by its SHA-256, and the ids that name them.
+//
+//   <folder>/index.db     ids (Index)
+//   <folder>/<sha256>     contents
+//   <folder>/tmp/         what is on its way in; emptied at the start
+//
+// Everything in it is on disk before its id is told, so ids survive a restart. Blocking: for the files' thread.
+
+#pragma once
+
+#include "bridge/files/disk.h"
+#include "bridge/files/index.h"
+#include "bridge/files/limits.h"
+#include "onebot/files.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bridge::files {
+
+using Milliseconds = std::int64_t;  // since the epoch
+
+class Store {
+ public:
+  // Makes the folder (0700) and removes what a crash has left. Errors name the file.
+  static onebot::Result<std::unique_ptr<Store>> open(std::string folder, FileLimits limits, Milliseconds now);
+
+  const std::string& folder() const { return folder_; }
+  const FileLimits& limits() const { return limits_; }
+  Temporary temporary() const;
+  onebot::Status room(std::uint64_t size) const;  // errors: kTooLarge, kNoRoom
+  // Bytes that somebody is going to bring; the quota counts them already.
+  void reserve(std::uint64_t size) { reserved_ += size; }
+  void release(std::uint64_t size) { reserved_ -= size; }
+
+  // Takes the bytes in, under a key; sha256: what they should have, or nullopt. Whatever fails, nothing is left behind.
+  onebot::Result<onebot::File> keep(const Key& key, std::string name, Temporary bytes, const Summed& summed,
+                                    const std::optional<std::string>& sha256, Milliseconds now);
+  // nullopt: no such file.
+  onebot::Result<std::optional<onebot::File>> find(const Key& key, Milliseconds now);
+  onebot::Status clean(Milliseconds now);  // deletes what nobody used for long
+
+  std::uint64_t used() const { return used_ + reserved_; }
+  std::uint64_t left() const { return limits_.quota - std::min(limits_.quota, used()); }
+
+ private:
+  Store(std::string folder, FileLimits limits) : folder_(std::move(folder)), limits_(std::move(limits)) {}
+  onebot::Status remove_leftovers();
+  onebot::Status take_in(Temporary bytes, const Summed& summed);
+  onebot::Status remove(const Index::Row& row);
+  void remove_unnamed(const std::string& sha256, std::uint64_t size);
+  onebot::File file_of(const Entry& entry);
+  bool is_held(const std::string& sha256) const;
+  std::string path_of(std::string_view sha256) const;
+
+  std::string folder_;
+  FileLimits limits_;
+  Index index_{};
+  std::uint64_t used_ = 0;      // bytes of contents, each rounded up to a block of the disk
+  std::uint64_t reserved_ = 0;  // bytes of uploads that are not finished
+  std::int64_t ids_ = 0;
+  std::map<std::string, std::weak_ptr<const void>, std::less<>> held_{};  // File::hold, by SHA-256
+};
+
+// What an id of this bridge looks like: "file." and 32 hex digits nobody can guess.
+std::string new_file_id();
+bool is_our_file_id(std::string_view id);
+
+// What somebody called a file, as a name and no path: behind the last slash, without control characters, at most 255
+// bytes; "file" when nothing is left.
+std::string plain_name(std::string_view name);
+
+}  // namespace bridge::files

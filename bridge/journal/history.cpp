@@ -1,0 +1,103 @@
+#include "bridge/journal/history.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bridge::journal {
+
+using onebot::History;
+using onebot::Result;
+using onebot::Seq;
+
+namespace {
+
+constexpr std::chrono::seconds kRetry{1};
+
+// The first entry in [from, until) that is at least as young as `since`; until: none.
+Result<Seq> first_since(Database& database, Seq from, Seq until, std::int64_t since) {
+  ONEBOT_TRY(probe, database.prepare("SELECT seq, at FROM events WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT 1"));
+  Seq low = from, high = until;  // everything before low is too old; high and later is not
+  while (low < high) {
+    const Seq middle = low + (high - low) / 2;
+    probe.bind(1, static_cast<std::int64_t>(middle));
+    probe.bind(2, static_cast<std::int64_t>(high));
+    ONEBOT_TRY(row, probe.step());
+    const Seq found = row ? static_cast<Seq>(probe.integer(0)) : high;
+    const bool old = row && probe.integer(1) < since;
+    probe.reset();
+    if (old)
+      low = found + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+Result<History::Page> read_page(Database& database, Seq from, Seq until, std::int64_t since, std::size_t max_bytes) {
+  History::Page page{.next = until};
+  if (from >= until) return page;
+  ONEBOT_TRY(begin, first_since(database, from, until, since));
+  ONEBOT_TRY(rows, database.prepare("SELECT seq, json FROM events WHERE seq >= ? AND seq < ? ORDER BY seq"));
+  rows.bind(1, static_cast<std::int64_t>(begin));
+  rows.bind(2, static_cast<std::int64_t>(until));
+  std::size_t bytes = 0;
+  Seq expected = from;  // numbers are given without gaps, so a gap is what was too old or has been deleted
+  for (;;) {
+    ONEBOT_TRY(row, rows.step());
+    if (!row) break;
+    const auto seq = static_cast<Seq>(rows.integer(0));
+    const std::string_view json = rows.bytes(1);
+    if (!page.entries.empty() && bytes + json.size() > max_bytes) {
+      page.next = seq;
+      break;
+    }
+    page.skipped += seq - expected;
+    expected = seq + 1;
+    bytes += json.size();
+    page.entries.emplace_back(seq, json);
+  }
+  if (page.next == until) page.skipped += until - expected;
+  return page;
+}
+
+struct OldEvents::Waiting : onebot::io::Pending {
+  explicit Waiting(std::shared_ptr<Request> waited) : request(std::move(waited)) {}
+  ~Waiting() override { request->done = nullptr; }
+  std::shared_ptr<Request> request;
+};
+
+onebot::io::Owner OldEvents::fetch(Seq from, Seq until, std::int64_t since, std::size_t max_bytes,
+                                   std::function<void(Page)> done) {
+  auto request = std::make_shared<Request>(Request{from, until, since, max_bytes, std::move(done), nullptr});
+  read(request);
+  return std::make_unique<Waiting>(std::move(request));
+}
+
+void OldEvents::read(std::weak_ptr<Request> waiting) {
+  const auto request = waiting.lock();
+  if (!request) return;
+  worker_.run([this, waiting = std::move(waiting), from = request->from, until = request->until, since = request->since,
+               max_bytes = request->max_bytes] {
+    auto page = std::make_shared<Result<Page>>(read_page(database_, from, until, since, max_bytes));
+    loop_.post([self = std::weak_ptr(self_), waiting, page] {
+      if (const auto alive = self.lock()) (*alive)->deliver(waiting, std::move(*page));
+    });
+  });
+}
+
+void OldEvents::deliver(const std::weak_ptr<Request>& waiting, Result<Page> page) {
+  const auto request = waiting.lock();
+  if (!request || !request->done) return;
+  if (page) {
+    const auto done = std::exchange(request->done, nullptr);
+    return done(*std::move(page));
+  }
+  log_.count("journal_read_failures");
+  log_.line(onebot::LogLevel::error, fmt::format("journal read failed error=\"{}\" retry=1s", page.error().message));
+  request->retry = loop_.after(kRetry, [this, waiting] { read(waiting); });
+}
+
+}  // namespace bridge::journal

@@ -1,0 +1,261 @@
+#include "bridge/journal/journal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace bridge {
+
+using onebot::Record;
+using onebot::Result;
+using onebot::Seq;
+using onebot::Status;
+
+namespace {
+
+constexpr std::chrono::seconds kCleanEvery{10};
+constexpr std::chrono::milliseconds kCleanPause{10};  // between two portions
+constexpr std::chrono::milliseconds kFirstClean{1'000};
+
+}  // namespace
+
+template <class Task>
+auto Journal::if_alive(Task task) {
+  return [weak = std::weak_ptr(alive_), task = std::move(task)] {
+    if (weak.lock()) task();
+  };
+}
+
+Result<std::unique_ptr<Journal>> Journal::open(onebot::io::Loop& loop, onebot::Log& log, Options options) {
+  ONEBOT_TRY(dir, DataDir::open(options.data_dir));
+  ONEBOT_TRY(store, journal::Store::open(dir, options.busy_timeout));
+  ONEBOT_TRY(start, store.start(static_cast<std::int64_t>(loop.wall() * 1000)));
+  const std::string path = dir.file(journal::Store::kFile);
+  constexpr auto kRead = journal::Database::Access::read;
+  ONEBOT_TRY(lookup, journal::Database::open(path, kRead, options.busy_timeout));
+  ONEBOT_TRY(pages, journal::Database::open(path, kRead, options.busy_timeout));
+  auto history = std::make_unique<journal::OldEvents>(loop, log, std::move(pages));
+  return std::unique_ptr<Journal>(new Journal(loop, log, std::move(options), std::move(dir), std::move(store),
+                                              std::move(start), std::move(lookup), std::move(history)));
+}
+
+Journal::Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, journal::Store store,
+                 journal::Start start, journal::Database lookup, std::unique_ptr<journal::OldEvents> history)
+    : loop_(loop),
+      log_(log),
+      options_(std::move(options)),
+      dir_(std::move(dir)),
+      start_(std::move(start)),
+      lookup_(std::move(lookup)),
+      store_(std::move(store)),
+      history_(std::move(history)) {
+  schedule_cleaning(kFirstClean);
+}
+
+Journal::~Journal() { alive_.reset(); }
+
+// --- what the next commit takes along ---
+
+void Journal::append(onebot::EventLog::Appended event) {
+  pending_.add(std::move(event));
+  changed();
+}
+
+void Journal::add_seen(std::uint64_t hash) {
+  pending_.add_seen(hash);
+  changed();
+}
+
+void Journal::keep(std::string_view bot, Record record) {
+  last_record_at_ = std::max(last_record_at_ + 1, static_cast<std::int64_t>(loop_.wall() * 1e6));
+  pending_.set({std::string(bot), std::move(record.kind), std::move(record.key)},
+               {std::move(record.value), last_record_at_});
+  changed();
+}
+
+void Journal::set_cursor(std::string_view consumer, Seq next) {
+  pending_.set_cursor(consumer, next);
+  changed();
+}
+
+void Journal::when_committed(std::function<void(bool)> told) {
+  waiting_.push_back(std::move(told));
+  changed();
+}
+
+std::vector<Record> Journal::recall(std::string_view bot, std::string_view kind) {
+  std::vector<std::pair<std::int64_t, Record>> found;
+  const auto overlay = [&](const journal::Batch& batch) {
+    for (const auto& [key, kept] : batch.records) {
+      if (key.bot != bot || key.kind != kind) continue;
+      std::erase_if(found, [&name = key.key](const auto& old) { return old.second.key == name; });
+      if (!kept.value.empty()) found.push_back({kept.at, {key.kind, key.key, kept.value}});
+    }
+  };
+  const auto read = [&]() -> Status {
+    ONEBOT_TRY(rows, lookup_.prepare("SELECT key, value, at FROM records WHERE bot = ? AND kind = ?"));
+    rows.bind_text(1, bot);
+    rows.bind_text(2, kind);
+    for (;;) {
+      ONEBOT_TRY(row, rows.step());
+      if (!row) return {};
+      found.push_back({rows.integer(2), {std::string(kind), std::string(rows.bytes(0)), std::string(rows.bytes(1))}});
+    }
+  };
+  if (const Status done = read(); !done) {
+    log_.count("journal_read_failures");
+    log_.line(onebot::LogLevel::error,
+              fmt::format("journal recall failed bot={} kind={} error=\"{}\" next=start_without", bot, kind,
+                          done.error().message));
+  }
+  if (in_flight_) overlay(*in_flight_);
+  overlay(pending_);
+  std::ranges::sort(found, {}, [](const auto& entry) { return entry.first; });
+  std::vector<Record> records;
+  for (auto& [at, record] : found) records.push_back(std::move(record));
+  return records;
+}
+
+// --- group commit ---
+
+void Journal::changed() {
+  check_hold();
+  const bool large = pending_.bytes >= options_.group_bytes && healthy_ && !in_flight_;
+  const auto delay = large ? std::chrono::milliseconds(0) : healthy_ ? options_.group : options_.retry;
+  const auto at = loop_.now() + delay;
+  if (due_ || (group_timer_ && group_at_ <= at)) return;
+  group_at_ = at;
+  group_timer_ = loop_.after(delay, [this] {
+    const auto fired = std::move(group_timer_);
+    hand_over();
+  });
+}
+
+void Journal::hand_over() {
+  due_ = in_flight_ != nullptr;
+  if (due_) return;  // settle() comes back here
+  group_timer_.reset();
+  told_in_flight_ = std::exchange(waiting_, {});
+  if (pending_.empty()) {
+    for (const auto& told : std::exchange(told_in_flight_, {})) told(true);
+    return;
+  }
+  pending_.at = wall_ms();
+  in_flight_ = std::make_unique<journal::Batch>(std::exchange(pending_, {}));
+  submit();
+}
+
+void Journal::submit() {
+  writer_.run([this, batch = in_flight_.get(), posted = if_alive([this] { settle(); })]() mutable {
+    Status done = store_.commit(*batch);
+    {
+      const std::lock_guard lock(mutex_);
+      outcome_ = std::move(done);
+    }
+    finished_.notify_one();
+    loop_.post(std::move(posted));
+  });
+}
+
+void Journal::settle() {
+  std::optional<Status> outcome;
+  {
+    const std::lock_guard lock(mutex_);
+    outcome = std::exchange(outcome_, std::nullopt);
+  }
+  if (!outcome) return;  // flush() was first
+  const auto batch = std::exchange(in_flight_, nullptr);
+  const Told told = std::exchange(told_in_flight_, {});
+  if (!*outcome) {
+    batch->follow_with(std::exchange(pending_, {}));
+    pending_ = std::move(*batch);
+    settle_failed(outcome->error());
+  } else {
+    log_.count("journal_commits");
+    log_.count("journal_events", batch->events.size());
+    set_health(true);
+    if (hooks_.committed && !batch->events.empty()) hooks_.committed(batch->events.back().seq + 1);
+  }
+  for (const auto& tell : told) tell(outcome->has_value());
+  check_hold();
+  const bool now = std::exchange(due_, false) && healthy_;
+  if (now)
+    hand_over();
+  else if (!pending_.empty() || !waiting_.empty())
+    changed();
+}
+
+void Journal::settle_failed(const onebot::Error& error) {
+  log_.count("journal_failures");
+  if (healthy_) {
+    log_.line(onebot::LogLevel::error, fmt::format("journal commit failed error=\"{}\" waiting_bytes={} retry={}ms",
+                                                   error.message, pending_.bytes, options_.retry.count()));
+  }
+  set_health(false);
+}
+
+void Journal::set_health(bool healthy) {
+  if (std::exchange(healthy_, healthy) == healthy) return;
+  group_timer_.reset();  // the pace is another one now
+  if (healthy) log_.line(onebot::LogLevel::info, "journal commits again");
+  if (hooks_.health) hooks_.health(healthy);
+}
+
+// Told from the loop, not from the middle of whoever appends.
+void Journal::check_hold() {
+  const std::size_t bytes = uncommitted_bytes();
+  const bool hold = held_ ? bytes >= options_.low_water : bytes > options_.high_water;
+  if (hold == held_ || hold_posted_) return;
+  hold_posted_ = true;
+  loop_.post(if_alive([this] {
+    hold_posted_ = false;
+    const std::size_t now = uncommitted_bytes();
+    const bool wanted = held_ ? now >= options_.low_water : now > options_.high_water;
+    if (std::exchange(held_, wanted) == wanted) return;
+    log_.count(wanted ? "journal_holds" : "journal_releases");
+    if (hooks_.hold) hooks_.hold(wanted);
+  }));
+}
+
+bool Journal::flush(std::chrono::milliseconds budget) {
+  const auto deadline = std::chrono::steady_clock::now() + budget;
+  for (;;) {
+    if (!in_flight_) {
+      if (pending_.empty() && waiting_.empty()) return true;
+      hand_over();
+      continue;
+    }
+    {
+      std::unique_lock lock(mutex_);
+      if (!finished_.wait_until(lock, deadline, [this] { return outcome_.has_value(); })) return false;
+    }
+    settle();
+    if (!healthy_) return false;
+  }
+}
+
+// --- retention ---
+
+void Journal::schedule_cleaning(std::chrono::milliseconds delay) {
+  clean_timer_ = loop_.after(delay, [this] { clean(); });
+}
+
+void Journal::clean() {
+  const auto timer = std::move(clean_timer_);
+  writer_.run([this, now = wall_ms(), weak = std::weak_ptr(alive_)] {
+    auto more = store_.clean(now, options_.retention);
+    loop_.post([this, weak, more = std::move(more)] {
+      if (!weak.lock()) return;
+      log_.count("journal_cleanings");
+      if (!more) {
+        log_.count("journal_clean_failures");
+        log_.line(onebot::LogLevel::warn,
+                  fmt::format("journal cleaning failed error=\"{}\" retry=10s", more.error().message));
+      }
+      schedule_cleaning(more && *more ? kCleanPause : std::chrono::milliseconds(kCleanEvery));
+    });
+  });
+}
+
+}  // namespace bridge

@@ -1,0 +1,211 @@
+#include "bridge/journal/store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace bridge::journal {
+
+using onebot::Result;
+using onebot::Retcode;
+using onebot::Seq;
+using onebot::Status;
+
+namespace {
+
+constexpr int kSchema = 1;
+constexpr int kPortion = 1000;  // rows deleted at a time: about 5 ms
+
+constexpr const char* kTables = R"sql(
+CREATE TABLE events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, json BLOB NOT NULL);
+CREATE TABLE seen (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, hashes BLOB NOT NULL);
+CREATE TABLE cursors (consumer TEXT PRIMARY KEY, next INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE records (bot TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+                      at INTEGER NOT NULL, PRIMARY KEY (bot, kind, key)) WITHOUT ROWID;
+CREATE INDEX records_by_age ON records (at);
+CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
+std::string_view raw_bytes(const std::vector<std::uint64_t>& hashes) {
+  return {reinterpret_cast<const char*>(hashes.data()), hashes.size() * sizeof(std::uint64_t)};
+}
+
+Status check_schema(Database& database, const std::string& path) {
+  ONEBOT_TRY(version, database.integer("PRAGMA user_version"));
+  if (version == kSchema) return {};
+  ONEBOT_TRY(tables, database.integer("SELECT count(*) FROM sqlite_master"));
+  if (version != 0 || tables != 0) {
+    return onebot::fail(Retcode::database_error,
+                        fmt::format("{}: is not a journal of this version (schema {}, this onebridge reads {})", path,
+                                    version, kSchema));
+  }
+  return database.run(fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT", kTables, kSchema));
+}
+
+}  // namespace
+
+Result<Store> Store::open(const DataDir& dir, std::chrono::milliseconds busy_timeout) {
+  ONEBOT_CHECK(dir.create_private(kFile));
+  const std::string path = dir.file(kFile);
+  Store store;
+  ONEBOT_TRY(database, Database::open(path, Database::Access::write, busy_timeout));
+  store.database_ = std::move(database);
+  // FULL: a commit has reached the disk. The limit gives the space of a burst back.
+  ONEBOT_CHECK(
+      store.database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                          "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432"));
+  ONEBOT_CHECK(check_schema(store.database_, path));
+  ONEBOT_CHECK(store.prepare());
+  return store;
+}
+
+Status Store::prepare() {
+  const std::pair<Statement*, std::string_view> statements[] = {
+      {&add_event_, "INSERT INTO events VALUES (?, ?, ?)"},
+      {&add_seen_, "INSERT INTO seen (at, hashes) VALUES (?, ?)"},
+      {&set_record_, "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)"},
+      {&forget_record_, "DELETE FROM records WHERE bot = ? AND kind = ? AND key = ?"},
+      {&set_cursor_, "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)"},
+  };
+  for (const auto& [statement, sql] : statements) {
+    ONEBOT_TRY(prepared, database_.prepare(sql));
+    *statement = std::move(prepared);
+  }
+  return {};
+}
+
+Result<Start> Store::start(std::int64_t now) {
+  Start start;
+  ONEBOT_CHECK(database_.run(
+      fmt::format("DELETE FROM cursors WHERE at < {}", now - std::chrono::milliseconds(kIdleFor).count())));
+  ONEBOT_TRY(kept, database_.integer("SELECT value FROM state WHERE name = 'next'"));
+  ONEBOT_TRY(last, database_.integer("SELECT max(seq) FROM events"));
+  ONEBOT_TRY(last_at, database_.integer("SELECT at FROM events ORDER BY seq DESC LIMIT 1"));
+  start.next = static_cast<Seq>(std::max({std::int64_t{1}, kept, last + 1}));
+  start.last_at = last_at;
+
+  ONEBOT_TRY(cursors, database_.prepare("SELECT consumer, next FROM cursors"));
+  for (;;) {
+    ONEBOT_TRY(row, cursors.step());
+    if (!row) break;
+    start.cursors.emplace(cursors.bytes(0), std::min(static_cast<Seq>(cursors.integer(1)), start.next));
+  }
+
+  ONEBOT_TRY(seen, database_.prepare("SELECT hashes FROM seen WHERE at >= ? ORDER BY id DESC"));
+  seen.bind(1, now - std::chrono::milliseconds(kSeenFor).count());
+  while (start.seen.size() < kSeenBound) {
+    ONEBOT_TRY(row, seen.step());
+    if (!row) break;
+    const std::string_view bytes = seen.bytes(0);
+    const std::size_t at = start.seen.size();
+    start.seen.resize(at + bytes.size() / sizeof(std::uint64_t));
+    std::memcpy(start.seen.data() + at, bytes.data(), bytes.size() / sizeof(std::uint64_t) * sizeof(std::uint64_t));
+  }
+  std::ranges::reverse(start.seen);
+  return start;
+}
+
+Status Store::in_transaction(auto&& steps) {
+  ONEBOT_CHECK(database_.run("BEGIN IMMEDIATE"));
+  Status done = steps();
+  if (done) done = database_.run("COMMIT");
+  // Some errors have rolled back already. What remains is undone; its own error would say nothing new.
+  if (!done && database_.in_transaction()) (void)database_.run("ROLLBACK");
+  return done;
+}
+
+Status Store::commit(const Batch& batch) {
+  return in_transaction([&] { return write(batch); });
+}
+
+Status Store::write(const Batch& batch) {
+  for (const auto& event : batch.events) {
+    add_event_.bind(1, static_cast<std::int64_t>(event.seq));
+    add_event_.bind(2, event.at);
+    add_event_.bind_blob(3, event.json);
+    ONEBOT_CHECK(add_event_.execute());
+  }
+  if (!batch.seen.empty()) {
+    add_seen_.bind(1, batch.at);
+    add_seen_.bind_blob(2, raw_bytes(batch.seen));
+    ONEBOT_CHECK(add_seen_.execute());
+  }
+  for (const auto& [consumer, next] : batch.cursors) {
+    set_cursor_.bind_text(1, consumer);
+    set_cursor_.bind(2, static_cast<std::int64_t>(next));
+    set_cursor_.bind(3, batch.at);
+    ONEBOT_CHECK(set_cursor_.execute());
+  }
+  return write_records(batch);
+}
+
+Status Store::write_records(const Batch& batch) {
+  for (const auto& [key, record] : batch.records) {
+    Statement& statement = record.value.empty() ? forget_record_ : set_record_;
+    statement.bind_text(1, key.bot);
+    statement.bind_text(2, key.kind);
+    statement.bind_text(3, key.key);
+    if (!record.value.empty()) {
+      statement.bind_text(4, record.value);
+      statement.bind(5, record.at);
+    }
+    ONEBOT_CHECK(statement.execute());
+  }
+  return {};
+}
+
+Result<bool> Store::clean(std::int64_t now, const Retention& retention) {
+  ONEBOT_TRY(last, last_to_delete(now, retention));
+  std::int64_t deleted = 0;
+  if (last > 0) {
+    const auto delete_events = [&]() -> Status {
+      ONEBOT_CHECK(database_.run("INSERT OR REPLACE INTO state SELECT 'next', max(seq) + 1 FROM events"));
+      ONEBOT_CHECK(database_.run(fmt::format("DELETE FROM events WHERE seq <= {}", last)));
+      deleted = database_.changes();
+      return {};
+    };
+    ONEBOT_CHECK(in_transaction(delete_events));
+  }
+  ONEBOT_TRY(more_seen, clean_seen(now));
+  ONEBOT_TRY(more_records, clean_records(now));
+  return deleted >= kPortion || more_seen || more_records;
+}
+
+// The newest of the oldest kPortion entries that has to go; 0: none.
+Result<Seq> Store::last_to_delete(std::int64_t now, const Retention& retention) {
+  ONEBOT_TRY(pages, database_.integer("PRAGMA page_count"));
+  ONEBOT_TRY(free, database_.integer("PRAGMA freelist_count"));
+  ONEBOT_TRY(page_size, database_.integer("PRAGMA page_size"));
+  const bool too_large = static_cast<std::uint64_t>((pages - free) * page_size) > retention.size;
+  const std::int64_t oldest = now - retention.age.count();
+  // Not by a condition on `at` alone: it has no index, and a search that ends early needs the order of seq.
+  ONEBOT_TRY(last, database_.integer(fmt::format(
+                       "SELECT max(seq) FROM (SELECT seq, at FROM events ORDER BY seq LIMIT {}) WHERE {} OR at < {}",
+                       kPortion, too_large ? 1 : 0, oldest)));
+  return static_cast<Seq>(last);
+}
+
+Result<bool> Store::clean_seen(std::int64_t now) {
+  ONEBOT_TRY(last,
+             database_.integer(fmt::format("SELECT max(id) FROM (SELECT id, at FROM seen ORDER BY id LIMIT {}) "
+                                           "WHERE at < {} OR id <= (SELECT max(id) FROM seen) - {}",
+                                           kPortion, now - std::chrono::milliseconds(kSeenFor).count(), kSeenBound)));
+  if (last == 0) return false;
+  ONEBOT_CHECK(database_.run(fmt::format("DELETE FROM seen WHERE id <= {}", last)));
+  return database_.changes() >= kPortion;
+}
+
+Result<bool> Store::clean_records(std::int64_t now) {
+  const std::int64_t oldest = (now - std::chrono::milliseconds(kIdleFor).count()) * 1000;
+  ONEBOT_TRY(any, database_.integer(
+                      fmt::format("SELECT count(*) FROM (SELECT 1 FROM records WHERE at < {} LIMIT 1)", oldest)));
+  if (any == 0) return false;
+  ONEBOT_CHECK(database_.run(fmt::format(
+      "DELETE FROM records WHERE at < {0} AND at <= (SELECT max(at) FROM (SELECT at FROM records WHERE at < {0} "
+      "ORDER BY at LIMIT {1}))",
+      oldest, kPortion)));
+  return database_.changes() >= kPortion;
+}
+
+}  // namespace bridge::journal

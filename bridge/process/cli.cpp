@@ -1,0 +1,154 @@
+#include "bridge/process/cli.h"
+
+#include "adapters/registry.h"
+#include "bridge/config/config.h"
+#include "bridge/process/demo.h"
+#include "bridge/process/run.h"
+#include "bridge/process/translate.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace bridge {
+
+namespace {
+
+constexpr int kUsage = 2;                        // exit code
+constexpr std::size_t kMaxInput = 256ULL << 20;  // bytes that translate reads
+
+struct Words {
+  std::string config{};
+  std::string platform{};
+  std::string self = "self";
+  std::string file = "-";
+  DemoOptions demo{};
+};
+
+std::string platform_list() {
+  std::string list;
+  for (const adapters::Platform& platform : adapters::platforms()) {
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", platform.name);
+  }
+  return list;
+}
+
+// Checked by us and not by CLI11, which would rather name what is missing than what is misspelt.
+int missing(std::string_view command, std::string_view option) {
+  std::cerr << fmt::format("onebridge {}: {} is required; see onebridge {} --help\n", command, option, command);
+  return kUsage;
+}
+
+int run_with(const Words& words) {
+  if (words.config.empty()) return missing("run", "--config FILE");
+  return run(words.config);
+}
+
+int check(const Words& words) {
+  if (words.config.empty()) return missing("check", "--config FILE");
+  const ReadConfig read = load_config(words.config);
+  for (const std::string& mistake : read.mistakes) std::cerr << mistake << '\n';
+  if (!read.config) return kUsage;
+  for (const std::string& warning : read.config->warnings) std::cerr << warning << '\n';
+  std::cout << words.config << ": valid\n";
+  return 0;
+}
+
+// Everything, or false when it is too much.
+bool read_all(std::istream& in, std::string& text) {
+  char bytes[1 << 16];
+  while (in.read(bytes, sizeof bytes), in.gcount() > 0) {
+    text.append(bytes, static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kMaxInput) return false;
+  }
+  return true;
+}
+
+int translate(const Words& words) {
+  if (words.platform.empty()) return missing("translate", "--platform P");
+  const adapters::Platform* platform = adapters::find_platform(words.platform);
+  if (!platform) {
+    std::cerr << fmt::format("onebridge translate: --platform: \"{}\" is not known; allowed: {}\n", words.platform,
+                             platform_list());
+    return kUsage;
+  }
+  const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  TranslateOptions options{*platform, words.self, words.file == "-" ? "stdin" : words.file, now};
+  std::ifstream file;
+  if (words.file != "-") file.open(words.file, std::ios::binary);
+  if (!file) {
+    std::cerr << fmt::format("{}: cannot be read: {}\n", words.file, std::strerror(errno));
+    return 1;
+  }
+  std::string input;
+  if (!read_all(words.file == "-" ? std::cin : file, input)) {
+    std::cerr << fmt::format("{}: is longer than {} MiB\n", options.file, kMaxInput >> 20);
+    return 1;
+  }
+  return translate(options, input, std::cout, std::cerr);
+}
+
+int version() {
+  std::cout << fmt::format("onebridge {}\nOneBot 12\nplatforms: {}\nlibraries: {}\n", ONEBRIDGE_VERSION,
+                           platform_list(), ONEBRIDGE_LIBRARIES);
+  return 0;
+}
+
+void add_commands(CLI::App& app, Words& words, int& code) {
+  const auto add = [&](const char* name, const char* what, auto command) {
+    CLI::App* made = app.add_subcommand(name, what);
+    made->callback([&words, &code, command] { code = command(words); });
+    return made;
+  };
+  add("run", "Run the bridge until SIGTERM or SIGINT", run_with)
+      ->add_option("--config", words.config, "The configuration, TOML; required")
+      ->type_name("FILE");
+  add("check", "Name every mistake in a configuration; exit code 2 when there is one", check)
+      ->add_option("--config", words.config, "The configuration, TOML; required")
+      ->type_name("FILE");
+  CLI::App* translating = add("translate", "Print the OneBot events of recorded native payloads, one JSON line each",
+                              [](const Words& given) { return translate(given); });
+  translating->add_option("--platform", words.platform, "Required; one of: " + platform_list())->type_name("P");
+  translating->add_option("--self", words.self, "user_id of the bot")->type_name("ID")->capture_default_str();
+  translating->add_option("FILE", words.file, "One JSON document, or one per line; - is stdin")
+      ->type_name("")
+      ->capture_default_str();
+  CLI::App* showing = add("demo", "Play the platforms on loopback and show their events; needs no credentials",
+                          [](const Words& given) { return run_demo(given.demo); });
+  showing->add_flag("--once", words.demo.once, "Show each platform once, then end");
+  showing->add_option("--port", words.demo.port, "Where applications connect; 0 = any free port")
+      ->type_name("PORT")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  add("version", "Print the versions of onebridge, OneBot and the libraries", [](const Words&) { return version(); });
+}
+
+}  // namespace
+
+int command_line(int count, const char* const* words) {
+  std::ios::sync_with_stdio(false);
+  CLI::App app("A OneBot 12 bridge: chat platforms on one side, bot frameworks on the other.", "onebridge");
+  app.require_subcommand(0, 1);
+  Words given;
+  int code = 0;
+  add_commands(app, given, code);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, std::cout, std::cerr) == 0 ? 0 : kUsage;
+  }
+  if (app.get_subcommands().empty()) {
+    std::cerr << app.help();
+    return kUsage;
+  }
+  return code;
+}
+
+}  // namespace bridge

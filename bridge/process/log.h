@@ -1,0 +1,73 @@
+// ProcessLog: the lines and counters of the whole process. Lines go to stderr, as text or JSON, without secrets.
+//
+//   text = time level words-and-key=value          2026-11-24T06:33:49.123Z info gateway ready intents="..." bot=irc/1
+//   json = {"time":"...","level":"info","line":"...","bot":"irc/1"}
+//
+// Loop thread only. log.cpp is the only file that names spdlog.
+
+#pragma once
+
+#include "bridge/process/log_throttle.h"
+#include "onebot/adapter.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bridge {
+
+class ProcessLog final : public onebot::Log {
+ public:
+  static constexpr std::size_t kMaxLine = 4096;  // bytes; the rest is cut off
+
+  struct Options {
+    onebot::LogLevel level = onebot::LogLevel::info;
+    bool json = false;
+    std::vector<std::string> secrets{};                // replaced by "***" wherever they appear
+    std::function<void(std::string_view)> write{};     // one line with its end; empty: to stderr
+    std::function<std::chrono::milliseconds()> now{};  // monotonic; empty: the system's
+  };
+
+  explicit ProcessLog(Options options);
+  ~ProcessLog() override;
+
+  void line(onebot::LogLevel level, std::string_view text) override { line(level, text, ""); }
+  void count(std::string_view counter, std::uint64_t by = 1) override { count(counter, "", by); }
+
+  // The same for one bot, "platform/app_id"; "" = nobody's.
+  void line(onebot::LogLevel level, std::string_view text, std::string_view bot);
+  void count(std::string_view counter, std::string_view bot, std::uint64_t by);
+
+  // By name, then by bot.
+  using Counters = std::map<std::string, std::map<std::string, std::uint64_t, std::less<>>, std::less<>>;
+  const Counters& counters() const { return counters_; }
+
+ private:
+  struct Sink;
+
+  std::string cleaned(std::string_view text) const;
+
+  Options options_;
+  std::unique_ptr<Sink> sink_;
+  Throttle throttle_;
+  Counters counters_;
+};
+
+// The log as one bot's adapter sees it: every line and counter says whose it is.
+class BotLog final : public onebot::Log {
+ public:
+  BotLog(ProcessLog& log, std::string bot) : log_(log), bot_(std::move(bot)) {}
+  void line(onebot::LogLevel level, std::string_view text) override { log_.line(level, text, bot_); }
+  void count(std::string_view counter, std::uint64_t by = 1) override { log_.count(counter, bot_, by); }
+
+ private:
+  ProcessLog& log_;
+  std::string bot_;
+};
+
+}  // namespace bridge

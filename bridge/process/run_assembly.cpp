@@ -1,0 +1,174 @@
+#include "bridge/process/run_assembly.h"
+
+#include "adapters/registry.h"
+#include "bridge/process/metrics.h"
+#include "onebot/connect/transports.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace bridge {
+
+namespace io = onebot::io;
+
+using onebot::LogLevel;
+using onebot::Result;
+using onebot::Retcode;
+using onebot::Status;
+
+// The server, remembering which ports it opened for whom.
+class Assembly::Listening final : public io::Server {
+ public:
+  explicit Listening(io::Server& server) : server_(server) {}
+
+  Result<int> listen(const io::Address& address, io::HttpService* http, io::WebSocketService* websocket) override {
+    Result<int> port = server_.listen(address, http, websocket);
+    if (port) ports_.push_back({http ? "http" : "websocket", address.host, *port});
+    return port;
+  }
+  Status open(std::string service, const io::Address& address, io::HttpService& http) {
+    ONEBOT_TRY(port, server_.listen(address, &http, nullptr));
+    ports_.push_back({std::move(service), address.host, port});
+    return {};
+  }
+  const std::vector<Port>& ports() const { return ports_; }
+
+ private:
+  io::Server& server_;
+  std::vector<Port> ports_;
+};
+
+Assembly::Assembly(Config config, const World& world)
+    : config_(std::move(config)),
+      world_(world),
+      started_at_(world.loop.wall()),
+      listening_(std::make_unique<Listening>(world.server)),
+      ingress_(world.log) {}
+
+Assembly::~Assembly() { stop_files(); }
+
+// What is being fetched is under way in adapters as well: it ends before they do.
+void Assembly::stop_files() {
+  if (file_actions_) file_actions_->stop();
+  for (const auto& files : bot_files_) files->stop();
+}
+
+Result<std::unique_ptr<Assembly>> Assembly::make(Config config, const World& world) {
+  std::unique_ptr<Assembly> assembly(new Assembly(std::move(config), world));
+  ONEBOT_CHECK(assembly->open_journal());
+  ONEBOT_CHECK(assembly->open_files());
+  ONEBOT_CHECK(assembly->make_bots());
+  assembly->make_transports();
+  return assembly;
+}
+
+Status Assembly::open_journal() {
+  const Journal::Options options{.data_dir = config_.data_dir,
+                                 .retention = {.age = config_.retention, .size = config_.retention_size}};
+  ONEBOT_TRY(journal, Journal::open(world_.loop, world_.log, options));
+  journal_ = std::move(journal);
+  bridge_ = std::make_unique<Bridge>(world_.loop, world_.log, *journal_,
+                                     Bridge::Options{.heartbeat = config_.heartbeat, .replay = config_.replay});
+  return {};
+}
+
+// In the journal's folder, which it has locked.
+Status Assembly::open_files() {
+  ONEBOT_TRY(thread, files::FilesThread::open(world_.loop, world_.log, fmt::format("{}/files", config_.data_dir),
+                                              config_.files));
+  files_ = std::move(thread);
+  file_actions_ = std::make_unique<FileActions>(world_.loop, world_.client, *files_);
+  bridge_->use(*file_actions_);
+  return {};
+}
+
+Status Assembly::make_bots() {
+  for (const Config::Bot& configured : config_.bots) {
+    const adapters::Platform* platform = adapters::find_platform(configured.platform);
+    if (!platform) {
+      return onebot::fail(Retcode::bad_param, fmt::format("there is no platform \"{}\"", configured.platform));
+    }
+    const std::string key = fmt::format("{}/{}", configured.platform, configured.app_id);
+    Bot& bot = bridge_->add_bot(key);
+    BotLog& log = *bot_logs_.emplace_back(std::make_unique<BotLog>(world_.log, key));
+    BotFiles& files = *bot_files_.emplace_back(std::make_unique<BotFiles>(world_.loop, world_.client, *files_, key));
+    file_actions_->add(key, files);
+    const onebot::Host host{world_.loop, world_.client, ingress_, bot, files, log};
+    auto adapter = platform->make(platform->name, configured.section, host);
+    if (!adapter) {
+      return onebot::fail(adapter.error().code, fmt::format("bot {}: {}", key, adapter.error().message));
+    }
+    bot.attach(*adapters_.emplace_back(*std::move(adapter)));
+    files.attach(*adapters_.back());
+  }
+  return {};
+}
+
+void Assembly::make_transports() {
+  std::set<std::string> names;
+  for (const Config::Bot& bot : config_.bots) names.insert(bot.platform);
+  std::string platforms;
+  for (const std::string& name : names) platforms += (platforms.empty() ? "" : ", ") + name;
+  backend_.emplace(bridge_->backend(world_.client, *listening_));
+  transports_ = onebot::connect::make_transports(config_.methods, *backend_,
+                                                 {.version = ONEBRIDGE_VERSION, .platforms = platforms});
+  for (const auto& transport : transports_) bridge_->add(*transport);
+}
+
+Status Assembly::listen() {
+  if (config_.admin) {
+    const Condition& condition = *this;
+    admin_.emplace(config_.admin->token, condition);
+    ONEBOT_CHECK(listening_->open("admin", config_.admin->address, *admin_));
+  }
+  if (config_.ingress) ONEBOT_CHECK(listening_->open("ingress", *config_.ingress, ingress_));
+  return {};
+}
+
+Status Assembly::start() {
+  for (const std::string& warning : config_.warnings) world_.log.line(LogLevel::warn, warning);
+  ONEBOT_CHECK(listen());
+  for (const Port& port : listening_->ports()) {
+    world_.log.line(LogLevel::info, fmt::format("{} listens host={} port={}", port.service, port.host, port.port));
+  }
+  ONEBOT_CHECK(bridge_->start());
+  phase_ = Phase::started;
+  return {};
+}
+
+void Assembly::stop() {
+  if (phase_ == Phase::stopped) return;
+  phase_ = Phase::stopped;
+  bridge_->stop();
+  stop_files();
+}
+
+const std::vector<Assembly::Port>& Assembly::ports() const { return listening_->ports(); }
+
+int Assembly::port(std::string_view service) const {
+  const auto found = std::ranges::find(ports(), service, &Port::service);
+  return found == ports().end() ? 0 : found->port;
+}
+
+// --- what the admin port tells ---
+
+std::vector<std::string> Assembly::why_unhealthy() const {
+  if (journal_->healthy()) return {};
+  return {"journal: the last commit failed; platforms are not acknowledged until one succeeds"};
+}
+
+std::vector<std::string> Assembly::why_unready() const {
+  std::vector<std::string> reasons = why_unhealthy();
+  if (phase_ == Phase::made) reasons.emplace_back("starting");
+  if (phase_ == Phase::stopped) reasons.emplace_back("shutting down");
+  return reasons;
+}
+
+std::string Assembly::metrics() const {
+  return metrics_text(world_.log.counters(), bridge_->gauges(), process_state(started_at_));
+}
+
+}  // namespace bridge

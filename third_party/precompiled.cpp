@@ -1,0 +1,1 @@
+// CMake compiles precompiled.h beside a source of its own.
