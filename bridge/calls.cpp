@@ -12,15 +12,12 @@ using onebot::Reply;
 using onebot::Result;
 using onebot::Retcode;
 
-namespace {
-
-constexpr Retcode kTooMany{36002};
-
-}  // namespace
+namespace {}  // namespace
 
 Result<Reply> Calls::begin(const Action& action, Reply reply, std::chrono::milliseconds deadline) {
   if (open_.size() >= bound_) {
-    const auto full = onebot::fail(kTooMany, fmt::format("{} actions are under way, no more are taken", open_.size()));
+    const auto full =
+        onebot::fail(Retcode::queue_full, fmt::format("{} actions are under way, no more are taken", open_.size()));
     log_.count("actions_refused");
     reply.error(full.error());
     return full;

@@ -15,7 +15,7 @@ class OwnActions {
  public:
   virtual ~OwnActions() = default;
   virtual std::span<const std::string_view> names() const = 0;  // always the same
-  virtual std::chrono::milliseconds deadline() const = 0;       // after which an application gets 33001
+  virtual std::chrono::milliseconds deadline() const = 0;       // after which an application gets network_error
   virtual void call(const std::string& bot, onebot::Action action, onebot::Reply reply) = 0;  // bot: "platform/app_id"
 };
 

@@ -92,9 +92,9 @@ class Adapter {
 
   // Where a file is that this bot's events carried. `done` may be called inside. The id comes from an application:
   // whatever it holds is theirs, so an address that was in it must be fetched with public_only.
-  // Errors: 35004 no such file; 34xxx.
+  // Errors: unknown_file; 34xxx.
   [[nodiscard]] virtual io::Owner locate(std::string_view file_id, std::function<void(Result<RemoteFile>)> done) {
-    done(fail(Retcode{35004}, "there is no such file"));
+    done(fail(Retcode::unknown_file, "there is no such file"));
     static_cast<void>(file_id);
     return nullptr;
   }

@@ -28,8 +28,8 @@ class Files {
  public:
   virtual ~Files() = default;
   // The file behind an id: one that an application uploaded, or one that this bot's events carried, which is fetched
-  // first (Adapter::locate). `done` is called later, never inside. Errors: 35004 there is no such file; 32xxx, 33xxx,
-  // 34xxx it could not be stored or fetched.
+  // first (Adapter::locate). `done` is called later, never inside. Errors: unknown_file, there is no such file; 32xxx,
+  // 33xxx, 34xxx it could not be stored or fetched.
   [[nodiscard]] virtual io::Owner open(std::string file_id, std::function<void(Result<File>)> done) = 0;
   // Bytes [offset, offset + size) of a file, as far as it goes; size at most 8 MiB. Read off the loop thread.
   [[nodiscard]] virtual io::Owner read(const File& file, std::uint64_t offset, std::size_t size,

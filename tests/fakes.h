@@ -307,7 +307,7 @@ class Files : public onebot::Files {
     return later([this, file_id, done] {
       const auto found = files.find(file_id);
       if (found != files.end()) return done(found->second);
-      done(onebot::fail(onebot::Retcode{35004}, "there is no such file"));
+      done(onebot::fail(onebot::Retcode::unknown_file, "there is no such file"));
     });
   }
   io::Owner read(const onebot::File& file, std::uint64_t offset, std::size_t size,

@@ -140,7 +140,7 @@ void Adapter::send_message(const onebot::Action& action, Task& task, Done done) 
 onebot::Status Adapter::queue(Task& task, std::string receiver) {
   auto& waiting = queues_[receiver];
   if (waiting.size() >= kMostWaiting) {
-    return fail(Retcode{34003}, fmt::format("{} messages wait for this receiver already", waiting.size()));
+    return fail(Retcode::queue_full, fmt::format("{} messages wait for this receiver already", waiting.size()));
   }
   task.receiver = std::move(receiver);
   waiting.push_back(task.number);

@@ -19,7 +19,6 @@ using onebot::Result;
 using onebot::Retcode;
 
 constexpr std::size_t kMostItems = 20'000;
-constexpr Retcode kForbidden{34004}, kNoFile{35004};
 
 // What follows "<prefix>res:" in the id of a received file.
 struct Place {
@@ -88,7 +87,7 @@ void Adapter::answered(Task& task, const ApiResult& answer, Done done) {
 
 // A person whom the app may not look up, but whose name a list has told.
 onebot::ActionResult Adapter::stand_in(const onebot::Action& action, onebot::ActionResult result) const {
-  if (result || action.name != "get_user_info" || result.error().code != kForbidden) return result;
+  if (result || action.name != "get_user_info" || result.error().code != Retcode::forbidden) return result;
   const std::string_view id = onebot::text_of(action.params, "user_id");
   const std::string* name = names_.find(id);
   if (!name) return result;
@@ -110,7 +109,7 @@ onebot::io::Owner Adapter::locate(std::string_view file_id, std::function<void(R
   std::optional<Place> place;
   if (file_id.starts_with(begins)) place = read_place(file_id.substr(begins.size()));
   if (!place || settings_.paths.resource.empty()) {
-    done(fail(kNoFile, "there is no such file"));
+    done(fail(Retcode::unknown_file, "there is no such file"));
     return nullptr;
   }
   onebot::RemoteFile file{

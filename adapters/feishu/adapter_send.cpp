@@ -15,7 +15,6 @@ using onebot::Retcode;
 namespace {
 
 constexpr int kInvalidReceiver = 230034;
-constexpr Retcode kNoGroup{35002};
 
 }  // namespace
 
@@ -79,7 +78,7 @@ Fields Sending::result() const {
 
 onebot::Error Sending::error_of(const Failure& failure) const {
   onebot::Error error = failure.error;
-  if (failure.code == kInvalidReceiver && job_.target.id_type == "chat_id") error.code = kNoGroup;
+  if (failure.code == kInvalidReceiver && job_.target.id_type == "chat_id") error.code = Retcode::unknown_group;
   if (!ids_.empty()) {
     error.code = Retcode::partly_sent;
     error.message =

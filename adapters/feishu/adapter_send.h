@@ -35,7 +35,7 @@ class Sending {
   Sending(Job job, Api& api, onebot::io::Loop& loop, Sent sent, Done done);
 
   // Calls done once, with {message_id, time} and, of several, <prefix>message_ids. Stops at the first failure: nothing
-  // sent fails with what the platform said, part of it with 34002 and the ids so far. done may destroy this.
+  // sent fails with what the platform said, part of it with partly_sent and the ids so far. done may destroy this.
   void start() { send(); }
 
  private:

@@ -237,7 +237,7 @@ onebot::io::Owner Adapter::locate(std::string_view file_id,
                                   std::function<void(onebot::Result<onebot::RemoteFile>)> done) {
   std::optional<RemoteFile> file = read_file_id(file_id);
   if (!file) {
-    done(onebot::fail(Retcode{35004}, "there is no such file"));
+    done(onebot::fail(Retcode::unknown_file, "there is no such file"));
     return nullptr;
   }
   done(

@@ -141,7 +141,7 @@ Result<Sending::Order> Adapter::recipient(const Fields& params) const {
   const bool open = person && !person->direct.empty() && order.guild == person->guild;
   if (open) order.chat.openid = person->direct;
   if (!open && order.guild.empty()) {
-    return fail(Retcode{35002},
+    return fail(Retcode::unknown_user,
                 fmt::format("user_id: \"{}\" was seen in no guild; name one in qq.src_guild_id", order.user));
   }
   return order;
@@ -181,7 +181,7 @@ void Adapter::delete_message(const onebot::Action& action, Task& task, Done done
     if (const Person* person = people_.find(order->user)) order->chat.openid = person->direct;
     if (!order->chat.openid.empty()) return recall_next(task, order->chat, std::move(ids), std::move(done));
   }
-  done(fail(Retcode{35001}, fmt::format("message_id: \"{}\" is not known to this bot", *id)));
+  done(fail(Retcode::unknown_message, fmt::format("message_id: \"{}\" is not known to this bot", *id)));
 }
 
 // Takes the last of them back first, so that the id which stands for all is known until none is left.
@@ -205,7 +205,7 @@ void Adapter::get_user_info(const onebot::Action& action, Task& task, Done done)
   const auto id = onebot::string_param(action.params, "user_id");
   if (!id) return done(std::unexpected(id.error()));
   const Person* person = people_.find(*id);
-  if (!person) return done(fail(Retcode{35002}, fmt::format("user_id: \"{}\" is not known to this bot", *id)));
+  if (!person) return done(fail(Retcode::unknown_user, fmt::format("user_id: \"{}\" is not known to this bot", *id)));
   if (person->guild.empty()) {
     return done(Fields{{"user_id", *id}, {"user_name", person->name}, {"user_displayname", ""}, {"user_remark", ""}});
   }
@@ -235,7 +235,7 @@ void Adapter::send_typing(const onebot::Action& action, Task& task, Done done) {
   if (!is_openid(*user)) return done(fail(Retcode::bad_param, "\"user_id\" must be a user's, of private messages"));
   const Chat chat{Chat::Kind::c2c, *user};
   const auto answer = replies_.before_answer(chat, host_.loop.wall());
-  if (!answer) return done(fail(Retcode{34005}, "no message of this private chat has an answer to spare"));
+  if (!answer) return done(fail(Retcode::unasked_refused, "no message of this private chat has an answer to spare"));
   const Fields body{{"msg_type", 6},
                     {"msg_id", answer->msg_id},
                     {"msg_seq", answer->msg_seq},
@@ -261,7 +261,7 @@ void Adapter::get_self_info(const onebot::Action&, Task& task, Done done) {
     if (!result) return done(std::unexpected(std::move(result).error().error));
     const onebot::json::View user = result->body.root();
     const std::string id = user.at("id").text();
-    if (id.empty()) return done(fail(Retcode::platform_error, "the platform did not say who the bot is"));
+    if (id.empty()) return done(fail(Retcode::refused, "the platform did not say who the bot is"));
     done(Fields{
         {"user_id", id}, {"user_name", user.at("username").text()}, {"user_displayname", ""}, {"user_remark", ""}});
   });

@@ -21,7 +21,7 @@ void Sending::start() {
   const std::string& quoted = order_.composed.reply_to;
   const KnownMessage* known = desk_.messages.find(quoted);
   if (!quoted.empty() && !known && !desk_.replies.knows(order_.chat, quoted)) {
-    return fail({Retcode{35001}, fmt::format("reply: message_id: \"{}\" is not known to this bot", quoted)});
+    return fail({Retcode::unknown_message, fmt::format("reply: message_id: \"{}\" is not known to this bot", quoted)});
   }
   if (!quoted.empty() && in_guild(order_.chat)) index_ = quoted;
   if (known && !in_guild(order_.chat)) index_ = known->index;
@@ -38,7 +38,7 @@ void Sending::open_direct() {
   call_ = desk_.media.api.call(std::move(request), [this](ApiResult result) {
     if (!result) return fail(std::move(result).error().error);
     order_.chat.openid = result->body.root().at("guild_id").text();
-    if (order_.chat.openid.empty()) return fail({Retcode::platform_error, "the platform opened no direct messages"});
+    if (order_.chat.openid.empty()) return fail({Retcode::refused, "the platform opened no direct messages"});
     desk_.people.learn(order_.user, {"", order_.guild, order_.chat.openid});
     open_file(0);
   });
@@ -162,7 +162,7 @@ bool Sending::try_otherwise(const Failure& failure) {
 
 onebot::Status Sending::keep(const std::string& id, onebot::json::View body) {
   if (id.empty()) {
-    return onebot::fail(Retcode::platform_error, "the platform took the message and named no id for it");
+    return onebot::fail(Retcode::refused, "the platform took the message and named no id for it");
   }
   desk_.messages.add(id, {order_.chat, std::string(body.at("ext_info.ref_idx").str()), true});
   if (!first_id_.empty()) return desk_.messages.add_part(first_id_, id), onebot::Status();

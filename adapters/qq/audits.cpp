@@ -8,10 +8,10 @@ namespace qq {
 namespace {
 
 constexpr std::string_view kPass = "MESSAGE_AUDIT_PASS", kReject = "MESSAGE_AUDIT_REJECT";
-constexpr onebot::Retcode kRejected{34006}, kUnderReview{34023};
 
 std::unexpected<onebot::Error> under_review(const std::string& audit_id, std::string_view why) {
-  return onebot::fail(kUnderReview, fmt::format("the message is under review (audit {}): {}", audit_id, why),
+  return onebot::fail(onebot::Retcode::under_review,
+                      fmt::format("the message is under review (audit {}): {}", audit_id, why),
                       onebot::Fields{{"qq.audit_id", audit_id}});
 }
 
@@ -50,7 +50,8 @@ void Audits::hear(onebot::json::View frame) {
   if (audit_id.empty()) return;
   onebot::Result<std::string> result = message_id;
   if (name == kReject) {
-    result = onebot::fail(kRejected, fmt::format("the platform rejected the message (audit {})", audit_id),
+    result = onebot::fail(onebot::Retcode::content_rejected,
+                          fmt::format("the platform rejected the message (audit {})", audit_id),
                           onebot::Fields{{"qq.audit_id", audit_id}});
   }
   finish(audit_id, std::move(result));

@@ -25,8 +25,8 @@ class Audits {
 
   explicit Audits(onebot::io::Loop& loop) : loop_(loop) {}
 
-  // The id of the message that was let through; an error (34023) when nothing is heard within kWait or too many wait,
-  // (34006) when the message was rejected. Whoever drops the owner is not told.
+  // The id of the message that was let through; an error (under_review) when nothing is heard within kWait or too many
+  // wait, (content_rejected) when the message was rejected. Whoever drops the owner is not told.
   using Done = std::function<void(onebot::Result<std::string>)>;
   [[nodiscard]] onebot::io::Owner wait(const std::string& audit_id, Done done);
   void hear(onebot::json::View frame);  // any dispatch

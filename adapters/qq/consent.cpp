@@ -60,7 +60,7 @@ void Consent::forget(const Chat& chat) {
 onebot::Status Consent::check(const Chat& chat) const {
   const auto found = words_.find(chat_key(chat));
   if (found == words_.end() || found->second.now == Switch::on) return {};
-  return onebot::fail(onebot::Retcode{34005},
+  return onebot::fail(onebot::Retcode::unasked_refused,
                       fmt::format("the {} has switched off what the bot sends unasked, and nothing it wrote can be "
                                   "answered now",
                                   described(chat.kind)));

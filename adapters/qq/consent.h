@@ -35,7 +35,7 @@ class Consent {
   // over.
   void said(const Chat& chat, Switch now, double at);
   void forget(const Chat& chat);  // the bot is no longer in it
-  // Error: 34005, in words for a human.
+  // Error: unasked_refused, in words for a human.
   onebot::Status check(const Chat& chat) const;
 
  private:

@@ -85,7 +85,7 @@ onebot::io::Owner Pace::wait(std::string_view method, std::string_view path, std
   milliseconds start = std::max(now, own.not_before);
   if (own.starts.size() >= rate.calls) start = std::max(start, own.starts.front() + rate.per);
   if (start - now > kLongestWait) {
-    auto error = onebot::Error{onebot::Retcode{36003},
+    auto error = onebot::Error{onebot::Retcode::own_pace,
                                fmt::format("the platform allows {} such calls in {} s, and {} s of them wait already",
                                            rate.calls, rate.per / 1s, (start - now) / 1s)};
     return loop_.after(0ms, [go = std::move(go), error = std::move(error)] { go(std::unexpected(error)); });

@@ -23,7 +23,7 @@ class Pace {
 
   explicit Pace(onebot::io::Loop& loop) : loop_(loop) {}
 
-  // Runs go at once (inside) or when it may. Error, later: 36003, the wait would be too long.
+  // Runs go at once (inside) or when it may. Error, later: own_pace, the wait would be too long.
   [[nodiscard]] onebot::io::Owner wait(std::string_view method, std::string_view path,
                                        std::function<void(onebot::Status)> go);
   // Nothing of this kind before then.

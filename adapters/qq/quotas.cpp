@@ -16,7 +16,7 @@ using Whose = Quota::Whose;
 
 constexpr double kMinute = 60;
 constexpr std::chrono::hours kBeijing{8};
-constexpr onebot::Retcode kRefused{34005};
+constexpr auto kRefused = onebot::Retcode::unasked_refused;
 
 std::unexpected<onebot::Error> used_up(const Quota& quota, Chat::Kind kind) {
   if (quota.whose == Whose::guild) {

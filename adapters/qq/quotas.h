@@ -41,8 +41,8 @@ class Quotas {
   };
 
   void recall(const std::vector<onebot::Record>& records, double wall);
-  // 0 ms: one is taken. Else nothing is, and it may be asked again after that time. Error: 34005, which quota is used
-  // up. wall: seconds.
+  // 0 ms: one is taken. Else nothing is, and it may be asked again after that time. Error: unasked_refused, which quota
+  // is used up. wall: seconds.
   onebot::Result<std::chrono::milliseconds> take(const To& to, double wall);
 
  private:

@@ -11,7 +11,7 @@ onebot::Status Turns::join(const std::string& chat, std::function<void()> go) {
     return {};
   }
   if (found->second.size() >= kMostInChat || waiting_ >= kMost) {
-    return onebot::fail(onebot::Retcode{36002},
+    return onebot::fail(onebot::Retcode::queue_full,
                         fmt::format("{} messages wait to be sent to this chat, {} in all; that is too many",
                                     found->second.size(), waiting_));
   }

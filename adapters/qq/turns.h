@@ -18,7 +18,7 @@ class Turns {
  public:
   static constexpr std::size_t kMostInChat = 200, kMost = 5'000;
 
-  // Runs go at once or when those before it have left. Error: 36002, too many wait already.
+  // Runs go at once or when those before it have left. Error: queue_full, too many wait already.
   onebot::Status join(const std::string& chat, std::function<void()> go);
   // The one whose turn it is has been answered. The next is run inside.
   void leave(const std::string& chat);

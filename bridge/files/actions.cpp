@@ -181,7 +181,7 @@ Status FileActions::upload_url(Call& call, const Fields& params) {
     return fail(Retcode::bad_param, "\"url\" must be an address that begins with http:// or https://");
   }
   const auto fetching = std::ranges::count_if(calls_, [](const auto& one) { return one.second->fetch != nullptr; });
-  if (fetching >= kMostFetching) return fail(files::kBusy, "too many files are being fetched");
+  if (fetching >= kMostFetching) return fail(Retcode::busy, "too many files are being fetched");
   const std::string id = files::new_file_id();
   onebot::io::HttpRequest request{.url = std::move(url), .headers = std::move(headers), .public_only = true};
   call.fetch = std::make_unique<files::Fetch>(

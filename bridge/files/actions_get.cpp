@@ -84,7 +84,7 @@ Status FileActions::get_bytes(Call& call, const Fields& params) {
   open(call, std::move(id), [this](Call& opened, const File& file) {
     if (file.size > kMostBytes) {
       return finish(opened.number,
-                    fail(onebot::connect::kAnswerTooLong,
+                    fail(Retcode::answer_too_long,
                          fmt::format("the file has {} bytes, and one answer carries {}; use get_file_fragmented",
                                      file.size, kMostBytes)));
     }

@@ -65,17 +65,17 @@ void Fetch::answered(Result<io::HttpResponse> response) {
   if (!response) return fail(std::move(response).error());
   if (response->status / 100 == 2) return keep();
   if (is_redirect(response->status)) return redirected(*response);
-  fail({kNotFetched, fmt::format("the file could not be fetched: HTTP status {}", response->status)});
+  fail({Retcode::not_fetched, fmt::format("the file could not be fetched: HTTP status {}", response->status)});
 }
 
 // Each hop is a request of its own, so where it leads is checked anew.
 void Fetch::redirected(const io::HttpResponse& response) {
   if (++redirects_ > thread_.limits().max_redirects) {
-    return fail({kNotFetched, fmt::format("more than {} redirects", thread_.limits().max_redirects)});
+    return fail({Retcode::not_fetched, fmt::format("more than {} redirects", thread_.limits().max_redirects)});
   }
   const std::string location(io::header(response.headers, "Location").value_or(""));
   const auto next = location.empty() ? std::nullopt : net::follow(wanted_.request.url, location);
-  if (!next) return fail({kNotFetched, "a redirect to no http or https address"});
+  if (!next) return fail({Retcode::not_fetched, "a redirect to no http or https address"});
   // What was meant for one server is nobody else's: headers are often credentials.
   if (net::origin_of(*next) != net::origin_of(wanted_.request.url)) wanted_.request.headers.clear();
   if (response.status == 303) wanted_.request.method = "GET", wanted_.request.body.clear();

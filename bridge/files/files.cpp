@@ -21,7 +21,7 @@ constexpr std::size_t kMostRead = 8 << 20;
 constexpr std::size_t kMostFetching = 16;  // downloads of one bot at once
 constexpr std::size_t kMostId = 8 << 10;   // bytes of an id
 
-std::unexpected<onebot::Error> no_such_file() { return fail(files::kNoSuchFile, "there is no such file"); }
+std::unexpected<onebot::Error> no_such_file() { return fail(Retcode::unknown_file, "there is no such file"); }
 
 }  // namespace
 
@@ -74,7 +74,7 @@ void BotFiles::look_further(Opening& opening) {
   auto found = fetching_.find(id);
   const bool first = found == fetching_.end();
   if (first && fetching_.size() >= kMostFetching) {
-    return opening.finish(fail(files::kBusy, "too many files are being fetched"));
+    return opening.finish(fail(Retcode::busy, "too many files are being fetched"));
   }
   if (first) found = fetching_.emplace(id, std::make_unique<Fetching>()).first;
   Fetching& fetching = *found->second;

@@ -30,7 +30,7 @@ class BotFiles final : public onebot::Files {
   onebot::io::Owner read(const onebot::File& file, std::uint64_t offset, std::size_t size,
                          std::function<void(onebot::Result<std::string>)> done) override;
 
-  // Where a file of the platform is, for whoever may fetch it without our credentials. Errors: kNoSuchFile;
+  // Where a file of the platform is, for whoever may fetch it without our credentials. Errors: unknown_file;
   // unsupported_param when nobody may. `done` may be called inside.
   onebot::io::Owner address(const std::string& file_id, std::function<void(onebot::Result<onebot::RemoteFile>)> done);
 

@@ -24,19 +24,4 @@ struct FileLimits {
   std::chrono::milliseconds upload_life{std::chrono::minutes(10)};  // since its last fragment
 };
 
-namespace files {
-
-using onebot::Retcode;
-
-inline constexpr Retcode kNotFetched{33004};  // the other side answered, but not with the file
-inline constexpr Retcode kNoSuchFile{35004};
-inline constexpr Retcode kBytesMissing{35005};
-inline constexpr Retcode kOtherBytes{35006};  // the SHA-256 is not the one that was promised
-inline constexpr Retcode kTooLarge{36004};
-inline constexpr Retcode kNoRoom{36005};  // the quota
-inline constexpr Retcode kTooManyUploads{36006};
-inline constexpr Retcode kBusy{36007};
-
-}  // namespace files
-
 }  // namespace bridge

@@ -31,7 +31,8 @@ bool is_within(const std::string& folder, const std::vector<std::string>& folder
 }
 
 onebot::Result<Descriptor> open_within(const std::string& path, const std::vector<std::string>& folders) {
-  const auto refused = onebot::fail(onebot::Retcode{32004}, "there is no such file in the folders of files.paths");
+  const auto refused =
+      onebot::fail(onebot::Retcode::path_not_allowed, "there is no such file in the folders of files.paths");
   if (!path.starts_with('/') || path.find('\0') != std::string::npos || !is_within(path, folders)) return refused;
   // Nothing is waited for, should it be a pipe; and what was opened is looked at again, should it be another by now.
   Descriptor file(::open(resolved(path).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));

@@ -17,6 +17,7 @@ namespace bridge::files {
 using onebot::fail;
 using onebot::File;
 using onebot::Result;
+using onebot::Retcode;
 using onebot::Status;
 
 namespace {
@@ -108,10 +109,11 @@ Temporary Store::temporary() const {
 
 Status Store::room(std::uint64_t size) const {
   if (size > limits_.max_size) {
-    return fail(kTooLarge, fmt::format("a file of {} bytes; at most {} are taken", size, limits_.max_size));
+    return fail(Retcode::too_large, fmt::format("a file of {} bytes; at most {} are taken", size, limits_.max_size));
   }
   if (used() + cost(size) > limits_.quota || ids_ >= kMostIds) {
-    return fail(kNoRoom, fmt::format("the file store is full: {} of {} bytes are used", used(), limits_.quota));
+    return fail(Retcode::no_room,
+                fmt::format("the file store is full: {} of {} bytes are used", used(), limits_.quota));
   }
   return {};
 }
@@ -119,7 +121,7 @@ Status Store::room(std::uint64_t size) const {
 Result<File> Store::keep(const Key& key, std::string name, Temporary bytes, const Summed& summed,
                          const std::optional<std::string>& sha256, Milliseconds now) {
   if (sha256 && *sha256 != summed.sha256) {
-    return fail(kOtherBytes, fmt::format("the SHA-256 of the bytes is {}, not the one given", summed.sha256));
+    return fail(Retcode::other_bytes, fmt::format("the SHA-256 of the bytes is {}, not the one given", summed.sha256));
   }
   ONEBOT_TRY(names, index_.names_of(summed.sha256));
   if (names == 0) ONEBOT_CHECK(take_in(std::move(bytes), summed));

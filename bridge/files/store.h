@@ -33,7 +33,7 @@ class Store {
   const std::string& folder() const { return folder_; }
   const FileLimits& limits() const { return limits_; }
   Temporary temporary() const;
-  onebot::Status room(std::uint64_t size) const;  // errors: kTooLarge, kNoRoom
+  onebot::Status room(std::uint64_t size) const;  // errors: too_large, no_room
   // Bytes that somebody is going to bring; the quota counts them already.
   void reserve(std::uint64_t size) { reserved_ += size; }
   void release(std::uint64_t size) { reserved_ -= size; }

@@ -5,6 +5,7 @@
 namespace bridge::files {
 
 using onebot::Result;
+using onebot::Retcode;
 using onebot::Status;
 
 namespace {
@@ -47,7 +48,8 @@ void FilesThread::clean() {
 // Destroyed where a job ends, on the worker: so the loop is asked to count.
 Result<std::shared_ptr<const void>> FilesThread::carry(std::size_t bytes) {
   if (*carried_ + bytes > kMostCarried) {
-    return onebot::fail(kBusy, "too many bytes wait for the disk; send the next fragment after the answer to the last");
+    return onebot::fail(Retcode::busy,
+                        "too many bytes wait for the disk; send the next fragment after the answer to the last");
   }
   *carried_ += bytes;
   return std::shared_ptr<const void>(carried_.get(), [&loop = loop_, carried = carried_, bytes](const void*) mutable {

@@ -39,7 +39,7 @@ class FilesThread {
   [[nodiscard]] onebot::io::Owner ask(std::function<onebot::Result<T>(Desk&)> job,
                                       std::function<void(onebot::Result<T>)> done);
 
-  // Bytes that jobs carry and that are not on disk yet: kBusy beyond 32 MiB, else counted until the last copy of the
+  // Bytes that jobs carry and that are not on disk yet: busy beyond 32 MiB, else counted until the last copy of the
   // token is gone.
   onebot::Result<std::shared_ptr<const void>> carry(std::size_t bytes);
 

@@ -10,6 +10,7 @@ namespace bridge::files {
 
 using onebot::fail;
 using onebot::Result;
+using onebot::Retcode;
 using onebot::Status;
 
 namespace {
@@ -25,7 +26,8 @@ Uploads::~Uploads() {
 Result<std::string> Uploads::prepare(std::string name, std::uint64_t total_size, std::chrono::milliseconds now) {
   drop_old(now);
   if (uploads_.size() >= store_.limits().uploads) {
-    return fail(kTooManyUploads, fmt::format("{} uploads are unfinished, no more are taken", uploads_.size()));
+    return fail(Retcode::too_many_uploads,
+                fmt::format("{} uploads are unfinished, no more are taken", uploads_.size()));
   }
   ONEBOT_CHECK(store_.room(total_size));
   Temporary bytes = store_.temporary();
@@ -38,7 +40,7 @@ Result<std::string> Uploads::prepare(std::string name, std::uint64_t total_size,
 
 Result<Uploads::Place> Uploads::find(const std::string& id) {
   const Place place = uploads_.find(id);
-  if (place == uploads_.end()) return fail(kNoSuchFile, "there is no unfinished upload of this file_id");
+  if (place == uploads_.end()) return fail(Retcode::unknown_file, "there is no unfinished upload of this file_id");
   return place;
 }
 
@@ -51,7 +53,7 @@ Status Uploads::transfer(const std::string& id, std::uint64_t offset, std::strin
     return fail(Retcode::bad_param, fmt::format("\"offset\" {} and {} bytes of \"data\" go beyond \"total_size\" {}",
                                                 offset, bytes.size(), upload.total_size));
   }
-  if (upload.ranges.count() >= kMostRanges) return fail(kBusy, "the fragments leave too many gaps");
+  if (upload.ranges.count() >= kMostRanges) return fail(Retcode::busy, "the fragments leave too many gaps");
   upload.used = now;
   if (Status written = write_at(upload.file.fd(), offset, bytes); !written) {
     drop(place);  // the room it takes may be what others wait for
@@ -67,7 +69,7 @@ Result<std::string> Uploads::finish(const std::string& id, const std::optional<s
   Upload upload = std::move(place->second);
   drop(place);
   if (const std::uint64_t missing = upload.ranges.missing(upload.total_size); missing > 0) {
-    return fail(kBytesMissing, fmt::format("{} of {} bytes have not come", missing, upload.total_size));
+    return fail(Retcode::bytes_missing, fmt::format("{} of {} bytes have not come", missing, upload.total_size));
   }
   ONEBOT_TRY(summed, sum_of(upload.bytes.path()));
   std::string file_id = new_file_id();

@@ -26,7 +26,7 @@ class Uploads {
 
   // now: of a clock that is never set.
   onebot::Result<std::string> prepare(std::string name, std::uint64_t total_size, std::chrono::milliseconds now);
-  // Where fragments overlap, the later one wins. Errors: kNoSuchFile; bad_param beyond the end.
+  // Where fragments overlap, the later one wins. Errors: unknown_file; bad_param beyond the end.
   onebot::Status transfer(const std::string& id, std::uint64_t offset, std::string_view bytes,
                           std::chrono::milliseconds now);
   // The file_id of the whole file. Afterwards the upload is gone, whatever came of it.

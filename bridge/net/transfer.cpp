@@ -17,7 +17,6 @@ namespace {
 constexpr long kConnectMs = 10'000;
 constexpr std::size_t kMaxHeaders = 200;
 constexpr std::size_t kMostInMemory = 4 << 20;  // bytes of a refusal, where the answer itself would go to a file
-constexpr onebot::Retcode kNotPublic{33003};
 
 bool is_one_line(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos; }
 
@@ -102,7 +101,8 @@ void Transfer::stay_public() {
 // Once for every address that the name has, as they are tried.
 curl_socket_t Transfer::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
   if (!is_public(address->addr)) {
-    static_cast<Transfer*>(self)->trouble_ = {kNotPublic, "the address is in a network that is not public"};
+    static_cast<Transfer*>(self)->trouble_ = {onebot::Retcode::not_public,
+                                              "the address is in a network that is not public"};
     return CURL_SOCKET_BAD;
   }
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);

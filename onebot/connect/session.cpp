@@ -118,7 +118,7 @@ void Session::answer(const ActionResult& result, const Asked& asked) {
   std::string response = encode_response(result, asked.echo, asked.encoding);
   if (response.size() > options_.max_frame) {
     const ActionResult failed =
-        fail(kAnswerTooLong,
+        fail(Retcode::answer_too_long,
              fmt::format("the answer has {} bytes, and this connection carries {}; a file leaves in parts with "
                          "get_file_fragmented",
                          response.size(), options_.max_frame));

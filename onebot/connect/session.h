@@ -19,10 +19,6 @@
 
 namespace onebot::connect {
 
-// A failed response: the action succeeded, but what it gave is longer than this link can carry. The standard leaves the
-// last three digits of 33xxx (network errors) to us.
-inline constexpr Retcode kAnswerTooLong = Retcode{33002};
-
 struct SessionOptions {
   std::string consumer{};  // name of the cursor it owns; "" = live only
   bool pings = false;      // the link may carry pings (we dialed); else the kernel tells what has arrived

@@ -127,7 +127,7 @@ test('a wrong hash, a missing fragment, the quota and a full disk are refused an
   // What the disk refuses: no file of the process may be longer than this.
   execFileSync('prlimit', ['--pid', String(one.onebridge.child.pid), `--fsize=${MiB}:`]);
   const far = await stage('transfer', {file_id: half, offset: MiB, data});
-  assert.equal(far.retcode, 32000, JSON.stringify(far));
+  assert.equal(far.retcode, 32001, JSON.stringify(far));
   assert.equal((await stage('finish', {file_id: half})).retcode, 35004);
 
   assert.deepEqual(one.stored(), []);
@@ -161,7 +161,7 @@ test('a disk without room refuses the file, leaves nothing of it, and takes the 
     const data = piece(i).toString('base64');
     answer = await one.call('upload_file_fragmented', {stage: 'transfer', file_id, offset: i * MiB, data});
   }
-  assert.equal(answer.retcode, 32000, JSON.stringify(answer));
+  assert.equal(answer.retcode, 32001, JSON.stringify(answer));
   assert.match(answer.message, /No space left/);
   assert.equal((await one.call('upload_file_fragmented', {stage: 'finish', file_id})).retcode, 35004);
   assert.deepEqual(one.stored(), []);

@@ -32,7 +32,7 @@ test('429 with Retry-After is waited out, and the message arrives once, in its o
 
 test('a refusal has the retcode of its code, the platform\'s words and its trace', {timeout: 60_000}, async t => {
   const {send, script, said} = await running(t);
-  const codes = [[40054013, 34005], [304025, 34006], [40054002, 34011], [40034101, 34012], [40034009, 34008], [11253, 34003], [99999999, 34001]];
+  const codes = [[40054013, 34005], [304025, 34006], [40054002, 34011], [40034101, 34012], [40034009, 34008], [11253, 34004], [99999999, 34001]];
   await script(codes.map(([code]) => ({status: 400, code})));
 
   for (const [code, retcode] of codes) {

@@ -75,7 +75,7 @@ test('a bot of a guild lists what is there, hears, answers, reacts and takes bac
   assert.deepEqual((await ask('get_channel_list', {guild_id: guild})).map(one => one.channel_name), ['paths', 'weather']);
   const members = await ask('get_guild_member_list', {guild_id: guild});
   assert.equal(members.find(one => one.user_id === amy).user_displayname, 'Amy of the guild');
-  assert.equal((await application.call('get_channel_info', {guild_id: '9238471650012837465', channel_id: channel})).retcode, 35004);
+  assert.equal((await application.call('get_channel_info', {guild_id: '9238471650012837465', channel_id: channel})).retcode, 35007);
 
   const author = {id: amy, username: 'Amy', bot: false};
   await qq.play({t: 'AT_MESSAGE_CREATE', d: {id: 'c0ffee01', guild_id: guild, channel_id: channel, content: '<@!3141592653589793238> where to?', author,

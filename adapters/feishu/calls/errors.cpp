@@ -13,9 +13,12 @@ namespace {
 
 using onebot::Retcode;
 
-// 3Xnnn, where the last digits are ours.
-constexpr Retcode kRefused{34001}, kLimited{34003}, kForbidden{34004}, kContent{34005}, kCredentials{34006},
-    kTooLate{34007}, kNoUser{35001}, kNoGroup{35002}, kNoMessage{35003}, kNoFile{35004};
+// Short, for the table.
+constexpr auto kRefused = Retcode::refused, kLimited = Retcode::rate_limited, kForbidden = Retcode::forbidden,
+               kContent = Retcode::content_rejected, kBody = Retcode::body_refused, kMedia = Retcode::media_refused,
+               kCredentials = Retcode::credentials, kTooLate = Retcode::too_late, kTrouble = Retcode::server_error,
+               kNoUser = Retcode::unknown_user, kNoGroup = Retcode::unknown_group,
+               kNoMessage = Retcode::unknown_message, kNoFile = Retcode::unknown_file;
 
 struct Row {
   int code = 0;
@@ -39,8 +42,8 @@ constexpr Row kRows[] = {
     {99991400, kLimited, Cure::wait}, {11232,  kLimited, Cure::wait}, {11233,  kLimited, Cure::wait},
     {11247,    kLimited, Cure::wait}, {230020, kLimited, Cure::wait}, {232019, kLimited, Cure::wait},
     {230049,   kLimited, Cure::wait}, {234019, kLimited, Cure::wait},
-    {1500,     kRefused, Cure::wait}, {1503,   kRefused, Cure::wait}, {1551,   kRefused, Cure::wait},
-    {5000,     kRefused, Cure::wait},
+    {1500,     kTrouble, Cure::wait}, {1503,   kTrouble, Cure::wait}, {1551,   kTrouble, Cure::wait},
+    {5000,     kTrouble, Cure::wait},
     // not allowed, or not there to be reached
     {99991672, kForbidden}, {99991676, kForbidden}, {99991679, kForbidden}, {230002, kForbidden}, {10002, kForbidden},
     {10030,    kForbidden}, {232011,   kForbidden}, {230006,   kForbidden}, {232025, kForbidden}, {234007, kForbidden},
@@ -51,8 +54,8 @@ constexpr Row kRows[] = {
     {11202,    kForbidden}, {234004,   kForbidden}, {234009,   kForbidden}, {234038, kForbidden}, {234040, kForbidden},
     {234043,   kForbidden},
     // the content
-    {230022, kContent}, {230028, kContent}, {11248,  kContent}, {11312,  kContent}, {230025, kContent},
-    {230054, kContent}, {230055, kContent}, {230099, kContent}, {234006, kContent}, {234037, kContent},
+    {230022, kContent}, {230028, kContent}, {11248,  kContent}, {11312,  kContent}, {230025, kBody},
+    {230054, kBody}, {230055, kBody}, {230099, kBody}, {234006, kMedia}, {234037, kMedia},
     {234010, Retcode::bad_segment_data},
     // too late
     {230009, kTooLate}, {11238,  kTooLate}, {230031, kTooLate}, {230071, kTooLate}, {230072, kTooLate},
@@ -81,12 +84,13 @@ Failure read_failure(int code, int http_status, std::string_view text, std::stri
   } else {
     failure.error.code = kRefused;
     if (http_status == 429) failure.error.code = kLimited;
+    if (http_status >= 500) failure.error.code = kTrouble;
     if (http_status == 429 || http_status >= 500) failure.cure = Cure::wait;
   }
   std::string shown = onebot::json::repair_utf8(text.substr(0, 300));
   if (code == 0) shown = fmt::format("HTTP {} without a code", http_status);
-  failure.error.message = log_id.empty() ? fmt::format("{} {}", code, shown)
-                                         : fmt::format("{} {} log_id={}", code, shown, log_id.substr(0, 100));
+  failure.error.message =
+      log_id.empty() ? fmt::format("{} {}", code, shown) : fmt::format("{} {} log_id={}", code, shown, log_id.substr(0, 100));
   return failure;
 }
 

@@ -83,7 +83,7 @@ Result<Query> get_group_member_info(const Asked& asked) {
     const auto found = std::ranges::find_if(
         all, [&](const Value& member) { return onebot::text_of(std::get<Fields>(member), "user_id") == id; });
     if (found != all.end()) return std::move(*found);
-    return fail(Retcode{35001}, "user_id: there is no such member of the group");
+    return fail(Retcode::unknown_user, "user_id: there is no such member of the group");
   };
   return query;
 }

@@ -104,7 +104,7 @@ Result<Query> get_message(const Asked& asked) {
   ONEBOT_TRY(query, about(asked, "GET", asked.paths.message));
   query.read = [account = asked.account](View data) -> Result<Value> {
     if (data.at("items").size() > 0) return message_fields(data.at("items")[0], account);
-    return fail(Retcode{35003}, "message_id: there is no such message");
+    return fail(Retcode::unknown_message, "message_id: there is no such message");
   };
   return query;
 }

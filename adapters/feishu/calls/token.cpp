@@ -100,7 +100,7 @@ void TenantToken::asked(onebot::Result<onebot::io::HttpResponse> answer) {
   const bool said = code && *code != 0 && *code < 1'000'000'000 && *code > 0;
   const Failure failure = read_failure(said ? static_cast<int>(*code) : 0, answer->status, body.at("msg").str(), "");
   const bool final = said && failure.cure != Cure::wait;
-  failed({final ? onebot::Retcode{34006} : failure.error.code, failure.error.message}, final);
+  failed({final ? onebot::Retcode::credentials : failure.error.code, failure.error.message}, final);
 }
 
 void TenantToken::take(std::string token, seconds lifetime) {

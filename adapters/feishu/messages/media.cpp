@@ -16,7 +16,6 @@ namespace {
 using onebot::fail;
 using onebot::Retcode;
 
-constexpr Retcode kContent{34005};
 constexpr std::uint64_t kMostImage = 10 << 20, kMostFile = 30 << 20;
 constexpr std::size_t kHead = 64, kTail = 64 << 10;
 
@@ -134,8 +133,8 @@ void Uploading::opened(onebot::Result<onebot::File> file) {
   const std::uint64_t most = kind_ == Kind::image ? kMostImage : kMostFile;
   if (file_.size == 0) return finish(fail(Retcode::bad_segment_data, "the platform takes no empty file"));
   if (file_.size > most) {
-    return finish(
-        fail(kContent, fmt::format("the file has {} bytes; the platform takes {} at most", file_.size, most)));
+    return finish(fail(Retcode::media_refused,
+                       fmt::format("the file has {} bytes; the platform takes {} at most", file_.size, most)));
   }
   step_ = parts_.files.read(file_, 0, kHead, [this](auto head) { looked(std::move(head)); });
 }
@@ -172,7 +171,7 @@ void Uploading::answered(ApiResult answer) {
   if (!answer) return finish(std::unexpected(std::move(answer).error().error));
   const onebot::json::View data = answer->root().at("data");
   std::string key = data.at(kind_ == Kind::image ? "image_key" : "file_key").text();
-  if (key.empty()) return finish(fail(Retcode::platform_error, "the platform gave no key for the file"));
+  if (key.empty()) return finish(fail(Retcode::refused, "the platform gave no key for the file"));
   if (!file_.sha256.empty()) parts_.keys.set(cache_key(), key);
   keep(std::move(key));
 }

@@ -79,7 +79,7 @@ TEST_CASE("a refused app is asked for again from 30 s up to 10 min, without its 
   std::optional<Retcode> why;
   const auto owner = calls.token.wait([&why](const auto& token) { why = token.error().code; });
   calls.world.loop.advance(1s);
-  CHECK(why == Retcode{34006});
+  CHECK(why == Retcode::credentials);
   CHECK(calls.world.client.calls.size() == 1);
   calls.world.loop.advance(36s);
   CHECK(calls.world.client.calls.size() == 2);
@@ -94,7 +94,7 @@ TEST_CASE("a call that failed for its token is made once more with a new one, an
   calls.last().answer(200, token_answer("t-2"));
   CHECK(*io::header(calls.last().request.headers, "Authorization") == "Bearer t-2");
   calls.last().answer(400, R"({"code":99991663,"msg":"Invalid access token","error":{"log_id":"L1"}})");
-  CHECK(calls.retcode() == Retcode{34006});
+  CHECK(calls.retcode() == Retcode::credentials);
   CHECK(calls.result->error().error.message == "99991663 Invalid access token log_id=L1");
   CHECK(calls.asked("/x") == 2);
 }
@@ -123,7 +123,7 @@ TEST_CASE("a call is tried three times in all") {
     calls.world.loop.advance(5s);
   }
   CHECK(calls.asked("/x") == 3);
-  CHECK(calls.retcode() == Retcode{34001});
+  CHECK(calls.retcode() == Retcode::server_error);
 }
 
 TEST_CASE("what may not be done twice is not repeated when nobody knows whether it was done") {
@@ -140,28 +140,32 @@ TEST_CASE("what may not be done twice is not repeated when nobody knows whether 
 }
 
 TEST_CASE("error codes of the platform become the codes applications know") {
-  const auto code_of = [](int code) { return static_cast<int>(feishu::read_failure(code, 400, "m", "").error.code); };
+  const auto code_of = [](int code) { return feishu::read_failure(code, 400, "m", "").error.code; };
   struct Row {
-    int retcode = 0;
+    Retcode retcode = Retcode::ok;
     std::vector<int> codes{};
   };
   const Row rows[] = {
-      {34006, {99991661, 99991663, 99991664, 99991668, 99991671, 99991677, 234002}},
-      {34006, {99991543, 10015, 10014, 99991662, 99991673, 232034}},
-      {34004, {99991672, 99991676, 99991679}},
-      {34003, {99991400, 11232, 11233, 11247, 230020, 232019, 230049, 234019}},
-      {34001, {10003, 99992402, 230001, 232001, 234001, 9499, 230015, 230017, 11221, 230036, 231001, 123456789}},
-      {34004,
+      {Retcode::credentials, {99991661, 99991663, 99991664, 99991668, 99991671, 99991677, 234002}},
+      {Retcode::credentials, {99991543, 10015, 10014, 99991662, 99991673, 232034}},
+      {Retcode::forbidden, {99991672, 99991676, 99991679}},
+      {Retcode::rate_limited, {99991400, 11232, 11233, 11247, 230020, 232019, 230049, 234019}},
+      {Retcode::refused,
+       {10003, 99992402, 230001, 232001, 234001, 9499, 230015, 230017, 11221, 230036, 231001, 123456789}},
+      {Retcode::forbidden,
        {230002, 10002, 10030, 232011, 230006, 232025, 234007, 11205, 230026, 230013, 231022, 230018, 230035, 11242}},
-      {34004, {230027, 230038, 232033, 230050, 231018, 230053, 231002, 231017}},
-      {34004, {232002, 232014, 232016, 232017, 11200, 11202, 234004, 234009, 234038, 234040, 234043}},
-      {34007, {230009, 11238, 230031, 230071, 230072, 230073, 230074, 230075}},
-      {35003, {230011, 230110, 230111, 231003, 10020, 11224, 230019, 99992354}},
-      {34005, {230022, 230028, 11248, 11312, 230025, 230054, 230055, 230099, 234006, 234037}},
-      {35001, {99992351, 99992356, 230029, 11236, 230034}},
-      {35002, {232006, 11213, 10029, 232009, 11237}},
-      {35004, {234003}},
-      {10006, {234010}},
+      {Retcode::forbidden, {230027, 230038, 232033, 230050, 231018, 230053, 231002, 231017}},
+      {Retcode::forbidden, {232002, 232014, 232016, 232017, 11200, 11202, 234004, 234009, 234038, 234040, 234043}},
+      {Retcode::too_late, {230009, 11238, 230031, 230071, 230072, 230073, 230074, 230075}},
+      {Retcode::unknown_message, {230011, 230110, 230111, 231003, 10020, 11224, 230019, 99992354}},
+      {Retcode::content_rejected, {230022, 230028, 11248, 11312}},
+      {Retcode::body_refused, {230025, 230054, 230055, 230099}},
+      {Retcode::media_refused, {234006, 234037}},
+      {Retcode::server_error, {1500, 1503, 1551, 5000}},
+      {Retcode::unknown_user, {99992351, 99992356, 230029, 11236, 230034}},
+      {Retcode::unknown_group, {232006, 11213, 10029, 232009, 11237}},
+      {Retcode::unknown_file, {234003}},
+      {Retcode::bad_segment_data, {234010}},
   };
   for (const Row& row : rows) {
     for (const int code : row.codes) {

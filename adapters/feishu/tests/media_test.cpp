@@ -121,8 +121,10 @@ TEST_CASE("a file that is empty, too large or not there sends nothing") {
   const std::size_t from = bot.world.client.calls.size();
   CHECK(bot.call("send_message", to_group(List{text("a"), of_file("image", empty)}))->retcode() ==
         Retcode::bad_segment_data);
-  CHECK(bot.call("send_message", to_group(List{text("a"), of_file("image", large)}))->retcode() == Retcode{34005});
-  CHECK(bot.call("send_message", to_group(List{text("a"), of_file("file", "gone")}))->retcode() == Retcode{35004});
+  CHECK(bot.call("send_message", to_group(List{text("a"), of_file("image", large)}))->retcode() ==
+        Retcode::media_refused);
+  CHECK(bot.call("send_message", to_group(List{text("a"), of_file("file", "gone")}))->retcode() ==
+        Retcode::unknown_file);
   CHECK(bot.world.client.calls.size() == from);
 }
 
@@ -202,6 +204,6 @@ TEST_CASE("what is no id of a received file is nowhere") {
     bot.world.loop.advance(1ms);
     REQUIRE(told.has_value());
     REQUIRE_FALSE(told->has_value());
-    CHECK(told->error().code == Retcode{35004});
+    CHECK(told->error().code == Retcode::unknown_file);
   }
 }

@@ -104,8 +104,9 @@ void Call::ask(const std::string& position) {
 void Call::answered(const ApiAnswer& answer) {
   const View body = answer.body.root();
   if (!rule_.same.empty() && body.at(rule_.same).text() != onebot::text_of(params_, rule_.same)) {
-    return finish(onebot::fail(Retcode{35004}, fmt::format("{}: \"{}\" is not where the platform has it", rule_.same,
-                                                           onebot::text_of(params_, rule_.same))));
+    return finish(onebot::fail(
+        Retcode::unknown_channel,
+        fmt::format("{}: \"{}\" is not where the platform has it", rule_.same, onebot::text_of(params_, rule_.same))));
   }
   switch (rule_.answer) {
     case CallRule::Answer::nothing:
@@ -136,7 +137,7 @@ void Call::take_page(const View& body) {
   if (rule_.paging == CallRule::Paging::next_cursor) next = body.at("next_cursor").text();
   if (!news || next.empty()) return finish(std::move(list_));
   if (++pages_ >= kMostPages) {
-    return finish(onebot::fail(Retcode::platform_error, fmt::format("the list has more than {} pages", kMostPages)));
+    return finish(onebot::fail(Retcode::refused, fmt::format("the list has more than {} pages", kMostPages)));
   }
   ask(next);
 }

@@ -38,7 +38,8 @@ struct CallRule {
   Paging paging = Paging::none;
   std::string_view list{};  // where in the answer the list is; "" = the answer itself
   std::string_view id{};    // within an entry, what tells it from others
-  std::string_view same{};  // a member of the answer that must be as the parameter of that name says; else 35004
+  std::string_view
+      same{};  // a member of the answer that must be as the parameter of that name says; else unknown_channel
   onebot::Result<onebot::Fields> (*body)(const onebot::Fields& params, double wall) = nullptr;  // nullptr: by `as`
 };
 

@@ -30,9 +30,9 @@ struct Failure {
   std::string audit_id{};  // of a message under review
 };
 
-// The retcode and cure of a code; {34001, none} for one that is not in the table.
+// The retcode and cure of a code; {refused, none} for one that is not in the table.
 struct Meaning {
-  int retcode = 34001;
+  onebot::Retcode retcode = onebot::Retcode::refused;
   Cure cure = Cure::none;
 };
 Meaning meaning_of(int code);

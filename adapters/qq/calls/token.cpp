@@ -109,7 +109,7 @@ void AccessToken::asked(const std::string& url, onebot::Result<onebot::io::HttpR
   if (const auto code = body.at("code").number(); code && *code > 0 && *code < 1e9) {
     return refused(static_cast<int>(*code), body.at("message").str());
   }
-  failed(backoff(failures_), {onebot::Retcode::platform_error,
+  failed(backoff(failures_), {answer->status >= 500 ? onebot::Retcode::server_error : onebot::Retcode::refused,
                               fmt::format("the token server answered HTTP {} without a token", answer->status)});
 }
 
@@ -131,7 +131,7 @@ void AccessToken::refused(int code, std::string_view said) {
                              : known->final ? milliseconds(kFinal)
                                             : std::max<milliseconds>(kLimited, backoff(failures_));
   const std::string text = known ? std::string(known->advice) : onebot::json::repair_utf8(said.substr(0, 200));
-  failed(pause, {onebot::Retcode{34014}, fmt::format("no access token: {} (QQ {})", text, code),
+  failed(pause, {onebot::Retcode::credentials, fmt::format("no access token: {} (QQ {})", text, code),
                  onebot::Fields{{"qq.err_code", code}, {"qq.http_status", 200}, {"qq.trace_id", ""}}});
 }
 

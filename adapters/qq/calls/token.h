@@ -34,8 +34,8 @@ class AccessToken {
 
   // The token at hand, if there is a valid one.
   std::optional<std::string> current() const;
-  // The token, as soon as it is known. Fails with 34014 when the platform refuses the app, with 33001 when it cannot be
-  // reached; while retry_in() lasts, at once and without asking. Never calls inside this call.
+  // The token, as soon as it is known. Fails with credentials when the platform refuses the app, with network_error
+  // when it cannot be reached; while retry_in() lasts, at once and without asking. Never calls inside this call.
   [[nodiscard]] onebot::io::Owner wait(Use use);
   // The platform did not accept `used`: it is not given out again, unless it has been replaced meanwhile.
   void refuse(std::string_view used);

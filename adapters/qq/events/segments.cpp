@@ -134,11 +134,11 @@ Segment unknown(View d) {
 onebot::Status check(View d) {
   const View content = d.at("content");
   if (!content.is_null() && !content.is_string()) {
-    return fail(onebot::Retcode::platform_error, "\"content\" is not a string");
+    return fail(onebot::Retcode::refused, "\"content\" is not a string");
   }
   for (const std::string_view list : {"attachments", "mentions", "embeds", "msg_elements"}) {
     if (const View value = d.at(list); !value.is_null() && !value.is_array()) {
-      return fail(onebot::Retcode::platform_error, fmt::format("\"{}\" is not a list", list));
+      return fail(onebot::Retcode::refused, fmt::format("\"{}\" is not a list", list));
     }
   }
   return {};

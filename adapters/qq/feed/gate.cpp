@@ -62,7 +62,7 @@ void Gate::not_discovered(const std::string& path, const Failure& failure) {
   if (reached && !url_.empty()) {
     return admit({.url = url_, .shards = advised_shards_, .max_concurrency = max_concurrency_});
   }
-  if (failure.error.code == onebot::Retcode{34015}) {
+  if (failure.error.code == onebot::Retcode::address_not_allowed) {
     log_.line(LogLevel::error,
               "the platform does not accept this machine's address: add it to the bot's list of "
               "allowed addresses on the console (q.qq.com)");
@@ -97,7 +97,7 @@ bool Gate::too_few_left(const Discovery& found) {
   const milliseconds wait = std::max<milliseconds>(found.reset_after, kLeastWait);
   log_.line(LogLevel::error, fmt::format("no gateway session left for today; next attempt in {}s",
                                          std::chrono::duration_cast<seconds>(wait).count()));
-  tell(queue_, std::unexpected(Refusal{{onebot::Retcode::platform_error, "no gateway session left"}, wait}));
+  tell(queue_, std::unexpected(Refusal{{onebot::Retcode::refused, "no gateway session left"}, wait}));
   return true;
 }
 

@@ -106,7 +106,7 @@ std::string heartbeat_frame(std::int64_t seq) {
 onebot::Result<Discovery> read_discovery(onebot::json::View answer) {
   Discovery discovery{.url = std::string(answer.at("url").str())};
   if (!discovery.url.starts_with("wss://") && !discovery.url.starts_with("ws://")) {
-    return onebot::fail(onebot::Retcode::platform_error, "the platform named no gateway to connect to");
+    return onebot::fail(onebot::Retcode::refused, "the platform named no gateway to connect to");
   }
   const auto number = [&](std::string_view path, std::int64_t fallback) {
     return answer.at(path).integer().value_or(fallback);

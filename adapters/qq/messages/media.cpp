@@ -14,7 +14,6 @@ using onebot::crypto::hex;
 using onebot::crypto::RunningDigest;
 using namespace std::chrono_literals;
 
-constexpr Retcode kMediaError{34010};
 constexpr std::uint64_t kMostBytes = 200'000'000, kHead = 10'002'432;
 constexpr std::size_t kMostPieces = 10'000;
 constexpr int kMostTries = 3;
@@ -71,10 +70,10 @@ void FileInfos::forget(const std::string& key) {
 }
 
 onebot::Status check_size(const onebot::File& file) {
-  if (file.size == 0) return onebot::fail(kMediaError, fmt::format("file \"{}\" is empty", file.name));
+  if (file.size == 0) return onebot::fail(Retcode::media_refused, fmt::format("file \"{}\" is empty", file.name));
   if (file.size <= kMostBytes) return {};
-  return onebot::fail(kMediaError, fmt::format("file \"{}\" has {} bytes, and the platform takes at most {}", file.name,
-                                               file.size, kMostBytes));
+  return onebot::fail(Retcode::media_refused, fmt::format("file \"{}\" has {} bytes, and the platform takes at most {}",
+                                                          file.name, file.size, kMostBytes));
 }
 
 Upload::Upload(const Desk& desk, Wanted wanted, std::function<void(onebot::Result<std::string>)> done)
@@ -137,7 +136,7 @@ void Upload::plan(const onebot::json::View& answer) {
   }
   const bool placed = std::ranges::all_of(parts_, [](const Piece& part) { return part.size > 0 && !part.url.empty(); });
   if (upload_id_.empty() || !placed || offset != wanted_.file.size) {
-    return fail({Retcode::platform_error, "the platform's plan for the upload does not cover the file"});
+    return fail({Retcode::refused, "the platform's plan for the upload does not cover the file"});
   }
   next_part();
 }
@@ -177,8 +176,8 @@ void Upload::part_done(onebot::Result<onebot::io::HttpResponse> answer) {
     return;
   }
   if (!answer) return fail(std::move(answer).error());
-  fail({kMediaError, fmt::format("part {} of {} of \"{}\" was refused (HTTP {})", part_ + 1, parts_.size(),
-                                 wanted_.file.name, answer->status)});
+  fail({Retcode::media_refused, fmt::format("part {} of {} of \"{}\" was refused (HTTP {})", part_ + 1, parts_.size(),
+                                            wanted_.file.name, answer->status)});
 }
 
 void Upload::finish_part() {
@@ -202,7 +201,7 @@ void Upload::finish_upload(Fields body) {
 
 void Upload::uploaded(const ApiAnswer& answer) {
   std::string file_info = answer.body.root().at("file_info").text();
-  if (file_info.empty()) return fail({Retcode::platform_error, "the platform took the file and gave no name for it"});
+  if (file_info.empty()) return fail({Retcode::refused, "the platform took the file and gave no name for it"});
   // A minute early, so that a message under way still finds it there.
   const double ttl = answer.body.root().at("ttl").number().value_or(60);
   if (ttl <= 0) desk_.known.add(key_, file_info, 0);

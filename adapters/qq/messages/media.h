@@ -50,7 +50,7 @@ class FileInfos {
   std::uint64_t number_ = 0;
 };
 
-// Error when the platform would not take a file of that size: 34010.
+// Error when the platform would not take a file of that size: media_refused.
 onebot::Status check_size(const onebot::File& file);
 
 class Upload {

@@ -10,20 +10,24 @@
 
 using onebot::Fields;
 using onebot::List;
+using onebot::Retcode;
 
 TEST_CASE("a code of the platform has its retcode and its cure") {
   struct Row {
-    int code, retcode;
+    int code;
+    Retcode retcode;
     qq::Cure cure;
   };
   for (const Row& row :
-       {Row{11244, 34014, qq::Cure::fresh_token}, Row{11242, 34001, qq::Cure::once}, Row{11298, 34015, qq::Cure::none},
-        Row{40023002, 34015, qq::Cure::none}, Row{22009, 34002, qq::Cure::later}, Row{40054013, 34005, qq::Cure::none},
-        Row{40034005, 34004, qq::Cure::active}, Row{304027, 34004, qq::Cure::active},
-        Row{40054005, 34009, qq::Cure::next_seq}, Row{304023, 34023, qq::Cure::none},
-        Row{40054010, 34007, qq::Cure::none}, Row{50056, 34003, qq::Cure::none}, Row{50055, 34008, qq::Cure::none},
-        Row{306003, 34016, qq::Cure::once}, Row{306001, 34016, qq::Cure::none}, Row{630008, 34018, qq::Cure::none},
-        Row{999999, 34001, qq::Cure::none}}) {
+       {Row{11244, Retcode::credentials, qq::Cure::fresh_token}, Row{11242, Retcode::refused, qq::Cure::once},
+        Row{11298, Retcode::address_not_allowed, qq::Cure::none},
+        Row{40023002, Retcode::address_not_allowed, qq::Cure::none}, Row{22009, Retcode::rate_limited, qq::Cure::later},
+        Row{40054013, Retcode::unasked_refused, qq::Cure::none}, Row{40034005, Retcode::too_late, qq::Cure::active},
+        Row{304027, Retcode::too_late, qq::Cure::active}, Row{40054005, Retcode::duplicate, qq::Cure::next_seq},
+        Row{304023, Retcode::under_review, qq::Cure::none}, Row{40054010, Retcode::url_refused, qq::Cure::none},
+        Row{50056, Retcode::forbidden, qq::Cure::none}, Row{50055, Retcode::body_refused, qq::Cure::none},
+        Row{306003, Retcode::recall_refused, qq::Cure::once}, Row{306001, Retcode::recall_refused, qq::Cure::none},
+        Row{630008, Retcode::interaction_refused, qq::Cure::none}, Row{999999, Retcode::refused, qq::Cure::none}}) {
     CAPTURE(row.code);
     CHECK(qq::meaning_of(row.code).retcode == row.retcode);
     CHECK(qq::meaning_of(row.code).cure == row.cure);
@@ -31,13 +35,13 @@ TEST_CASE("a code of the platform has its retcode and its cure") {
 }
 
 TEST_CASE("an answer that is no JSON is known by its HTTP status") {
-  const auto retcode = [](int status) { return static_cast<int>(qq::read_failure({status, {}, "<html>"}).error.code); };
+  const auto retcode = [](int status) { return qq::read_failure({status, {}, "<html>"}).error.code; };
 
-  CHECK(retcode(401) == 34014);
-  CHECK(retcode(429) == 34002);
-  CHECK(retcode(404) == 34001);
-  CHECK(retcode(502) == 34001);
-  CHECK(retcode(413) == 34010);
+  CHECK(retcode(401) == Retcode::credentials);
+  CHECK(retcode(429) == Retcode::rate_limited);
+  CHECK(retcode(404) == Retcode::refused);
+  CHECK(retcode(502) == Retcode::server_error);
+  CHECK(retcode(413) == Retcode::media_refused);
 }
 
 TEST_CASE("a code that no number can be is no code") {

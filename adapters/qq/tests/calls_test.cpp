@@ -150,7 +150,7 @@ TEST_CASE("a channel that is in another guild than the one named is not told of"
   Bot bot;
   bot.answers["GET /channels/11"] = R"({"id":"11","guild_id":"2","name":"talk"})";
 
-  CHECK(at(bot.call("get_channel_info", kInChannel), "retcode") == "35004");
+  CHECK(at(bot.call("get_channel_info", kInChannel), "retcode") == "35007");
 }
 
 TEST_CASE("a list whose pages never end is given up") {

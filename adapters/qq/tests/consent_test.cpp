@@ -31,7 +31,7 @@ TEST_CASE("one who switched it off is not written to until they switch it on, an
   consent.said(kGroup, Consent::Switch::off, 10);
 
   REQUIRE_FALSE(consent.check(kGroup));
-  CHECK(static_cast<int>(consent.check(kGroup).error().code) == 34005);
+  CHECK(consent.check(kGroup).error().code == onebot::Retcode::unasked_refused);
   CHECK(consent.check(kGroup).error().message.starts_with("the group has switched off"));
   CHECK(consent.check(kUser));
   consent.said(kGroup, Consent::Switch::on, 20);

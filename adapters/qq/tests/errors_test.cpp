@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+using onebot::Retcode;
+
 namespace {
 
 struct Span {
@@ -19,42 +21,47 @@ struct Span {
 };
 
 struct Row {
-  int retcode = 0;
+  Retcode retcode = Retcode::ok;
   std::vector<Span> codes{};
 };
 
 // What the platform documents, by what an application is to make of it. 50056 and 850018 are documented twice.
 const std::vector<Row> kDocumented{
-    {34014, {11241, {11243, 11245}, 11251, 11261, 11275}},
-    {34015, {11298, 40023002}},
-    {34001, {11242, 11252, 11263, 11281}},
-    {34003, {11253, 11254, 11262, 11264, 11265, 11273, 11274, 11282}},
-    {35004, {10001, 10003, 10004}},
-    {34002, {20028, 22009, 40034100, 304045, 304047, 304049, 304050, 304052, 1100100, 1100308, 610013, 620006, 50002}},
-    {34005, {304022, 304046, 304048, 304031, 40054013, 40034105, 40034122, 40034123}},
-    {34004, {304026, 40034024, 40034025, 50048, 304027, 304103, 40034005, 40034026, 40034128, 40034027, 304028}},
-    {34004, {{50045, 50047}}},
-    {34009, {40054005}},
-    {34023, {304023, 304024}},
-    {34006, {304025, 1100101, 1100103, 40034006, {503000, 503999}, 302013, 302020, 501014, 502009, 3300006}},
-    {34007, {304003, 40054010}},
-    {34008, {22006, 50006, 50035, 50037, {50040, 50042}, 50054, 50055, 50057, 50059, 304061, 304062, 304064}},
-    {34008, {305007, 340069, {40034008, 40034011}, 40034029, 40034106, 40034108, 40034109, 40034124}},
-    {34008, {40054007, 40054018, 304005}},
-    {34003, {50056, 304004, 304011, 304014, 304036, 304037, 40034127}},
-    {34010, {304010, 304017, 304020, 304021, 304080, 304082, 304083, 40034004, 850019, 850026, 850027, 850031}},
-    {34010, {40093001, 40093002}},
-    {34011, {40054002, 850018}},
-    {34012, {40034101, 40054003, 1100104, 1100301}},
-    {34013, {40054004, 40054006, {304032, 304034}}},
-    {34017, {304018, 40054016}},
-    {34016, {{306001, 306006}, 306009, 306011, 40061001, 40061002, 40062003, 40064004, 50065001}},
-    {34018, {{630001, 630008}}},
-    {34019, {{620001, 620005}, 620007}},
-    {34001, {{301000, 301999}, {302000, 302012}, {302014, 302019}, {302021, 302999}}},
-    {34001, {{501000, 501013}, {501015, 502008}, {502010, 502999}, {504000, 504999}}},
-    {34001, {{610000, 610012}, {610014, 610999}}},
-    {34001, {340067, 50001, 50055001, 50055002, 50055006, 1100300}},
+    {Retcode::credentials, {11241, {11243, 11245}, 11251, 11261, 11275}},
+    {Retcode::address_not_allowed, {11298, 40023002}},
+    {Retcode::refused, {11242, 11252, 11263, 11281}},
+    {Retcode::forbidden, {11253, 11254, 11262, 11264, 11265, 11273, 11274, 11282}},
+    {Retcode::unknown_channel, {10001, 10003, 10004}},
+    {Retcode::rate_limited,
+     {20028, 22009, 40034100, 304045, 304047, 304049, 304050, 304052, 1100100, 1100308, 610013, 620006, 50002}},
+    {Retcode::unasked_refused, {304022, 304046, 304048, 304031, 40054013, 40034105, 40034122, 40034123}},
+    {Retcode::too_late,
+     {304026, 40034024, 40034025, 50048, 304027, 304103, 40034005, 40034026, 40034128, 40034027, 304028}},
+    {Retcode::too_late, {{50045, 50047}}},
+    {Retcode::duplicate, {40054005}},
+    {Retcode::under_review, {304023, 304024}},
+    {Retcode::content_rejected,
+     {304025, 1100101, 1100103, 40034006, {503000, 503999}, 302013, 302020, 501014, 502009, 3300006}},
+    {Retcode::url_refused, {304003, 40054010}},
+    {Retcode::body_refused,
+     {22006, 50006, 50035, 50037, {50040, 50042}, 50054, 50055, 50057, 50059, 304061, 304062, 304064}},
+    {Retcode::body_refused, {305007, 340069, {40034008, 40034011}, 40034029, 40034106, 40034108, 40034109, 40034124}},
+    {Retcode::body_refused, {40054007, 40054018, 304005}},
+    {Retcode::forbidden, {50056, 304004, 304011, 304014, 304036, 304037, 40034127}},
+    {Retcode::media_refused,
+     {304010, 304017, 304020, 304021, 304080, 304082, 304083, 40034004, 850019, 850026, 850027, 850031}},
+    {Retcode::media_refused, {40093001, 40093002}},
+    {Retcode::muted, {40054002, 850018}},
+    {Retcode::not_in_chat, {40034101, 40054003, 1100104, 1100301}},
+    {Retcode::no_relation, {40054004, 40054006, {304032, 304034}}},
+    {Retcode::bot_offline, {304018, 40054016}},
+    {Retcode::recall_refused, {{306001, 306006}, 306009, 306011, 40061001, 40061002, 40062003, 40064004, 50065001}},
+    {Retcode::interaction_refused, {{630001, 630008}}},
+    {Retcode::reaction_refused, {{620001, 620005}, 620007}},
+    {Retcode::refused, {{301000, 301999}, {302000, 302012}, {302014, 302019}, {302021, 302999}}},
+    {Retcode::refused, {{501000, 501013}, {501015, 502008}, {502010, 502999}, {504000, 504999}}},
+    {Retcode::refused, {{610000, 610012}, {610014, 610999}}},
+    {Retcode::server_error, {340067, 50001, 50055001, 50055002, 50055006, 1100300}},
 };
 
 qq::Failure refused(int code, int status) {
@@ -71,7 +78,7 @@ TEST_CASE("every documented code has its retcode, whatever the HTTP status says"
         CAPTURE(code);
         CHECK(qq::meaning_of(code).retcode == row.retcode);
         for (const int status : {200, 400, 401, 403, 429, 500}) {
-          CHECK(static_cast<int>(refused(code, status).error.code) == row.retcode);
+          CHECK(refused(code, status).error.code == row.retcode);
         }
       }
     }
@@ -98,14 +105,18 @@ TEST_CASE("a trace may stand in the body, and a number in either member") {
 
 TEST_CASE("without a code the HTTP status decides, and without an answer it is the network") {
   struct Case {
-    int status = 0, retcode = 0;
+    int status = 0;
+    Retcode retcode = Retcode::ok;
   };
-  for (const Case& each : {Case{401, 34014}, Case{404, 34001}, Case{405, 34001}, Case{429, 34002}, Case{500, 34001},
-                           Case{502, 34001}, Case{504, 34001}}) {
+  for (const Case& each :
+       {Case{401, Retcode::credentials}, Case{403, Retcode::forbidden}, Case{404, Retcode::refused},
+        Case{405, Retcode::refused}, Case{413, Retcode::media_refused}, Case{429, Retcode::rate_limited},
+        Case{500, Retcode::server_error}, Case{502, Retcode::server_error}, Case{504, Retcode::server_error},
+        Case{507, Retcode::server_error}}) {
     CAPTURE(each.status);
     const auto failure = qq::read_failure({each.status, {{"X-Tps-trace-ID", "t-3"}}, "<html>"});
-    CHECK(static_cast<int>(failure.error.code) == each.retcode);
+    CHECK(failure.error.code == each.retcode);
     CHECK(failure.error.message == fmt::format("the platform refused (HTTP {}, trace t-3)", each.status));
   }
-  CHECK(static_cast<int>(qq::network_failure({}).error.code) == 33001);
+  CHECK(qq::network_failure({}).error.code == Retcode::network_error);
 }

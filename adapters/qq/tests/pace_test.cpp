@@ -25,7 +25,7 @@ struct Caller {
         went += status ? 1 : 0;
         if (status) return;
         ++refused;
-        CHECK(static_cast<int>(status.error().code) == 36003);
+        CHECK(status.error().code == onebot::Retcode::own_pace);
       });
       if (owner) waiting.push_back(std::move(owner));
     }

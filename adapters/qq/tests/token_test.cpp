@@ -112,7 +112,7 @@ TEST_CASE("while a failure's pause lasts nobody asks the platform again, and who
   desk.world.loop.advance(0ms);
 
   REQUIRE(desk.told.size() == 2);
-  CHECK(desk.told[1].error().code == onebot::Retcode{34014});
+  CHECK(desk.told[1].error().code == onebot::Retcode::credentials);
   CHECK(desk.world.client.calls.size() == 1);
   CHECK(desk.token.retry_in() == 10min);
 }

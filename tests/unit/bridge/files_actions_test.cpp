@@ -30,7 +30,7 @@ class Adapter : public rig::Adapter {
     } else if (file_id == "guarded") {
       done(onebot::RemoteFile{{.url = "https://api.test/g", .headers = {{"Authorization", "secret"}}}, "../guarded"});
     } else {
-      done(onebot::fail(onebot::Retcode{35004}, "there is no such file"));
+      done(onebot::fail(onebot::Retcode::unknown_file, "there is no such file"));
     }
     return nullptr;
   }
@@ -195,7 +195,7 @@ TEST_CASE("a file too large for one answer says how it leaves") {
   const auto answer = world.act("get_file", {{"type", "data"}, {"file_id", id}});
 
   REQUIRE_FALSE(answer);
-  CHECK(answer.error().code == onebot::Retcode{33002});
+  CHECK(answer.error().code == onebot::Retcode::answer_too_long);
   CHECK(rig::has(answer.error().message, "get_file_fragmented"));
 }
 
@@ -265,7 +265,7 @@ TEST_CASE("of many addresses at once sixteen are fetched, and the others refused
 
   REQUIRE(world.loop.until([&] { return world.client.calls.size() == 16 && answers.back()->has_value(); }));
 
-  CHECK((**answers.back()).error().code == bridge::files::kBusy);
+  CHECK((**answers.back()).error().code == onebot::Retcode::busy);
   CHECK_FALSE(answers.front()->has_value());
 }
 
@@ -349,6 +349,6 @@ TEST_CASE("fragments that come faster than the disk takes them are refused at a 
   world.loop.turn();
 
   CHECK(std::ranges::any_of(answers,
-                            [](const auto& one) { return !**one && (**one).error().code == bridge::files::kBusy; }));
+                            [](const auto& one) { return !**one && (**one).error().code == onebot::Retcode::busy; }));
   CHECK(world.code("upload_file", params) == 0);
 }

@@ -95,7 +95,7 @@ TEST_CASE("bytes with another SHA-256 than promised are not taken, and leave not
 
   const auto kept = store->keep({"", "file.1"}, "n", std::move(temporary), {sum(""), 0}, sum("other"), kNow);
 
-  CHECK(code(kept) == kOtherBytes);
+  CHECK(code(kept) == Retcode::other_bytes);
   CHECK(stored(folder) == 0);
   CHECK(nothing_on_its_way(folder));
   CHECK(store->used() == 0);
@@ -104,10 +104,10 @@ TEST_CASE("bytes with another SHA-256 than promised are not taken, and leave not
 TEST_CASE("a file over the limit and one over the quota are refused, and leave nothing") {
   rig::Folder folder;
   const auto store = open_store(folder, {.max_size = 10'000, .quota = 16'384});
-  CHECK(code(store->room(10'001)) == kTooLarge);
+  CHECK(code(store->room(10'001)) == Retcode::too_large);
   REQUIRE(put(*store, {"", "file.1"}, std::string(9'000, 'a')));
 
-  CHECK(code(put(*store, {"", "file.2"}, std::string(9'000, 'b'))) == kNoRoom);
+  CHECK(code(put(*store, {"", "file.2"}, std::string(9'000, 'b'))) == Retcode::no_room);
   CHECK(code(put(*store, {"", "file.3"}, std::string(9'000, 'a'))) == Retcode::ok);  // is here already
   CHECK(stored(folder) == 1);
   CHECK(nothing_on_its_way(folder));
@@ -172,7 +172,7 @@ TEST_CASE("fragments in any order, repeated and overlapping, make the file; wher
   CHECK(*file_id != id);
   const auto file = store->find({"", *file_id}, kNow);
   CHECK(read_at((*file)->path, 0, 100) == "abcdefghij");
-  CHECK(code(uploads.finish(id, std::nullopt, kNow)) == kNoSuchFile);
+  CHECK(code(uploads.finish(id, std::nullopt, kNow)) == Retcode::unknown_file);
 }
 
 TEST_CASE("an upload with bytes missing, or another hash, is refused and dropped") {
@@ -185,10 +185,10 @@ TEST_CASE("an upload with bytes missing, or another hash, is refused and dropped
   REQUIRE(uploads.transfer(other, 0, "abc", 0s));
   CHECK(store->used() == 13);
 
-  CHECK(code(uploads.finish(holey, std::nullopt, kNow)) == kBytesMissing);
-  CHECK(code(uploads.finish(other, sum("abd"), kNow)) == kOtherBytes);
+  CHECK(code(uploads.finish(holey, std::nullopt, kNow)) == Retcode::bytes_missing);
+  CHECK(code(uploads.finish(other, sum("abd"), kNow)) == Retcode::other_bytes);
 
-  CHECK(code(uploads.transfer(holey, 4, "e", 0s)) == kNoSuchFile);
+  CHECK(code(uploads.transfer(holey, 4, "e", 0s)) == Retcode::unknown_file);
   CHECK(nothing_on_its_way(folder));
   CHECK(stored(folder) == 0);
   CHECK(store->used() == 0);
@@ -211,15 +211,15 @@ TEST_CASE("unfinished uploads are few, count for the quota, and end ten minutes 
   rig::Folder folder;
   const auto store = open_store(folder, {.max_size = 5'000, .quota = 20'000, .uploads = 2});
   Uploads uploads(*store);
-  CHECK(code(uploads.prepare("n", 5'001, 0min)) == kTooLarge);
+  CHECK(code(uploads.prepare("n", 5'001, 0min)) == Retcode::too_large);
   const std::string first = uploads.prepare("n", 5'000, 0min).value();
   REQUIRE(uploads.prepare("n", 5'000, 0min));
-  CHECK(code(uploads.prepare("n", 1, 0min)) == kTooManyUploads);
+  CHECK(code(uploads.prepare("n", 1, 0min)) == Retcode::too_many_uploads);
   REQUIRE(uploads.transfer(first, 0, "x", 9min));
 
   CHECK(uploads.prepare("n", 1, 11min));  // the second one's place
   CHECK(uploads.transfer(first, 0, "x", 18min));
-  CHECK(code(uploads.transfer(first, 0, "x", 29min)) == kNoSuchFile);
+  CHECK(code(uploads.transfer(first, 0, "x", 29min)) == Retcode::unknown_file);
   CHECK(nothing_on_its_way(folder));
   CHECK(store->used() == 0);
 }
@@ -294,6 +294,6 @@ TEST_CASE("a path is within the configured folders after links and dots, or ther
                                   folder / "open2/f", folder / "open/absent", folder / "open", std::string("open/f"),
                                   std::string("/etc/shadow"), (folder / "open/f") + std::string("\0x", 2)}) {
     CAPTURE(path);
-    CHECK(code(open_within(path, folders)) == Retcode{32004});
+    CHECK(code(open_within(path, folders)) == Retcode::path_not_allowed);
   }
 }

@@ -58,7 +58,7 @@ class Actions : public onebot::ActionSink {
       reply.ok(
           std::string(static_cast<std::size_t>(std::get<std::int64_t>(*onebot::find(action.params, "size"))), 'x'));
     } else if (action.name == "fail") {
-      reply.error({Retcode::platform_error, "the platform is down"});
+      reply.error({Retcode::refused, "the platform is down"});
     } else if (action.name == "get_latest_events" || action.name == "unknown") {
       reply.error({Retcode::unsupported_action, "no such action"});
     } else {

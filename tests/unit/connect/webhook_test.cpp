@@ -82,7 +82,7 @@ TEST_CASE("the actions of a 200 run in order, each after the one before has ende
       200, R"([{"action":"slow","params":{"a":1}},{"action":"slow","params":{"a":2}},{"action":"last","params":{}}])",
       kJson);
   CHECK(world.actions.names() == Kinds{"slow"});
-  world.actions.slow.at(0)->error({Retcode::platform_error, "down"});
+  world.actions.slow.at(0)->error({Retcode::refused, "down"});
   world.loop.run();
   CHECK(world.actions.names() == Kinds{"slow", "slow"});
   world.actions.slow.at(1)->ok();

@@ -251,7 +251,7 @@ TEST_CASE("a reverse link carries answers of more than a mebibyte") {
   world.loop.run();
 
   CHECK(world.link().received.at(3).size() > 5'000'000);
-  CHECK(retcode_of(world.link().received.at(4)) == connect::kAnswerTooLong);
+  CHECK(retcode_of(world.link().received.at(4)) == onebot::Retcode::answer_too_long);
 }
 
 TEST_CASE("stop closes the link and dials no more") {

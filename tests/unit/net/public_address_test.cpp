@@ -95,7 +95,7 @@ TEST_CASE("a request that must stay public opens no connection to loopback, howe
     CAPTURE(host);
     const auto answer = world.fetch({.url = "http://" + (host + port), .public_only = true});
     REQUIRE_FALSE(answer);
-    CHECK(answer.error().code == onebot::Retcode{33003});
+    CHECK(answer.error().code == onebot::Retcode::not_public);
   }
   CHECK(world.http.requests.empty());
 }

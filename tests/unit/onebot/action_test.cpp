@@ -122,7 +122,7 @@ TEST_CASE("a reply is sent once, and 20001 when nobody sends it") {
   {
     onebot::Reply reply(send);
     reply.ok();
-    reply.error({Retcode::logic_error, "late"});
+    reply.error({Retcode::unknown_message, "late"});
   }
   CHECK(sent == 1);
   CHECK(last == Retcode::ok);
