@@ -38,7 +38,7 @@ Adapter::Adapter(Settings settings, const onebot::Host& host, std::function<doub
     : settings_(std::move(settings)),
       host_(host),
       token_(token_config(settings_), host.loop, host.client, host.log, [this](bool valid) { on_token(valid); }),
-      api_(settings_.api, token_, host.loop, host.client, host.log),
+      api_(settings_.api, settings_.dialect->prefix, token_, host.loop, host.client, host.log),
       identity_waits_(kIdentityWaits),
       self_confirmed_(!settings_.self_id.empty()) {
   account_.platform = settings_.dialect->platform;

@@ -41,6 +41,17 @@ std::optional<milliseconds> told_wait(const HttpResponse& answer) {
   return milliseconds(static_cast<std::int64_t>(*seconds * 1000));
 }
 
+// What a failed action tells a program, besides the sentence.
+onebot::Fields data_of(const Failure& failure, std::string_view prefix, std::optional<milliseconds> wait) {
+  const auto name = [prefix](std::string_view last) { return std::string(prefix).append(last); };
+  onebot::Fields data{{name("code"), failure.code}, {name("http_status"), failure.http_status}};
+  if (!failure.log_id.empty()) data.push_back({name("log_id"), onebot::json::repair_utf8(failure.log_id)});
+  if (wait && failure.error.code == onebot::Retcode::rate_limited) {
+    data.push_back({"retry_after", std::chrono::duration<double>(*wait).count()});
+  }
+  return data;
+}
+
 }  // namespace
 
 std::string path_to(std::string_view path, std::string_view id, std::string_view key) {
@@ -88,13 +99,15 @@ class Api::Call final : public onebot::io::Pending {
   void answered(onebot::Result<HttpResponse> answer) {
     ApiResult result = answer ? read_answer(*answer) : std::unexpected(network_failure(std::move(answer).error()));
     if (result) return finish(std::move(result));
-    const Failure& failure = result.error();
+    Failure& failure = result.error();
     if (failure.cure == Cure::fresh_token && !std::exchange(renewed_, true)) {
       api_.token_.refuse(used_);
       return start();
     }
     const bool may = failure.cure == Cure::wait && (failure.arrived || request_.repeatable);
-    if (may && repeat(answer ? told_wait(*answer) : std::nullopt)) return;
+    const auto told = answer ? told_wait(*answer) : std::nullopt;
+    if (may && repeat(told)) return;
+    if (answer) failure.error.data = data_of(failure, api_.prefix_, told);
     api_.log_.count("api_failures");
     api_.log_.line(onebot::LogLevel::warn, fmt::format("api call failed method={} code={}: {}", request_.method,
                                                        failure.code, failure.error.message));
@@ -127,8 +140,9 @@ class Api::Call final : public onebot::io::Pending {
   onebot::io::Owner step_{};
 };
 
-Api::Api(std::string base, TenantToken& token, onebot::io::Loop& loop, onebot::io::Client& client, onebot::Log& log)
-    : base_(std::move(base)), token_(token), loop_(loop), client_(client), log_(log) {}
+Api::Api(std::string base, std::string_view prefix, TenantToken& token, onebot::io::Loop& loop,
+         onebot::io::Client& client, onebot::Log& log)
+    : base_(std::move(base)), prefix_(prefix), token_(token), loop_(loop), client_(client), log_(log) {}
 
 onebot::io::Owner Api::call(ApiRequest request, std::function<void(ApiResult)> done) {
   auto call = std::make_unique<Call>(*this, std::move(request), std::move(done));

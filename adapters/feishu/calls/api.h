@@ -39,8 +39,9 @@ std::string path_to(std::string_view path, std::string_view id, std::string_view
 
 class Api {
  public:
-  // base: without a slash at its end.
-  Api(std::string base, TenantToken& token, onebot::io::Loop& loop, onebot::io::Client& client, onebot::Log& log);
+  // base: without a slash at its end. prefix: of what a failure tells in its data; it outlives this.
+  Api(std::string base, std::string_view prefix, TenantToken& token, onebot::io::Loop& loop, onebot::io::Client& client,
+      onebot::Log& log);
 
   // A call that failed for the token's sake alone is made once more with a new one; one that came at a bad time up to
   // twice more, as long as all of it fits its budget. The document holds the whole answer.
@@ -50,6 +51,7 @@ class Api {
   class Call;
 
   std::string base_;
+  std::string_view prefix_;
   TenantToken& token_;
   onebot::io::Loop& loop_;
   onebot::io::Client& client_;

@@ -76,7 +76,7 @@ constexpr Row kRows[] = {
 
 Failure read_failure(int code, int http_status, std::string_view text, std::string_view log_id) {
   const auto* row = std::ranges::find(kRows, code, &Row::code);
-  Failure failure{.code = code};
+  Failure failure{.code = code, .http_status = http_status, .log_id = std::string(log_id.substr(0, 100))};
   if (row != std::end(kRows)) {
     failure.cure = row->cure;
     failure.means = row->means;
@@ -90,7 +90,7 @@ Failure read_failure(int code, int http_status, std::string_view text, std::stri
   std::string shown = onebot::json::repair_utf8(text.substr(0, 300));
   if (code == 0) shown = fmt::format("HTTP {} without a code", http_status);
   failure.error.message =
-      log_id.empty() ? fmt::format("{} {}", code, shown) : fmt::format("{} {} log_id={}", code, shown, log_id.substr(0, 100));
+      log_id.empty() ? fmt::format("{} {}", code, shown) : fmt::format("{} {} log_id={}", code, shown, failure.log_id);
   return failure;
 }
 

@@ -28,6 +28,8 @@ struct Failure {
   Cure cure = Cure::none;
   Means means = Means::nothing;
   int code = 0;         // the platform's; 0 when it gave none
+  int http_status = 0;  // 0: no answer came
+  std::string log_id{};
   bool arrived = true;  // false: nobody knows whether the platform has done it
 };
 

@@ -23,7 +23,7 @@ struct Calls {
                             world.client,
                             world.log,
                             [this](bool valid) { changes.push_back(valid); }};
-  feishu::Api api{"https://platform.test", token, world.loop, world.client, world.log};
+  feishu::Api api{"https://platform.test", "feishu.", token, world.loop, world.client, world.log};
   std::optional<feishu::ApiResult> result;
   io::Owner owner;
 
@@ -111,6 +111,26 @@ TEST_CASE("what came too fast is repeated after the wait that the platform names
   CHECK(calls.last().request.body == R"({"uuid":"u"})");
   calls.last().answer(200, std::string(kGood));
   CHECK(calls.retcode() == Retcode::ok);
+}
+
+TEST_CASE("what fails in the end tells the platform's number, its log id and how long to wait") {
+  Calls calls;
+  calls.ready();
+  calls.call();
+  const std::string limit = R"({"code":99991400,"msg":"limit","error":{"log_id":"L1"}})";
+  for (int i = 0; i < 3; ++i) {
+    calls.last().answer(429, limit, {{"x-ogw-ratelimit-reset", "3"}});
+    calls.world.loop.advance(3s);
+  }
+  CHECK(calls.retcode() == Retcode::rate_limited);
+  const onebot::Error& error = calls.result->error().error;
+  CHECK(error.message == "99991400 limit log_id=L1");
+  CHECK(onebot::json::write(error.data) ==
+        R"({"feishu.code":99991400,"feishu.http_status":429,"feishu.log_id":"L1","retry_after":3.0})");
+
+  calls.call();
+  calls.last().answer(400, R"({"code":230018,"msg":"no"})");
+  CHECK(onebot::json::write(calls.result->error().error.data) == R"({"feishu.code":230018,"feishu.http_status":400})");
 }
 
 TEST_CASE("a call is tried three times in all") {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <string>
 
 namespace qq {
@@ -143,6 +144,14 @@ std::string trace_of(const onebot::io::HttpResponse& answer, onebot::json::View 
   return std::string(body.at("trace_id").str());
 }
 
+// Seconds that the platform wants to be left alone; 0: it does not say.
+int wait_of(const onebot::io::HttpResponse& answer) {
+  const std::string_view text = onebot::io::header(answer.headers, "Retry-After").value_or("");
+  int wait = 0;
+  std::from_chars(text.data(), text.data() + text.size(), wait);
+  return wait;
+}
+
 std::string sentence(std::string_view said, const Failure& failure, std::string_view trace) {
   constexpr std::size_t kMost = 300;
   std::string text = said.empty() ? std::string("the platform refused") : std::string(said.substr(0, kMost));
@@ -176,6 +185,8 @@ Failure read_failure(const onebot::io::HttpResponse& answer) {
   const std::string trace = trace_of(answer, body);
   failure.error.message = sentence(body.at("message").str(), failure, trace);
   onebot::Fields data{{"qq.err_code", failure.code}, {"qq.http_status", failure.http_status}, {"qq.trace_id", trace}};
+  const int wait = wait_of(answer);
+  if (failure.error.code == kLimited && wait > 0) data.push_back({"retry_after", wait});
   if (const auto audit = body.at("data.message_audit.audit_id"); audit.is_string()) {
     failure.audit_id = audit.str();
     data.push_back({"qq.audit_id", failure.audit_id});

@@ -23,7 +23,8 @@ enum class Cure {
 
 // A call that did not succeed.
 struct Failure {
-  onebot::Error error{};  // data: "qq.err_code", "qq.http_status", "qq.trace_id", and "qq.audit_id" under audit
+  onebot::Error error{};  // data: "qq.err_code", "qq.http_status", "qq.trace_id"; "qq.audit_id" under audit, and
+                          // "retry_after" of a rate when the platform says it
   int code = 0;           // the platform's; 0: none was given
   int http_status = 0;    // 0: no answer came
   Cure cure = Cure::none;

@@ -120,3 +120,13 @@ TEST_CASE("without a code the HTTP status decides, and without an answer it is t
   }
   CHECK(qq::network_failure({}).error.code == Retcode::network_error);
 }
+
+TEST_CASE("a rate tells how many seconds to wait when the platform says it, and nothing else does") {
+  const auto waits = [](int status, std::string_view header) {
+    const auto failure = qq::read_failure({status, {{"Retry-After", std::string(header)}}, "{}"});
+    return onebot::json::write(failure.error.data).find(R"("retry_after":7)") != std::string::npos;
+  };
+  CHECK(waits(429, "7"));
+  CHECK_FALSE(waits(429, "soon"));
+  CHECK_FALSE(waits(503, "7"));
+}
