@@ -75,6 +75,10 @@ constexpr Prefixes kMayName =
 
 constexpr std::size_t kMostLines = 400;
 
+// Where a return code may be a number, and the sources that ship.
+constexpr std::string_view kRetcodeHome = "onebot/retcode.h";
+constexpr Prefixes kShipped = "onebot/ adapters/ bridge/";
+
 bool starts_with_any(std::string_view text, Prefixes prefixes, std::string_view star = {}) {
   while (!prefixes.empty()) {
     std::string prefix(prefixes.substr(0, prefixes.find(' ')));
@@ -158,6 +162,38 @@ bool names(std::string_view text, std::string_view name) {
   return false;
 }
 
+// A line without its strings and its comment, as far as one line tells.
+std::string code_of(std::string_view line) {
+  std::string code;
+  bool quoted = false;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (quoted && line[at] == '\\') {
+      ++at;
+    } else if (line[at] == '"') {
+      quoted = !quoted;
+      code += '"';
+    } else if (!quoted && line.substr(at).starts_with("//")) {
+      break;
+    } else if (!quoted) {
+      code += line[at];
+    }
+  }
+  return code;
+}
+
+bool has_raw_retcode(const std::string& code) {
+  // Retcode{34001}, Retcode(0), Retcode kLate{34007}, static_cast<Retcode>(34001)
+  static const std::regex kMade(R"(\bRetcode\b(>|\s+\w+)?\s*[({=]\s*[0-9])");
+  // retcode == 10003, error.code != 20002, int retcode = 35001
+  static const std::regex kCompared(
+      R"((\b\w*retcode\b|\berror(\(\))?\.code\b).*\b[123][0-9]{4}\b|\b[123][0-9]{4}\b.*\w*retcode\b)",
+      std::regex::icase);
+  // A number that is a return code of ours and nothing else: platforms' codes have other lengths or begin otherwise,
+  // and times are written 30'000.
+  static const std::regex kOurs(R"((^|[^\w'.])3[1-6]0[0-9]{2}(?![\w'.]))");
+  return std::regex_search(code, kMade) || std::regex_search(code, kCompared) || std::regex_search(code, kOurs);
+}
+
 }  // namespace
 
 Problems wrong_includes(std::string_view path, std::string_view text) {
@@ -211,6 +247,20 @@ Problems wrong_shape(std::string_view path, std::string_view text) {
   }
   if (path.ends_with(".h") && std::find(lines.begin(), lines.end(), "#pragma once") == lines.end()) {
     problems.push_back(fmt::format("{}: a header without #pragma once", path));
+  }
+  return problems;
+}
+
+Problems raw_retcodes(std::string_view path, std::string_view text) {
+  const bool source = path.ends_with(".h") || path.ends_with(".cpp");
+  const bool shipped = starts_with_any(path, kShipped) && path.find("/tests/") == std::string_view::npos;
+  if (!source || !shipped || path == kRetcodeHome) return {};
+  Problems problems;
+  std::size_t number = 0;
+  for (const std::string& line : lines_of(text)) {
+    ++number;
+    if (!has_raw_retcode(code_of(line))) continue;
+    problems.push_back(fmt::format("{}:{}: a return code as a number; {} has its name", path, number, kRetcodeHome));
   }
   return problems;
 }

@@ -21,4 +21,8 @@ Problems platform_names(std::string_view path, std::string_view text, const std:
 // A file has one idea; over 400 lines it had two. A header is read once.
 Problems wrong_shape(std::string_view path, std::string_view text);
 
+// A return code has its number in onebot/retcode.h and is called by its name everywhere else in production. Platforms
+// have five-digit codes of their own, so 1xxxx and 2xxxx are a breach only beside a word that says return code.
+Problems raw_retcodes(std::string_view path, std::string_view text);
+
 }  // namespace architecture

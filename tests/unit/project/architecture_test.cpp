@@ -1,6 +1,7 @@
 // Who may include whom, who may name what. Each rule is tried on a planted breach first.
 
 #include "tests/unit/project/architecture.h"
+#include "adapters/registry.h"
 
 #include "adapters/registry.h"
 
@@ -15,6 +16,7 @@
 
 using architecture::platform_names;
 using architecture::Problems;
+using architecture::raw_retcodes;
 using architecture::wrong_includes;
 using architecture::wrong_shape;
 
@@ -86,6 +88,10 @@ TEST_CASE("a platform is named only in its folder and where platforms are listed
 
 TEST_CASE("no file is longer than 400 lines and every header is read once") {
   check_all([](const File& file) { return wrong_shape(file.path, file.text); });
+}
+
+TEST_CASE("a return code is a number in onebot/retcode.h alone") {
+  check_all([](const File& file) { return raw_retcodes(file.path, file.text); });
 }
 
 TEST_CASE("an include that points up or sideways is found") {
@@ -180,4 +186,33 @@ TEST_CASE("a file that is too long, or a header that may be read twice, is found
   CHECK(wrong_shape("onebot/x.h", lines + "int y;\n").size() == 1);
   CHECK(wrong_shape("onebot/x.h", "int x;\n").size() == 1);
   CHECK(wrong_shape("onebot/x.cpp", "int x;\n").empty());
+}
+
+TEST_CASE("a return code that is written as a number is found, and what only looks like one is not") {
+  const auto breach = [](std::string_view path, std::string_view line) {
+    return raw_retcodes(path, "\n" + std::string(line) + "\n").size() == 1;
+  };
+  CHECK(breach("adapters/one/feed.cpp", "  return fail(Retcode{35004}, \"no\");"));
+  CHECK(breach("adapters/one/feed.cpp", "  return fail(onebot::Retcode( 34001 ), \"no\");"));
+  CHECK(breach("adapters/one/errors.cpp", "constexpr Retcode kLate{34007};"));
+  CHECK(breach("adapters/one/errors.cpp", "  return {34014, Cure::fresh_token};"));
+  CHECK(breach("adapters/one/errors.cpp", "    {304023, 304024, 34023},"));
+  CHECK(breach("adapters/one/simulator/chats.cpp", "  int retcode = 20002;"));
+  CHECK(breach("bridge/bridge.h", "  if (static_cast<int>(result.error().code) == 10003) return;"));
+  CHECK(breach("bridge/bridge.cpp", "  error.code = static_cast<Retcode>(31000);"));
+  CHECK(breach("onebot/action.cpp", "  if (10001 == retcode) return;"));
+  CHECK(breach("onebot/result.h", "  Retcode code = 20002;"));
+  CHECK(breach("onebot/retcodes.h", "constexpr int kLimited = 34003;  // rate"));
+
+  CHECK_FALSE(breach("onebot/retcode.h", "  rate_limited = 34003,"));
+  CHECK_FALSE(breach("tests/unit/one/errors_test.cpp", "  CHECK(code == Retcode{34003});"));
+  CHECK_FALSE(breach("adapters/one/tests/errors_test.cpp", "  CHECK(code == Retcode{34003});"));
+  CHECK_FALSE(breach("adapters/one/README.md", "fails with 34003"));
+  CHECK_FALSE(
+      breach("adapters/one/errors.cpp", "    {11242, 11242, kRefused}, {304003, 304004, kUrl}, {40034102, 1, kUrl},"));
+  CHECK_FALSE(breach("adapters/one/errors.cpp", "  if (failure.code == 10003) return;"));
+  CHECK_FALSE(breach("adapters/one/feed.cpp", "constexpr milliseconds kLongest{32'000}, kLong{30000};"));
+  CHECK_FALSE(breach("adapters/one/feed.cpp", "  say(\"34003\");  // as 34003 says"));
+  CHECK_FALSE(breach("bridge/bridge.cpp", "  return fail(Retcode::bad_param, \"1 to 21600 (retcode 10003)\");"));
+  CHECK_FALSE(breach("bridge/bridge.cpp", "  if (code == Retcode::ok) wait(10000);"));
 }
