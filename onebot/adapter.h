@@ -3,6 +3,7 @@
 #pragma once
 
 #include "onebot/action.h"
+#include "onebot/counters.h"
 #include "onebot/event.h"
 #include "onebot/files.h"
 #include "onebot/io.h"
@@ -52,8 +53,8 @@ enum class LogLevel { trace, debug, info, warn, error };
 class Log {
  public:
   virtual ~Log() = default;
-  virtual void line(LogLevel, std::string_view text) = 0;                  // "gateway closed code=4009 next=resume"
-  virtual void count(std::string_view counter, std::uint64_t by = 1) = 0;  // "events_malformed"
+  virtual void line(LogLevel, std::string_view text) = 0;  // "gateway closed code=4009 next=resume"
+  virtual void count(Counter counter, std::uint64_t by = 1) = 0;
 };
 
 // Where platforms push to. The path is unique to the bot: "/<platform>/<app_id>".

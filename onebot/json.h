@@ -5,11 +5,9 @@
 
 #pragma once
 
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
+#include "onebot/json_write.h"
+#include "onebot/result.h"
+#include "onebot/value.h"
 
 namespace onebot::json {
 // Throws, for RapidJSON cannot return. In Document::parse() it becomes an Error; elsewhere it is a bug and ends the
@@ -21,10 +19,13 @@ namespace onebot::json {
 #define RAPIDJSON_SSE2
 #endif
 #define RAPIDJSON_ASSERT(promise) ((promise) ? void() : ::onebot::json::broken_promise(#promise))
-#include "onebot/result.h"
-#include "onebot/value.h"
-
 #include <rapidjson/document.h>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace onebot::json {
 
@@ -85,15 +86,6 @@ class Document {
   std::unique_ptr<char[]> text_;  // parsed in place: strings of the tree point into it
   std::unique_ptr<rapidjson::Document> tree_;
 };
-
-// Compact JSON in UTF-8. Doubles always carry a fraction or an exponent; Bytes are Base64, standard alphabet, padded;
-// invalid UTF-8 is repaired.
-std::string write(const Value& value);
-std::string write(const Fields& object);
-void append(std::string& out, const Value& value);
-void append(std::string& out, const Fields& object);
-void append_string(std::string& out, std::string_view text);  // quoted and escaped
-void append_double(std::string& out, double number);          // 1700000000.0; a number that is not finite is 0.0
 
 // Whether text is valid UTF-8, and a copy in which what is not is replaced by U+FFFD.
 bool is_utf8(std::string_view text);

@@ -1,7 +1,6 @@
-// The writing half of json.h.
+#include "onebot/json_write.h"
 
 #include "onebot/crypto.h"
-#include "onebot/json.h"
 #include "onebot/utf8.h"
 
 #include <fmt/compile.h>

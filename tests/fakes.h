@@ -255,7 +255,7 @@ class EventSink : public onebot::EventSink {
 class Log : public onebot::Log {
  public:
   void line(onebot::LogLevel level, std::string_view text) override { lines.emplace_back(level, text); }
-  void count(std::string_view counter, std::uint64_t by) override { counters[std::string(counter)] += by; }
+  void count(onebot::Counter counter, std::uint64_t by) override { counters[std::string(counter.name())] += by; }
   bool contains(std::string_view text) const {
     for (const auto& [level, line] : lines) {
       if (line.find(text) != std::string::npos) return true;

@@ -12,6 +12,7 @@
 namespace feishu {
 namespace {
 
+using onebot::Counter;
 using onebot::LogLevel;
 using onebot::json::View;
 using std::chrono::milliseconds;
@@ -85,12 +86,12 @@ void Adapter::on_online(bool) { update_online(); }
 
 void Adapter::take(std::string_view way, Push push, Receipt receipt) {
   if (push.shape != Shape::event && push.shape != Shape::legacy && push.shape != Shape::legacy_card) {
-    host_.log.count(fmt::format("{}_invalid", way));
+    host_.log.count(way == "webhook" ? Counter("webhook_invalid") : Counter("long_connection_invalid"));
     host_.log.line(LogLevel::warn, fmt::format("delivery of no known shape way={}", way));
     return receipt(Outcome::taken, "");
   }
   if (!is_ready()) {
-    host_.log.count(fmt::format("{}_put_off", way));
+    host_.log.count(way == "webhook" ? Counter("webhook_put_off") : Counter("long_connection_put_off"));
     return receipt(Outcome::not_ready, "");
   }
   accept(std::move(push), std::move(receipt));

@@ -41,7 +41,7 @@ class Nowhere final : public io::Loop,
     return nullptr;
   }
   void line(onebot::LogLevel, std::string_view) override {}
-  void count(std::string_view, std::uint64_t) override {}
+  void count(onebot::Counter, std::uint64_t) override {}
 };
 
 std::vector<std::string_view> platform_names() {

@@ -213,7 +213,7 @@ void Journal::check_hold() {
     const std::size_t now = uncommitted_bytes();
     const bool wanted = held_ ? now >= options_.low_water : now > options_.high_water;
     if (std::exchange(held_, wanted) == wanted) return;
-    log_.count(wanted ? "journal_holds" : "journal_releases");
+    log_.count(wanted ? onebot::Counter("journal_holds") : onebot::Counter("journal_releases"));
     if (hooks_.hold) hooks_.hold(wanted);
   }));
 }

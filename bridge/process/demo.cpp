@@ -10,11 +10,11 @@
 #include "bridge/process/run_assembly.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <stdlib.h>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -95,18 +95,6 @@ void ProcessLog::line(onebot::LogLevel level, std::string_view text, std::string
   sink_->logger.log(native, spdlog::string_view_t(onebot::json::write(fields)));
 }
 
-void ProcessLog::count(std::string_view counter, std::string_view bot, std::uint64_t by) {
-  auto found = counters_.find(counter);
-  if (found == counters_.end()) found = counters_.emplace(counter, Counters::mapped_type{}).first;
-  auto& bots = found->second;
-  const auto known = bots.find(bot);
-  if (known != bots.end()) {
-    known->second += by;
-  } else {
-    bots.emplace(bot, by);
-  }
-}
-
 std::string ProcessLog::cleaned(std::string_view text) const {
   std::string out = onebot::json::repair_utf8(text);
   for (const std::string& secret : options_.secrets) replace_all(out, secret, "***");

@@ -37,14 +37,14 @@ class ProcessLog final : public onebot::Log {
   ~ProcessLog() override;
 
   void line(onebot::LogLevel level, std::string_view text) override { line(level, text, ""); }
-  void count(std::string_view counter, std::uint64_t by = 1) override { count(counter, "", by); }
+  void count(onebot::Counter counter, std::uint64_t by = 1) override { counters_.at("")[counter.place()] += by; }
 
   // The same for one bot, "platform/app_id"; "" = nobody's.
   void line(onebot::LogLevel level, std::string_view text, std::string_view bot);
-  void count(std::string_view counter, std::string_view bot, std::uint64_t by);
+  onebot::Counts& counts_of(const std::string& bot) { return counters_[bot]; }  // stays where it is
 
-  // By name, then by bot.
-  using Counters = std::map<std::string, std::map<std::string, std::uint64_t, std::less<>>, std::less<>>;
+  // By bot; "" = of the process.
+  using Counters = std::map<std::string, onebot::Counts, std::less<>>;
   const Counters& counters() const { return counters_; }
 
  private:
@@ -55,19 +55,20 @@ class ProcessLog final : public onebot::Log {
   Options options_;
   std::unique_ptr<Sink> sink_;
   Throttle throttle_;
-  Counters counters_;
+  Counters counters_{{"", {}}};
 };
 
 // The log as one bot's adapter sees it: every line and counter says whose it is.
 class BotLog final : public onebot::Log {
  public:
-  BotLog(ProcessLog& log, std::string bot) : log_(log), bot_(std::move(bot)) {}
+  BotLog(ProcessLog& log, std::string bot) : log_(log), bot_(std::move(bot)), counts_(log.counts_of(bot_)) {}
   void line(onebot::LogLevel level, std::string_view text) override { log_.line(level, text, bot_); }
-  void count(std::string_view counter, std::uint64_t by = 1) override { log_.count(counter, bot_, by); }
+  void count(onebot::Counter counter, std::uint64_t by = 1) override { counts_[counter.place()] += by; }
 
  private:
   ProcessLog& log_;
   std::string bot_;
+  onebot::Counts& counts_;
 };
 
 }  // namespace bridge

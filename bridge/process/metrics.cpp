@@ -48,13 +48,17 @@ class Families {
   std::vector<MetricFamily> families_;
 };
 
-std::string metric_name(std::string_view counter) {
-  std::string name = "onebridge_";
-  for (const char c : counter) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    name += plain ? c : '_';
+// Every row is shown from the start, so that an alert on it has something to look at: for the process, or for each bot.
+void add_counters(Families& families, const ProcessLog::Counters& counters) {
+  for (std::size_t place = 0; place < onebot::kCounterCount; ++place) {
+    const onebot::CounterRow& row = onebot::kCounters[place];
+    for (const auto& [bot, counts] : counters) {
+      const bool usual = bot.empty() == (row.of == onebot::CounterRow::Of::process);
+      if (!usual && counts[place] == 0) continue;
+      families.counter(fmt::format("onebridge_{}_total", row.name), std::string(row.help),
+                       static_cast<double>(counts[place]), bot.empty() ? Labels{} : Labels{{"bot", bot}});
+    }
   }
-  return name + "_total";
 }
 
 void add_gauges(Families& families, const Bridge::Gauges& gauges) {
@@ -93,12 +97,7 @@ std::string metrics_text(const ProcessLog::Counters& counters, const Bridge::Gau
                          const ProcessState& process) {
   Families families;
   families.gauge("onebridge_build_info", "The version.", 1, {{"version", ONEBRIDGE_VERSION}});
-  for (const auto& [counter, bots] : counters) {
-    for (const auto& [bot, value] : bots) {
-      families.counter(metric_name(counter), fmt::format("Counted as {} since the start.", counter),
-                       static_cast<double>(value), bot.empty() ? Labels{} : Labels{{"bot", bot}});
-    }
-  }
+  add_counters(families, counters);
   add_gauges(families, gauges);
   families.gauge("process_start_time_seconds", "When the process began, in seconds since the epoch.", process.started);
   families.gauge("process_resident_memory_bytes", "Resident memory.", static_cast<double>(process.resident_bytes));

@@ -82,7 +82,9 @@ TEST_CASE("other pages are 404 and other methods 405") {
 }
 
 TEST_CASE("metrics tell counters by bot, bots, consumers and the process") {
-  const bridge::ProcessLog::Counters counters{{"events", {{"", 3}, {"irc/1", 2}}}, {"odd name", {{"", 1}}}};
+  bridge::ProcessLog::Counters counters{{"", {}}, {"irc/1", {}}};
+  counters[""][onebot::Counter("events").place()] = 3;
+  counters["irc/1"][onebot::Counter("events").place()] = 2;
   bridge::Bridge::Gauges gauges{.next = 8, .uncommitted_bytes = 512, .journal_healthy = false};
   gauges.bots.push_back({"irc/1", {"irc", "U\"1\""}, true});
   gauges.consumers.push_back({"ws\nforged 1", 5});
@@ -92,7 +94,10 @@ TEST_CASE("metrics tell counters by bot, bots, consumers and the process") {
   const auto has = [&](std::string_view line) { return text.find(line) != text.npos; };
   CHECK(has("\nonebridge_events_total 3\n"));
   CHECK(has("\nonebridge_events_total{bot=\"irc/1\"} 2\n"));
-  CHECK(has("\nonebridge_odd_name_total 1\n"));
+  CHECK(has("\nonebridge_actions_failed_total 0\n"));
+  CHECK_FALSE(has("onebridge_actions_failed_total{"));
+  CHECK(has("\nonebridge_api_failures_total{bot=\"irc/1\"} 0\n"));
+  CHECK_FALSE(has("\nonebridge_api_failures_total 0\n"));
   CHECK(has("\nonebridge_bot_online{bot=\"irc/1\",platform=\"irc\",user_id=\"U\\\"1\\\"\"} 1\n"));
   CHECK(has("\nonebridge_consumer_lag_events{consumer=\"ws\\nforged 1\"} 5\n"));
   CHECK(has("\nonebridge_uncommitted_bytes 512\n"));

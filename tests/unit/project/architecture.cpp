@@ -10,6 +10,9 @@
 namespace architecture {
 namespace {
 
+using project::is_word_part;
+using project::lines_of;
+
 // Names separated by one blank; each is the beginning of a path. One that ends in "/." is of the files right in that
 // folder, without what is below it.
 using Prefixes = std::string_view;
@@ -108,18 +111,6 @@ const Layer* layer_of(std::string_view path) {
   }
   return nullptr;
 }
-
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    lines.emplace_back(line);
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-  }
-  return lines;
-}
-
-bool is_word_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 // Whether an identifier of the line begins with this, outside strings and comments as far as one line tells.
 bool uses(std::string_view line, std::string_view identifier) {

@@ -2,13 +2,15 @@
 
 #pragma once
 
+#include "tests/unit/project/source.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace architecture {
 
-using Problems = std::vector<std::string>;  // "onebot/x.cpp:12: what is wrong"
+using project::Problems;
 
 // Every file path is relative to the root of the project.
 

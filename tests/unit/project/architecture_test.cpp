@@ -9,8 +9,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -19,44 +17,17 @@ using architecture::Problems;
 using architecture::raw_retcodes;
 using architecture::wrong_includes;
 using architecture::wrong_shape;
+using project::File;
 
 namespace {
 
 namespace fs = std::filesystem;
 
-struct File {
-  std::string path{};  // from the root
-  std::string text{};
-};
-
-bool is_source(const fs::path& path) {
-  const std::string extension = path.extension();
-  return extension == ".h" || extension == ".cpp" || extension == ".mjs" || path.filename() == "CMakeLists.txt";
-}
-
-// Every source file of the project, without what was built or installed into it.
-std::vector<File> sources() {
-  const fs::path root = SOURCE_DIR;
-  std::vector<File> files;
-  for (auto entry = fs::recursive_directory_iterator(root); entry != fs::recursive_directory_iterator(); ++entry) {
-    const std::string name = entry->path().filename();
-    if (entry->is_directory()) {
-      if (name.starts_with('.') || name.starts_with("build") || name == "node_modules")
-        entry.disable_recursion_pending();
-      continue;
-    }
-    if (!is_source(entry->path())) continue;
-    std::ifstream in(entry->path(), std::ios::binary);
-    files.push_back({fs::relative(entry->path(), root), {std::istreambuf_iterator<char>(in), {}}});
-  }
-  return files;
-}
-
 // What platforms are called: as in a configuration, and the folders that hold them.
 std::vector<std::string> platforms() {
   std::vector<std::string> names;
   for (const auto& platform : adapters::platforms()) names.emplace_back(platform.name);
-  for (const auto& entry : fs::directory_iterator(fs::path(SOURCE_DIR) / "adapters")) {
+  for (const auto& entry : fs::directory_iterator(fs::path(project::root()) / "adapters")) {
     const std::string name = entry.path().filename();
     if (entry.is_directory() && name != "kit") names.push_back(name);
   }
@@ -67,7 +38,7 @@ std::vector<std::string> platforms() {
 
 template <class Rule>
 void check_all(Rule rule) {
-  const auto files = sources();
+  const auto& files = project::sources();
   CHECK(files.size() > 100);
   for (const File& file : files) {
     for (const std::string& problem : rule(file)) FAIL_CHECK(problem);

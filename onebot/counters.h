@@ -1,0 +1,102 @@
+// What the bridge counts, one row each: the only place where a counter gets its name, and what an operator reads of it.
+// `/metrics` shows every row from the start, docs/metrics.md lists them, and a name that is no row does not compile.
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+
+namespace onebot {
+
+struct CounterRow {
+  enum class Of { process, bot };  // what it is counted for: the whole process, or each bot
+  std::string_view name{};
+  Of of = Of::process;
+  std::string_view help{};
+};
+
+// clang-format off
+inline constexpr CounterRow kCounters[] = {
+    // events
+    {"events",                        CounterRow::Of::process, "Events taken into the log."},
+    {"events_duplicate",              CounterRow::Of::process, "Events dropped because the same one came before; platforms repeat what they think was lost."},
+    {"events_malformed",              CounterRow::Of::bot,     "Native events that their row could not read; they went on as notices. The log names them: report one."},
+    {"events_refused",                CounterRow::Of::process, "Events refused while shutting down or while the disk was hopelessly behind; look at the disk."},
+    {"own_echoes",                    CounterRow::Of::bot,     "The bot's own messages that the platform showed it again; dropped."},
+    {"interactions_acknowledged",     CounterRow::Of::bot,     "Uses of buttons and menus acknowledged in time."},
+    {"interactions_not_acknowledged", CounterRow::Of::bot,     "Acknowledgements that the platform did not take; its users saw an error."},
+    // ways in
+    {"ingress_pushes",                CounterRow::Of::process, "Pushes that came to the address of a bot."},
+    {"ingress_unknown_path",          CounterRow::Of::process, "Pushes to an address that is no bot's: compare the address in the platform's console with /<platform>/<app_id>."},
+    {"ingress_wrong_method",          CounterRow::Of::process, "Requests to a bot's address that were no POST: scanners, or a browser."},
+    {"webhook_refused",               CounterRow::Of::bot,     "Pushes without valid proof of origin: compare token, key and secret with the platform's console."},
+    {"webhook_put_off",               CounterRow::Of::bot,     "Pushes answered with an error so that they come again: the bot was not ready or the log full."},
+    {"webhook_invalid",               CounterRow::Of::bot,     "Pushes of no known shape."},
+    {"long_connection_put_off",       CounterRow::Of::bot,     "Deliveries answered with an error so that they come again: the bot was not ready or the log full."},
+    {"long_connection_invalid",       CounterRow::Of::bot,     "Deliveries over the long connection of no known shape."},
+    {"long_connection_incomplete",    CounterRow::Of::bot,     "Messages in parts of which a part never came."},
+    {"long_connection_closed",        CounterRow::Of::bot,     "Long connections that ended; each is replaced."},
+    {"long_connection_failures",      CounterRow::Of::bot,     "Attempts to open a long connection that failed; the log says why."},
+    {"gateway_closed",                CounterRow::Of::bot,     "Gateway connections that ended; each is replaced."},
+    {"gateway_invalid_session",       CounterRow::Of::bot,     "Sessions that the gateway would not resume."},
+    {"frames_malformed",              CounterRow::Of::bot,     "Frames of a connection that could not be read."},
+    {"frames_unknown",                CounterRow::Of::bot,     "Frames of a kind that is not known."},
+    // the platform's calls
+    {"api_failures",                  CounterRow::Of::bot,     "Calls that the platform refused or did not answer; the log names them."},
+    {"api_pauses",                    CounterRow::Of::bot,     "Calls that waited for the platform's rate."},
+    {"token_failures",                CounterRow::Of::bot,     "Attempts to get an access token that failed: compare app_id and app_secret with the platform's console."},
+    {"replies_dropped",               CounterRow::Of::bot,     "Messages sent without their reply segment, which the platform has no call for."},
+    // applications
+    {"actions",                       CounterRow::Of::process, "Actions that applications asked for."},
+    {"actions_failed",                CounterRow::Of::process, "Actions answered with an error."},
+    {"actions_late",                  CounterRow::Of::process, "Answers that came after the action's deadline."},
+    {"actions_refused",               CounterRow::Of::process, "Actions refused because too many were open: an application that does not wait, or a platform that hangs."},
+    {"actions_timeout",               CounterRow::Of::process, "Actions that nobody answered before their deadline."},
+    {"consumers_overrun",             CounterRow::Of::process, "Connections closed because answers waited that their application did not read."},
+    {"consumers_refused",             CounterRow::Of::process, "Names of consumers beyond the bound; they are served live only. Old names stay until the data folder is cleaned."},
+    {"consumers_stalled",             CounterRow::Of::process, "Connections closed because their application had stopped reading."},
+    {"events_left_out",               CounterRow::Of::process, "Events that a returning consumer was not given, older than delivery.replay or no longer kept."},
+    {"events_too_long",               CounterRow::Of::process, "Events longer than a consumer takes."},
+    {"requests_too_long",             CounterRow::Of::process, "Requests of applications beyond the size limit; answered, not carried out."},
+    {"webhook_events_given_up",       CounterRow::Of::process, "Events that an application's webhook refused for good."},
+    {"webhook_pushes_failed",         CounterRow::Of::process, "Pushes to an application's webhook that failed; they are repeated."},
+    // disk
+    {"journal_commits",               CounterRow::Of::process, "Transactions of the journal."},
+    {"journal_events",                CounterRow::Of::process, "Events committed."},
+    {"journal_failures",              CounterRow::Of::process, "Transactions that failed and are tried again: look at the disk."},
+    {"journal_read_failures",         CounterRow::Of::process, "Reads of the journal that failed: look at the disk."},
+    {"journal_cleanings",             CounterRow::Of::process, "Clean-ups of events beyond the retention."},
+    {"journal_clean_failures",        CounterRow::Of::process, "Clean-ups of the journal that failed: look at the disk."},
+    {"journal_holds",                 CounterRow::Of::process, "Times that platforms were told to wait for the disk."},
+    {"journal_releases",              CounterRow::Of::process, "Times that they were told to go on."},
+    {"files_clean_failures",          CounterRow::Of::process, "Clean-ups of stored files that failed: look at the disk."},
+};
+// clang-format on
+
+inline constexpr std::size_t kCounterCount = std::size(kCounters);
+
+// One row, by its name.
+class Counter {
+ public:
+  consteval Counter(const char* name) : place_(find(name)) {}
+
+  constexpr std::size_t place() const { return place_; }  // in kCounters
+  constexpr std::string_view name() const { return kCounters[place_].name; }
+
+ private:
+  static consteval std::size_t find(std::string_view name) {
+    for (std::size_t i = 0; i < kCounterCount; ++i) {
+      if (kCounters[i].name == name) return i;
+    }
+    throw "no row of kCounters has this name";
+  }
+
+  std::size_t place_;
+};
+
+using Counts = std::array<std::uint64_t, kCounterCount>;  // by place
+
+}  // namespace onebot

@@ -1,0 +1,71 @@
+// What documents list is what there is, in both directions.
+
+#include "onebot/counters.h"
+#include "tests/unit/project/source.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+namespace {
+
+std::string document(const std::string& path) {
+  std::ifstream in(project::root() + "/" + path);
+  REQUIRE_MESSAGE(in, path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string row_of(const onebot::CounterRow& row) {
+  const bool of_bot = row.of == onebot::CounterRow::Of::bot;
+  return fmt::format("| `onebridge_{}_total` | {} | {} |", row.name, of_bot ? "bot" : "process", row.help);
+}
+
+// What is wrong with a list of counters.
+project::Problems wrong_counters(const std::string& text) {
+  project::Problems problems;
+  std::set<std::string> known;
+  for (const onebot::CounterRow& row : onebot::kCounters) known.insert(row_of(row));
+  std::set<std::string> listed;
+  for (const std::string& line : project::lines_of(text)) {
+    if (line.starts_with("| `onebridge_") && line.find("_total` |") != std::string::npos) listed.insert(line);
+  }
+  for (const std::string& row : known) {
+    if (!listed.contains(row)) problems.push_back("missing: " + row);
+  }
+  for (const std::string& row : listed) {
+    if (!known.contains(row)) problems.push_back("nothing counts: " + row);
+  }
+  return problems;
+}
+
+}  // namespace
+
+TEST_CASE("docs/metrics.md lists every counter with its help, and no other") {
+  const std::string text = document("docs/metrics.md");
+  const std::string first = row_of(onebot::kCounters[0]);
+  std::string without = text;
+  without.erase(without.find(first), first.size());
+
+  CHECK(wrong_counters(without).size() == 1);
+  CHECK(wrong_counters(text + "| `onebridge_invented_total` | bot | What nobody counts. |\n").size() == 1);
+  for (const std::string& problem : wrong_counters(text)) FAIL_CHECK(problem);
+}
+
+TEST_CASE("every counter is counted somewhere, says what it is, and stands once in the table") {
+  std::set<std::string_view> names;
+  for (const onebot::CounterRow& row : onebot::kCounters) {
+    CHECK_MESSAGE(names.insert(row.name).second, row.name);
+    CHECK_MESSAGE(row.help.size() > 15, row.name);
+    const std::string quoted = fmt::format("\"{}\"", row.name);
+    const auto counts = [&](const project::File& file) {
+      return project::is_production(file.path) && file.path != "onebot/counters.h" &&
+             file.text.find(quoted) != std::string::npos;
+    };
+    CHECK_MESSAGE(std::ranges::any_of(project::sources(), counts), row.name);
+  }
+}
