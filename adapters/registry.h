@@ -13,7 +13,7 @@ namespace adapters {
 
 struct Platform {
   std::string_view name{};
-  std::string_view folder{};                  // under adapters/, where its fixtures are
+  std::string_view folder{};                  // from the root of the project, where its fixtures are
   std::span<const onebot::Option> options{};  // keys of its [[bots]] section besides "platform"
   onebot::MakeAdapter make = nullptr;
   onebot::Translate translate = nullptr;

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> natives(std::string_view folder, std::string_view platform) {
   std::vector<std::string> texts;
-  for (const auto& file : fs::directory_iterator(fs::path(SOURCE_DIR) / "adapters" / folder / "fixtures")) {
+  for (const auto& file : fs::directory_iterator(fs::path(SOURCE_DIR) / folder / "fixtures")) {
     const std::string name = file.path().filename().string();
     if (!name.ends_with(".native.json")) continue;
     if (platform != folder && !name.starts_with(platform)) continue;

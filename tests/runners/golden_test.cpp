@@ -1,8 +1,8 @@
 // Fixtures beside each adapter: native in, OneBot out, compared as JSON.
 //
-//   adapters/<folder>/fixtures/NAME.native.json   one native payload, as the platform sends it
-//   adapters/<folder>/fixtures/NAME.onebot.json   the list of events it becomes; [] for none
-//   adapters/<folder>/fixtures/self.json          platform -> user_id of the bot
+//   <folder>/fixtures/NAME.native.json   one native payload, as the platform sends it
+//   <folder>/fixtures/NAME.onebot.json   the list of events it becomes; [] for none
+//   <folder>/fixtures/self.json          platform -> user_id of the bot
 //
 // A folder that serves several platforms begins NAME with one of them ("<platform>.text_group"); without it the first
 // registered one of the folder is meant. A payload that cannot be translated is written as {"error": "why"}.
@@ -54,7 +54,7 @@ std::set<std::string_view> folders() {
   return all;
 }
 
-fs::path fixtures_of(std::string_view folder) { return fs::path(SOURCE_DIR) / "adapters" / folder / "fixtures"; }
+fs::path fixtures_of(std::string_view folder) { return fs::path(SOURCE_DIR) / folder / "fixtures"; }
 
 const Platform& platform_of(std::string_view folder, const std::string& name) {
   const Platform* first = nullptr;
