@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <set>
 #include <string>
 
@@ -43,7 +44,49 @@ project::Problems wrong_counters(const std::string& text) {
   return problems;
 }
 
+// Names in backticks with "::" in the sections "## The life of ..." of a document: "Bridge::act".
+std::set<std::string> named_functions(const std::string& text) {
+  static const std::regex kName("`((?:\\w+::)+~?\\w+)`");
+  std::set<std::string> names;
+  bool inside = false;
+  for (const std::string& line : project::lines_of(text)) {
+    if (line.starts_with("## ")) inside = line.starts_with("## The life of ");
+    if (!inside) continue;
+    for (auto name = std::sregex_iterator(line.begin(), line.end(), kName); name != std::sregex_iterator(); ++name) {
+      names.insert((*name)[1]);
+    }
+  }
+  return names;
+}
+
+// Whether the program has it: defined as "A::b(", or declared in the class or namespace A.
+bool exists(const std::string& name) {
+  const auto at = name.rfind("::");
+  const std::string owner = name.substr(0, at), call = name.substr(at + 2) + "(";
+  const std::string last = owner.substr(owner.rfind(':') == owner.npos ? 0 : owner.rfind(':') + 1);
+  const std::regex declares("(?:class|struct|namespace)[^;{]*\\b" + last + "\\b");
+  return std::ranges::any_of(project::sources(), [&](const project::File& file) {
+    if (!project::is_production(file.path)) return false;
+    const std::string code = project::code_of(file.text);
+    if (code.find(last + "::" + call) != code.npos) return true;
+    return std::regex_search(code, declares) && code.find(" " + call) != code.npos;
+  });
+}
+
 }  // namespace
+
+TEST_CASE("the walks of bridge/README.md name functions that exist") {
+  const std::string text = document("bridge/README.md");
+  std::size_t walks = 0;
+  for (const std::string& line : project::lines_of(text)) walks += line.starts_with("## The life of ") ? 1 : 0;
+  CHECK(walks == 4);  // an event, an action, a file, a failure
+  CHECK_FALSE(exists("Bridge::act_twice"));
+  CHECK_FALSE(exists("Nobody::act"));
+
+  const auto names = named_functions(text);
+  CHECK(names.size() > 30);
+  for (const std::string& name : names) CHECK_MESSAGE(exists(name), name);
+}
 
 TEST_CASE("docs/metrics.md lists every counter with its help, and no other") {
   const std::string text = document("docs/metrics.md");
