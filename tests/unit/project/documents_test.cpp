@@ -59,17 +59,31 @@ std::set<std::string> named_functions(const std::string& text) {
   return names;
 }
 
+const std::vector<std::string>& program() {
+  static const std::vector<std::string> kCode = [] {
+    std::vector<std::string> code;
+    for (const project::File& file : project::sources()) {
+      if (project::is_production(file.path)) code.push_back(project::code_of(file.text));
+    }
+    return code;
+  }();
+  return kCode;
+}
+
 // Whether the program has it: defined as "A::b(", or declared in the class or namespace A.
 bool exists(const std::string& name) {
   const auto at = name.rfind("::");
-  const std::string owner = name.substr(0, at), call = name.substr(at + 2) + "(";
-  const std::string last = owner.substr(owner.rfind(':') == owner.npos ? 0 : owner.rfind(':') + 1);
-  const std::regex declares("(?:class|struct|namespace)[^;{]*\\b" + last + "\\b");
-  return std::ranges::any_of(project::sources(), [&](const project::File& file) {
-    if (!project::is_production(file.path)) return false;
-    const std::string code = project::code_of(file.text);
-    if (code.find(last + "::" + call) != code.npos) return true;
-    return std::regex_search(code, declares) && code.find(" " + call) != code.npos;
+  const std::string call = name.substr(at + 2) + "(";
+  const auto before = name.rfind("::", at - 1);
+  const std::string owner =
+      name.substr(before == name.npos ? 0 : before + 2, at - (before == name.npos ? 0 : before + 2));
+  return std::ranges::any_of(program(), [&](const std::string& code) {
+    if (code.find(owner + "::" + call) != code.npos) return true;
+    const auto declares = [&](std::string_view what) {
+      return code.find(fmt::format("{} {} ", what, owner)) != code.npos;
+    };
+    const bool owns = declares("class") || declares("struct") || code.find("namespace " + owner) != code.npos;
+    return owns && code.find(" " + call) != code.npos;
   });
 }
 
