@@ -3,6 +3,7 @@
 #include "adapters/feishu/account.h"
 #include "adapters/feishu/events/fields.h"
 #include "adapters/feishu/events/segments.h"
+#include "onebot/conform.h"
 
 #include <array>
 
@@ -191,14 +192,15 @@ constexpr std::array kCardRules = {
                     .take("feishu.chat_id", "open_chat_id")),
 };
 
-static_assert(onebot::conform(kRules));
-static_assert(onebot::conform(kLegacyRules));
-static_assert(onebot::conform(kCardRules));
+// "_" stands for the prefix of the dialect.
+static_assert(onebot::conform(kRules, "feishu _"));
+static_assert(onebot::conform(kLegacyRules, "feishu _"));
+static_assert(onebot::conform(kCardRules, "feishu _"));
 
 // An event that has no row: what it says, as text.
-Event unknown(std::string_view, View, View native, const Self& self) {
+Event unknown(const onebot::Native& native, const Self& self) {
   Event event{.type = "notice", .detail_type = "feishu.raw_event", .self = self};
-  event.fields.push_back({"_.event_json", native.dump()});
+  event.fields.push_back({"_.event_json", native.payload.dump()});
   return event;
 }
 
@@ -210,15 +212,15 @@ void complete(Event& event, const Account& account, std::string event_type) {
   if (event.type == "message") event.alt_message = alt_message(event.message, account);
 }
 
-void complete_event(Event& event, View frame, View, const Self& self) {
-  complete(event, static_cast<const Account&>(self), frame.at("header.event_type").text());
+void complete_event(Event& event, const onebot::Native& native, const Self& self) {
+  complete(event, static_cast<const Account&>(self), native.frame.at("header.event_type").text());
 }
 
-void complete_legacy(Event& event, View, View native, const Self& self) {
-  complete(event, static_cast<const Account&>(self), native.at("type").text());
+void complete_legacy(Event& event, const onebot::Native& native, const Self& self) {
+  complete(event, static_cast<const Account&>(self), native.payload.at("type").text());
 }
 
-void complete_card(Event& event, View, View, const Self& self) {
+void complete_card(Event& event, const onebot::Native&, const Self& self) {
   complete(event, static_cast<const Account&>(self), "card.action.trigger_v1");
 }
 

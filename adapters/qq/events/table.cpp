@@ -4,6 +4,7 @@
 
 #include "adapters/qq/events/fields.h"
 #include "adapters/qq/events/segments.h"
+#include "onebot/conform.h"
 
 // clang-format off
 namespace qq {
@@ -229,7 +230,7 @@ constexpr EventRule kRules[] = {
     presence(on("AUDIO_OR_LIVE_CHANNEL_MEMBER_ENTER").notice("channel_member_increase", "join")),
     presence(on("AUDIO_OR_LIVE_CHANNEL_MEMBER_EXIT").notice("channel_member_decrease", "leave")),
 };
-static_assert(onebot::conform(kRules));
+static_assert(onebot::conform(kRules, "qq"));
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "onebot/translate.h"
 
+#include "onebot/conform.h"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -10,6 +12,7 @@ using onebot::Event;
 using onebot::EventTable;
 using onebot::Fields;
 using onebot::Message;
+using onebot::Native;
 using onebot::on;
 using onebot::Result;
 using onebot::Self;
@@ -61,7 +64,7 @@ constexpr onebot::EventRule kRules[] = {
         .take("p.json", "object", onebot::as_json)
         .extra("p.object", "object"),
 };
-static_assert(onebot::conform(kRules));
+static_assert(onebot::conform(kRules, "p"));
 
 constexpr EventTable kTable = {.rules = kRules,
                                .envelope = {.id = "id", .name = "name", .time = "time", .payload = "body"}};
@@ -95,12 +98,63 @@ constexpr onebot::EventRule kNoType[] = {on("x").take("user_id", "u")};
 constexpr onebot::EventRule kBadPrefix[] = {on("x").notice("P2.thing")};
 constexpr onebot::EventRule kTakenPrefix[] = {on("x").notice("p.thing").take("self.name", "n")};
 constexpr onebot::EventRule kPrefixAlone[] = {on("x").notice("p.")};
-static_assert(!conform(kFieldMissing) && !conform(kFieldForeign) && !conform(kFieldOfAnother) && !conform(kFieldTwice));
-static_assert(!conform(kSubTypeForeign) && !conform(kDetailForeign) && !conform(kRequest) && !conform(kWrongType));
-static_assert(!conform(kNoType) && !conform(kBadPrefix) && !conform(kTakenPrefix) && !conform(kPrefixAlone));
+static_assert(!conform(kFieldMissing, "p") && !conform(kFieldForeign, "p") && !conform(kFieldOfAnother, "p") &&
+              !conform(kFieldTwice, "p"));
+static_assert(!conform(kSubTypeForeign, "p") && !conform(kDetailForeign, "p") && !conform(kRequest, "p") &&
+              !conform(kWrongType, "p"));
+static_assert(!conform(kNoType, "p") && !conform(kBadPrefix, "p") && !conform(kTakenPrefix, "p") &&
+              !conform(kPrefixAlone, "p"));
+
+constexpr onebot::EventRule kForeignPrefix[] = {on("x").notice("q.thing")};
+constexpr onebot::EventRule kForeignField[] = {on("x").notice("p.thing").take("q.name", "n")};
+constexpr onebot::EventRule kForeignSubType[] = {on("x").notice("friend_increase", "q.scan").take("user_id", "u")};
+constexpr onebot::EventRule kPrefixWithin[] = {on("x").notice("pp.thing")};
+static_assert(!conform(kForeignPrefix, "p") && !conform(kForeignField, "p") && !conform(kForeignSubType, "p"));
+static_assert(!conform(kPrefixWithin, "p") && conform(kPrefixWithin, "p pp") && conform(kForeignField, "q p"));
+
+constexpr onebot::EventRule kShadowed[] = {on("x").notice("p.a"), on("y").notice("p.b"), on("x").notice("p.c")};
+constexpr onebot::EventRule kShadowedWhen[] = {on("x").notice("p.a"), on("x").when("n", "1").notice("p.c")};
+constexpr onebot::EventRule kSameWhen[] = {on("x").when("n", "1").notice("p.a"), on("x").when("n", "1").notice("p.c")};
+constexpr onebot::EventRule kNarrowed[] = {on("x").when("n", "1").notice("p.a"), on("x").when("n", "2").notice("p.b"),
+                                           on("x").notice("p.c")};
+static_assert(!conform(kShadowed, "p") && !conform(kShadowedWhen, "p") && !conform(kSameWhen, "p"));
+static_assert(conform(kNarrowed, "p"));
+
+constexpr onebot::EventRule kPathEmpty[] = {on("x").notice("p.a").take("user_id", "")};
+constexpr onebot::EventRule kPathOpen[] = {on("x").notice("p.a").take("user_id", "a.")};
+constexpr onebot::EventRule kPathHole[] = {on("x").notice("p.a").take("user_id", "a||b")};
+constexpr onebot::EventRule kPathBlank[] = {on("x").notice("p.a").take("user_id", "a b")};
+constexpr onebot::EventRule kItemOfNone[] = {on("x").notice("p.a").take("user_id", "$.id")};
+constexpr onebot::EventRule kTimeOpen[] = {on("x").notice("p.a").at(".t")};
+constexpr onebot::EventRule kWhenOpen[] = {on("x").when("a..b", "1").notice("p.a")};
+static_assert(!conform(kPathEmpty, "p") && !conform(kPathOpen, "p") && !conform(kPathHole, "p"));
+static_assert(!conform(kPathBlank, "p") && !conform(kItemOfNone, "p") && !conform(kTimeOpen, "p"));
+static_assert(!conform(kWhenOpen, "p"));
+
+enum class Scene { one, many };
+constexpr onebot::EventRule kOnceOfNothing[] = {on("x").notice("p.a").once("message", "")};
+constexpr onebot::EventRule kOnceWithoutKey[] = {on("x").notice("p.a").once("", "id")};
+constexpr onebot::EventRule kOnceTwice[] = {on("x").notice("p.a").once("message", "id").once("other", "id")};
+constexpr onebot::EventRule kNoChat[] = {on("x").notice("p.a").answerable(Scene::many, "")};
+constexpr onebot::EventRule kChatHole[] = {on("x").notice("p.a").leaves(Scene::many, "room..id")};
+constexpr onebot::EventRule kEchoOfNothing[] = {on("x").notice("p.a").own_echo("", "")};
+constexpr onebot::EventRule kAwaitedAlways[] = {on("x").notice("p.a").awaited("id", "", "1")};
+constexpr onebot::EventRule kPassesNothing[] = {on("x").notice("p.a").passes("id", "")};
+constexpr onebot::EventRule kIgnoredEvent[] = {on("x").notice("p.a").ignored()};
+constexpr onebot::EventRule kIgnoredField[] = {on("x").ignored().take("p.a", "a")};
+static_assert(!conform(kOnceOfNothing, "p") && !conform(kOnceWithoutKey, "p") && !conform(kOnceTwice, "p"));
+static_assert(!conform(kNoChat, "p") && !conform(kChatHole, "p") && !conform(kEchoOfNothing, "p"));
+static_assert(!conform(kAwaitedAlways, "p") && !conform(kPassesNothing, "p"));
+static_assert(!conform(kIgnoredEvent, "p") && !conform(kIgnoredField, "p"));
+
+constexpr onebot::EventRule kTraits[] = {
+    on("said").notice("p.said").once("message", "id").own_echo("id", "").answerable(Scene::one, "room|from.room"),
+    on("pressed").notice("p.pressed").awaited("id", "kind", "1 2").receipt_now().own_twice(),
+    on("judged").notice("p.judged").passes("id", "result"), on("opened").ignored()};
+static_assert(conform(kTraits, "p"));
 
 constexpr onebot::EventRule kSubTypePrefixed[] = {on("x").notice("friend_increase", "p.scan").take("user_id", "u")};
-static_assert(conform(kSubTypePrefixed));
+static_assert(conform(kSubTypePrefixed, "p"));
 }  // namespace refused
 
 TEST_CASE("a message has its segments, its ids as text, and the envelope's id and time") {
@@ -172,6 +226,41 @@ TEST_CASE("standard fields are never left out, extended ones when they hold noth
         R"("p.json":"{\"a\":[1]}","p.object":{"a":[1]}})");
 }
 
+TEST_CASE("a native event is read once, knows its row, and answers what the row's traits ask") {
+  static constexpr onebot::EventRule kSaid[] = {on("said")
+                                                    .notice("p.said")
+                                                    .once("message", "id")
+                                                    .in(refused::Scene::many, "room|from.room")
+                                                    .answerable(refused::Scene::many, "room")};
+  const EventTable table = {.rules = kSaid, .envelope = kTable.envelope};
+  const auto frame = Document::parse(R"({"id":7,"name":"said","time":5,"body":{"id":"m","from":{"room":"r"}}})");
+
+  const Native native = read_native(table, frame->root());
+
+  CHECK(native.id == "7");
+  CHECK(native.time == 5);
+  CHECK(native.rule == &kSaid[0]);
+  CHECK(native.traits().size() == 3);
+  const onebot::Trait* in = native.trait(onebot::Trait::Kind::in);
+  REQUIRE(in);
+  CHECK(in->scene == static_cast<int>(refused::Scene::many));
+  CHECK(native.at(in->path).str() == "r");
+  CHECK(native.at(native.trait(onebot::Trait::Kind::answerable)->path).is_missing());
+  CHECK_FALSE(native.trait(onebot::Trait::Kind::awaited));
+  CHECK_FALSE(read_native(table, frame->root(), "new").trait(onebot::Trait::Kind::once));
+}
+
+TEST_CASE("an ignored row has no event, and is not taken for an unknown name") {
+  static constexpr onebot::EventRule kOpened[] = {on("opened").ignored()};
+  const EventTable table = {
+      .rules = kOpened, .envelope = kTable.envelope, .unknown = [](const Native&, const Self& self) {
+        return Event{.type = "notice", .detail_type = "p.unknown", .self = self};
+      }};
+
+  CHECK(translated(R"({"name":"opened","body":{}})", table).empty());
+  CHECK(translated(R"({"name":"closed","body":{}})", table).size() == 1);
+}
+
 TEST_CASE("a name given by hand overrides the envelope's") {
   CHECK(translated(R"({"name":"x","body":{}})", kTable, "friend")[0].detail_type == "p.friend");
 }
@@ -187,18 +276,20 @@ TEST_CASE("a frame that no rule names has no event, and the table can tell") {
 }
 
 TEST_CASE("a table completes every event, and makes one of what it does not know") {
-  const EventTable table = {
-      .rules = kRules,
-      .envelope = kTable.envelope,
-      .complete = [](Event& event, View frame, View native,
-                     const Self&) { set(event.fields, "p.seen", frame.at("n").text() + native.at("n").text()); },
-      .unknown =
-          [](std::string_view name, View, View native, const Self& self) {
-            return Event{.type = "notice",
-                         .detail_type = "p." + std::string(name),
-                         .self = self,
-                         .fields = {{"p.raw", native.value()}}};
-          }};
+  const EventTable table = {.rules = kRules,
+                            .envelope = kTable.envelope,
+                            .complete =
+                                [](Event& event, const Native& native, const Self&) {
+                                  set(event.fields, "p.seen",
+                                      native.frame.at("n").text() + native.payload.at("n").text());
+                                },
+                            .unknown =
+                                [](const Native& native, const Self& self) {
+                                  return Event{.type = "notice",
+                                               .detail_type = "p." + std::string(native.name),
+                                               .self = self,
+                                               .fields = {{"p.raw", native.payload.value()}}};
+                                }};
 
   const auto known = translated(R"({"name":"friend","n":1,"body":{"n":2}})", table);
   CHECK(onebot::text_of(known.at(0).fields, "p.seen") == "12");
