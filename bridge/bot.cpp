@@ -5,11 +5,11 @@
 
 namespace bridge {
 
-Bot::Bot(std::string key, Intake& intake, Journal& journal, Changed changed)
+Bot::Bot(std::string key, Intake& intake, onebot::Records& records, Changed changed)
     : key_(std::move(key)),
       seed_(key_hash(0, key_)),
       intake_(intake),
-      journal_(journal),
+      records_(records),
       changed_(std::move(changed)) {}
 
 void Bot::attach(onebot::Adapter& adapter) {
@@ -24,7 +24,16 @@ bool Bot::can(std::string_view action) const {
   return std::ranges::find(actions, action) != actions.end();
 }
 
-void Bot::emit(onebot::Arrival arrival) { intake_.take({key_, seed_, self()}, std::move(arrival)); }
+void Bot::lose() {
+  if (std::exchange(lost_, true) || !adapter_) return;
+  adapter_->stop();
+  set_online(false);
+}
+
+void Bot::emit(onebot::Arrival arrival) {
+  if (lost_) return intake_.refuse(std::move(arrival));
+  intake_.take({key_, seed_, self()}, std::move(arrival));
+}
 
 void Bot::set_online(bool online) {
   online_ = online;
@@ -38,9 +47,11 @@ void Bot::set_online(bool online) {
   changed_(*this, std::move(delta));
 }
 
-void Bot::remember(onebot::Record record) { journal_.keep(key_, std::move(record)); }
+void Bot::remember(onebot::Record record) {
+  if (!lost_) records_.keep(key_, std::move(record));
+}
 
-std::vector<onebot::Record> Bot::recall(std::string_view kind) { return journal_.recall(key_, kind); }
+std::vector<onebot::Record> Bot::recall(std::string_view kind) { return records_.recall(key_, kind); }
 
 onebot::Value as_value(const Bot::State& state) {
   return onebot::Fields{

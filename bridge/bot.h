@@ -4,8 +4,8 @@
 #pragma once
 
 #include "bridge/intake.h"
-#include "bridge/journal/journal.h"
 #include "onebot/adapter.h"
+#include "onebot/store.h"
 #include "onebot/value.h"
 
 #include <functional>
@@ -28,7 +28,7 @@ class Bot final : public onebot::EventSink {
   using Changed = std::function<void(const Bot&, std::vector<State> delta)>;
 
   // key: "platform/app_id", unique and the same after a restart.
-  Bot(std::string key, Intake& intake, Journal& journal, Changed changed);
+  Bot(std::string key, Intake& intake, onebot::Records& records, Changed changed);
 
   // Before the adapter starts. The adapter outlives every call of the bridge to it.
   void attach(onebot::Adapter& adapter);
@@ -38,6 +38,10 @@ class Bot final : public onebot::EventSink {
   bool online() const { return online_; }
   bool known() const { return adapter_ && !self().user_id.empty(); }  // the platform has told who it is
   bool can(std::string_view action) const;
+
+  // Another process has it: its feed ends, and what it still says is refused.
+  void lose();
+  bool lost() const { return lost_; }
 
   void emit(onebot::Arrival arrival) override;
   void set_online(bool online) override;
@@ -49,12 +53,12 @@ class Bot final : public onebot::EventSink {
   std::string key_;
   std::uint64_t seed_;
   Intake& intake_;
-  Journal& journal_;
+  onebot::Records& records_;
   Changed changed_;
 
   // loop thread only
   onebot::Adapter* adapter_ = nullptr;
-  bool online_ = false;
+  bool online_ = false, lost_ = false;
   std::optional<State> told_;  // what applications know of it
 };
 

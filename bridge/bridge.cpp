@@ -20,37 +20,31 @@ constexpr std::string_view kMetaActions[] = {"get_status", "get_supported_action
 // The four seconds of shutdown that may be spent on the disk; one more is for the sockets.
 constexpr std::chrono::milliseconds kFlushEvents{3'000}, kFlushCursors{1'000};
 
-}  // namespace
-
-Bridge::Bridge(onebot::io::Loop& loop, onebot::Log& log, Journal& journal, Options options)
-    : loop_(loop),
-      log_(log),
-      journal_(journal),
-      options_(std::move(options)),
-      events_(options_.window, &journal.history(), journal.start().next),
-      consumers_(loop, log, journal, events_, options_.replay),
-      intake_(loop, log, journal, events_, options_.refuse_beyond,
-              [this] {
-                for (onebot::Transport* transport : transports_) transport->wake();
-              }),
-      meta_(loop, bots_, journal, options_.version),
-      calls_(loop, log, options_.actions_at_once) {
-  events_.keep_from(events_.next());
-  journal.on({
-      .committed = [this](onebot::Seq next) { events_.keep_from(next); },
-      .hold =
-          [this](bool hold) {
-            for (const auto& bot : bots_.all()) bot->adapter()->hold(hold);
-          },
-      .health = [this](bool) { announce(meta_.changed_event({})); },
-  });
+onebot::Error gone(const Bot& bot) {
+  return {Retcode::shutting_down, fmt::format("bot {} is not served here any more: another process has it", bot.key())};
 }
 
-Bridge::~Bridge() { journal_.on({}); }
+}  // namespace
+
+Bridge::Bridge(onebot::io::Loop& loop, onebot::Log& log, onebot::Store& store, Options options)
+    : loop_(loop),
+      log_(log),
+      store_(store),
+      options_(std::move(options)),
+      events_(options_.window, &store.history(), store.earlier().next),
+      consumers_(loop, log, store, std::exchange(store.earlier().places, {}), events_, options_.replay),
+      intake_(loop, log, store, std::exchange(store.earlier().seen, {}), options_.refuse_beyond),
+      meta_(loop, bots_, store, options_.version),
+      calls_(loop, log, options_.actions_at_once) {
+  events_.keep_from(events_.next());
+  store.watch(this);
+}
+
+Bridge::~Bridge() { store_.watch(nullptr); }
 
 Bot& Bridge::add_bot(std::string key) {
   return bots_.add(
-      std::make_unique<Bot>(std::move(key), intake_, journal_,
+      std::make_unique<Bot>(std::move(key), intake_, store_,
                             [this](const Bot& bot, const std::vector<Bot::State>& delta) { bot_changed(bot, delta); }));
 }
 
@@ -61,6 +55,7 @@ onebot::Backend Bridge::backend(onebot::io::Client& client, onebot::io::Server& 
 Status Bridge::start() {
   for (onebot::Transport* transport : transports_) ONEBOT_CHECK(transport->start());
   for (const auto& bot : bots_.all()) {
+    if (bot->lost()) continue;
     warn_of_namesake(*bot);
     bot->adapter()->start();
   }
@@ -71,15 +66,52 @@ Status Bridge::start() {
 void Bridge::stop() {
   if (std::exchange(stopping_, true)) return;
   heartbeat_.reset();
-  for (const auto& bot : bots_.all()) bot->adapter()->stop();
+  for (const auto& bot : bots_.all()) {
+    if (!bot->lost()) bot->adapter()->stop();
+  }
   intake_.close();
   calls_.end_all({Retcode::shutting_down, "the bridge is shutting down"});
-  bool flushed = journal_.flush(kFlushEvents);
+  bool flushed = store_.flush(kFlushEvents);
   for (onebot::Transport* transport : transports_) transport->stop();
-  flushed = journal_.flush(kFlushCursors) && flushed;  // what the last answers of consumers have confirmed
+  flushed = store_.flush(kFlushCursors) && flushed;  // what the last answers of consumers have confirmed
   if (flushed) return log_.line(onebot::LogLevel::info, "journal flushed");
-  log_.line(onebot::LogLevel::error, fmt::format("journal not flushed uncommitted_bytes={} next=platforms_repeat",
-                                                 journal_.uncommitted_bytes()));
+  log_.line(onebot::LogLevel::error,
+            fmt::format("journal not flushed uncommitted_bytes={} next=platforms_repeat", store_.uncommitted_bytes()));
+}
+
+// --- what the store tells ---
+
+onebot::EventLog::Appended Bridge::on_entry(std::string_view json, std::int64_t at) {
+  wake_soon();
+  return events_.append(json, at);
+}
+
+// A burst of frames that was read in one go becomes one slice for each consumer.
+void Bridge::wake_soon() {
+  if (std::exchange(waking_, true)) return;
+  loop_.post(alive_.guard([this] {
+    waking_ = false;
+    for (onebot::Transport* transport : transports_) transport->wake();
+  }));
+}
+
+void Bridge::on_hold(bool hold) {
+  for (const auto& bot : bots_.all()) {
+    if (!bot->lost()) bot->adapter()->hold(hold);
+  }
+}
+
+void Bridge::on_health(bool) { announce(meta_.changed_event({})); }
+
+void Bridge::on_lost(std::string_view key, std::string_view why) {
+  for (const auto& bot : bots_.all()) {
+    if (bot->lost() || (!key.empty() && bot->key() != key)) continue;
+    log_.line(onebot::LogLevel::error,
+              fmt::format("bot={} is not ours any more why=\"{}\" next=refuse", bot->key(), why));
+    log_.count("bots_lost");
+    bot->lose();
+    calls_.end_all_of(bot->key(), gone(*bot));
+  }
 }
 
 // --- actions ---
@@ -98,8 +130,10 @@ void Bridge::act(Action action, Reply reply) {
   if (!own && !bots_.any_can(action.name)) return unsupported();
   Result<const Bot*> bot = bot_for(action);
   if (!bot) return reply.error(std::move(bot).error());
+  if ((*bot)->lost()) return reply.error(gone(**bot));
   if (!own && !(*bot)->can(action.name)) return unsupported();
-  Result<Reply> duty = calls_.begin(action, std::move(reply), own ? own_->deadline() : options_.action_timeout);
+  Result<Reply> duty =
+      calls_.begin((*bot)->key(), action, std::move(reply), own ? own_->deadline() : options_.action_timeout);
   if (!duty) return;
   if (own) return own_->call((*bot)->key(), std::move(action), *std::move(duty));
   (*bot)->adapter()->call(std::move(action), *std::move(duty));
@@ -172,9 +206,9 @@ void Bridge::beat() {
 Bridge::Gauges Bridge::gauges() const {
   Gauges gauges{.events = intake_.taken(),
                 .next = events_.next(),
-                .uncommitted_bytes = journal_.uncommitted_bytes(),
+                .uncommitted_bytes = store_.uncommitted_bytes(),
                 .actions_open = calls_.size(),
-                .journal_healthy = journal_.healthy()};
+                .store_healthy = store_.healthy()};
   for (const auto& [name, next] : consumers_.all()) gauges.consumers.push_back({name, events_.next() - next});
   for (const auto& bot : bots_.all()) gauges.bots.push_back({bot->key(), bot->self(), bot->online()});
   return gauges;

@@ -1,7 +1,7 @@
 // Bridge: between adapters and transports. Events go up through its bots, actions come down through act().
 //
-// It owns the log and the places in it; adapters, transports and the journal belong to main.cpp and outlive start()
-// to stop(). Loop thread only.
+// It owns the log and the places in it; adapters, transports and the store belong to whoever assembles them and outlive
+// start() to stop(). Loop thread only.
 
 #pragma once
 
@@ -9,12 +9,13 @@
 #include "bridge/calls.h"
 #include "bridge/consumers.h"
 #include "bridge/intake.h"
-#include "bridge/journal/journal.h"
 #include "bridge/meta.h"
 #include "bridge/own_actions.h"
 #include "onebot/adapter.h"
+#include "onebot/alive.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
+#include "onebot/store.h"
 #include "onebot/transport.h"
 
 #include <chrono>
@@ -25,7 +26,7 @@
 
 namespace bridge {
 
-class Bridge final : public onebot::ActionSink {
+class Bridge final : public onebot::ActionSink, private onebot::StoreWatch {
  public:
   struct Options {
     std::size_t window = 1 << 20;                 // bytes of events kept in memory, at least
@@ -37,8 +38,8 @@ class Bridge final : public onebot::ActionSink {
     std::string version = ONEBRIDGE_VERSION;
   };
 
-  // The journal is freshly opened; the bridge takes over what an earlier run left.
-  Bridge(onebot::io::Loop& loop, onebot::Log& log, Journal& journal, Options options);
+  // The store is freshly opened; the bridge takes over what an earlier run left.
+  Bridge(onebot::io::Loop& loop, onebot::Log& log, onebot::Store& store, Options options);
   Bridge(const Bridge&) = delete;
   ~Bridge() override;
 
@@ -49,7 +50,7 @@ class Bridge final : public onebot::ActionSink {
   onebot::Backend backend(onebot::io::Client& client, onebot::io::Server& server);
 
   onebot::Status start();  // transports first, so that nobody misses the first event
-  // Stops feeds, answers what is open, flushes the journal, closes consumers; within 5 s.
+  // Stops feeds, answers what is open, flushes the store, closes consumers; within 5 s.
   void stop();
 
   void act(onebot::Action action, onebot::Reply reply) override;
@@ -71,12 +72,19 @@ class Bridge final : public onebot::ActionSink {
     onebot::Seq next = 0;      // of the log
     std::size_t uncommitted_bytes = 0;
     std::size_t actions_open = 0;
-    bool journal_healthy = true;
+    bool store_healthy = true;
   };
   Gauges gauges() const;
   const MetaEvents& meta() const { return meta_; }
 
  private:
+  onebot::EventLog::Appended on_entry(std::string_view json, std::int64_t at) override;
+  void on_committed(onebot::Seq next) override { events_.keep_from(next); }
+  void on_hold(bool hold) override;
+  void on_health(bool healthy) override;
+  void on_lost(std::string_view bot, std::string_view why) override;
+
+  void wake_soon();
   bool answer_meta(const onebot::Action& action, onebot::Reply& reply) const;
   onebot::List supported_actions(const onebot::Action& action) const;
   bool is_own(std::string_view action) const;
@@ -89,11 +97,11 @@ class Bridge final : public onebot::ActionSink {
   // constant after construction
   onebot::io::Loop& loop_;
   onebot::Log& log_;
-  Journal& journal_;
+  onebot::Store& store_;
   Options options_;
 
   // loop thread only
-  bool stopping_ = false;
+  bool stopping_ = false, waking_ = false;
   onebot::EventLog events_;
   Consumers consumers_;
   Intake intake_;
@@ -104,6 +112,7 @@ class Bridge final : public onebot::ActionSink {
   std::vector<onebot::Transport*> transports_;
   std::set<std::string> warned_;  // keys of bots whose user_id another one has
   onebot::io::Owner heartbeat_;
+  onebot::Alive alive_;  // what is posted may come after us
 };
 
 }  // namespace bridge

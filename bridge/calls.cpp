@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <utility>
+#include <vector>
 
 namespace bridge {
 
@@ -14,7 +15,8 @@ using onebot::Retcode;
 
 namespace {}  // namespace
 
-Result<Reply> Calls::begin(const Action& action, Reply reply, std::chrono::milliseconds deadline) {
+Result<Reply> Calls::begin(std::string_view bot, const Action& action, Reply reply,
+                           std::chrono::milliseconds deadline) {
   if (open_.size() >= bound_) {
     const auto full =
         onebot::fail(Retcode::queue_full, fmt::format("{} actions are under way, no more are taken", open_.size()));
@@ -29,10 +31,8 @@ Result<Reply> Calls::begin(const Action& action, Reply reply, std::chrono::milli
     finish(number,
            onebot::fail(Retcode::network_error, fmt::format("{}: no answer within {} ms", name, deadline.count())));
   };
-  open_.emplace(number, Call{std::move(reply), loop_.after(deadline, std::move(expire))});
-  return Reply([this, number, weak = std::weak_ptr(alive_)](ActionResult result) {
-    if (weak.lock()) finish(number, std::move(result));
-  });
+  open_.emplace(number, Call{bot, std::move(reply), loop_.after(deadline, std::move(expire))});
+  return Reply(alive_.guard([this, number](ActionResult result) { finish(number, std::move(result)); }));
 }
 
 void Calls::finish(std::uint64_t number, ActionResult result) {
@@ -44,6 +44,16 @@ void Calls::finish(std::uint64_t number, ActionResult result) {
 
 void Calls::end_all(const onebot::Error& why) {
   for (auto& [number, call] : std::exchange(open_, {})) call.reply.error(why);
+}
+
+// A reply may lead anywhere, even to another call: those to end are taken out first.
+void Calls::end_all_of(std::string_view bot, const onebot::Error& why) {
+  std::vector<Call> ended;
+  for (auto call = open_.begin(); call != open_.end();) {
+    const auto here = call++;
+    if (here->second.bot == bot) ended.push_back(std::move(open_.extract(here).mapped()));
+  }
+  for (Call& call : ended) call.reply.error(why);
 }
 
 }  // namespace bridge

@@ -5,12 +5,13 @@
 
 #include "onebot/action.h"
 #include "onebot/adapter.h"
+#include "onebot/alive.h"
 #include "onebot/io.h"
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
-#include <memory>
+#include <cstdint>
+#include <string_view>
 #include <unordered_map>
 
 namespace bridge {
@@ -19,14 +20,17 @@ class Calls {
  public:
   Calls(onebot::io::Loop& loop, onebot::Log& log, std::size_t bound) : loop_(loop), log_(log), bound_(bound) {}
 
-  // The reply for whoever carries it out. Error, answered already: too many are under way.
-  onebot::Result<onebot::Reply> begin(const onebot::Action& action, onebot::Reply reply,
+  // The reply for whoever carries it out. Error, answered already: too many are under way. bot: its key, which stays
+  // where it is.
+  onebot::Result<onebot::Reply> begin(std::string_view bot, const onebot::Action& action, onebot::Reply reply,
                                       std::chrono::milliseconds deadline);
   void end_all(const onebot::Error& why);
+  void end_all_of(std::string_view bot, const onebot::Error& why);
   std::size_t size() const { return open_.size(); }
 
  private:
   struct Call {
+    std::string_view bot{};
     onebot::Reply reply;
     onebot::io::Owner deadline{};
   };
@@ -38,7 +42,7 @@ class Calls {
   std::size_t bound_;
   std::uint64_t last_ = 0;
   std::unordered_map<std::uint64_t, Call> open_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // an adapter may keep a reply longer than we live
+  onebot::Alive alive_;  // an adapter may keep a reply longer than we live
 };
 
 }  // namespace bridge

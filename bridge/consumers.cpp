@@ -9,35 +9,30 @@ namespace bridge {
 
 using onebot::Seq;
 
-Consumers::Consumers(onebot::io::Loop& loop, onebot::Log& log, Journal& journal, const onebot::EventLog& events,
-                     std::chrono::milliseconds replay)
-    : loop_(loop),
-      log_(log),
-      journal_(journal),
-      events_(events),
-      replay_(replay),
-      places_(std::exchange(journal.start().cursors, {})) {}
+Consumers::Consumers(onebot::io::Loop& loop, onebot::Log& log, onebot::Places& places, All known,
+                     const onebot::EventLog& events, std::chrono::milliseconds replay)
+    : loop_(loop), log_(log), places_(places), events_(events), replay_(replay), known_(std::move(known)) {}
 
 Seq Consumers::position(std::string_view consumer) {
-  if (const auto place = places_.find(consumer); place != places_.end()) return place->second;
+  if (const auto place = known_.find(consumer); place != known_.end()) return place->second;
   const Seq end = events_.next();
-  if (places_.size() >= kBound) {
+  if (known_.size() >= kBound) {
     log_.count("consumers_refused");
     log_.line(onebot::LogLevel::warn,
               fmt::format("consumer={} is served live only: {} names are in use", consumer, kBound));
     return end;
   }
-  places_.emplace(consumer, end);
-  journal_.set_cursor(consumer, end);
+  known_.emplace(consumer, end);
+  places_.set_place(consumer, end);
   return end;
 }
 
 // Two connections may share a name; the place is that of the one that is ahead.
 void Consumers::confirm(std::string_view consumer, Seq next) {
-  const auto place = places_.find(consumer);
-  if (place == places_.end() || next <= place->second) return;
+  const auto place = known_.find(consumer);
+  if (place == known_.end() || next <= place->second) return;
   place->second = std::min(next, events_.next());
-  journal_.set_cursor(consumer, place->second);
+  places_.set_place(consumer, place->second);
 }
 
 std::int64_t Consumers::replay_since() const {

@@ -1,11 +1,11 @@
-// Consumers: the places of all named consumers, in memory and through the journal on disk.
+// Consumers: the places of all named consumers, in memory and through the store over restarts.
 
 #pragma once
 
-#include "bridge/journal/journal.h"
 #include "onebot/adapter.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
+#include "onebot/store.h"
 #include "onebot/transport.h"
 
 #include <chrono>
@@ -19,22 +19,24 @@ class Consumers final : public onebot::Cursors {
  public:
   static constexpr std::size_t kBound = 1000;  // a name more is served live, and not remembered
 
-  Consumers(onebot::io::Loop& loop, onebot::Log& log, Journal& journal, const onebot::EventLog& events,
+  using All = std::map<std::string, onebot::Seq, std::less<>>;
+
+  Consumers(onebot::io::Loop& loop, onebot::Log& log, onebot::Places& places, All known, const onebot::EventLog& events,
             std::chrono::milliseconds replay);
 
   onebot::Seq position(std::string_view consumer) override;
   void confirm(std::string_view consumer, onebot::Seq next) override;
   std::int64_t replay_since() const override;
 
-  const std::map<std::string, onebot::Seq, std::less<>>& all() const { return places_; }
+  const All& all() const { return known_; }
 
  private:
   onebot::io::Loop& loop_;
   onebot::Log& log_;
-  Journal& journal_;
+  onebot::Places& places_;
   const onebot::EventLog& events_;
   std::chrono::milliseconds replay_;
-  std::map<std::string, onebot::Seq, std::less<>> places_;
+  All known_;
 };
 
 }  // namespace bridge

@@ -30,76 +30,63 @@ std::string named_id(std::uint64_t seed, std::string_view key, std::size_t index
 
 }  // namespace
 
-Intake::Intake(onebot::io::Loop& loop, onebot::Log& log, Journal& journal, onebot::EventLog& events, std::size_t limit,
-               std::function<void()> grown)
-    : loop_(loop),
-      log_(log),
-      journal_(journal),
-      events_(events),
-      limit_(limit),
-      grown_(std::move(grown)),
-      first_at_(journal.start().last_at),
-      seen_(static_cast<std::size_t>(journal::kSeenBound), journal::kSeenFor) {
-  for (const std::uint64_t hash : std::exchange(journal.start().seen, {})) seen_.insert(hash, loop_.now());
+Intake::Intake(onebot::io::Loop& loop, onebot::Log& log, onebot::Ledger& ledger, const std::vector<std::uint64_t>& seen,
+               std::size_t limit)
+    : loop_(loop), log_(log), ledger_(ledger), limit_(limit), seen_(onebot::kSeenBound, onebot::kSeenFor) {
+  for (const std::uint64_t hash : seen) seen_.insert(hash, loop_.now());
 }
 
 void Intake::take(const Source& source, Arrival arrival) {
-  if (refuse(arrival)) return;
-  if (first_time(source, arrival.keys)) {
-    for (std::size_t i = 0; i < arrival.events.size(); ++i) append(source, arrival, i, std::move(arrival.events[i]));
-    log_.count("events", arrival.events.size());
-  } else {
-    log_.count("events_duplicate", arrival.events.size());
-  }
-  for (auto& record : arrival.records) journal_.keep(source.bot, std::move(record));
-  if (arrival.committed) journal_.when_committed(std::move(arrival.committed));
+  if (!accepts()) return refuse(std::move(arrival));
+  const bool first = first_time(source, arrival.keys);
+  log_.count(first ? "events" : "events_duplicate", arrival.events.size());
+  ledger_.append({.bot = source.bot,
+                  .events = first ? write(source, arrival) : std::span<const std::string>(),
+                  .seen = hashes_,
+                  .records = std::move(arrival.records),
+                  .committed = std::move(arrival.committed)});
 }
 
-bool Intake::refuse(Arrival& arrival) {
-  const bool refused = !open_ || journal_.uncommitted_bytes() > limit_;
+bool Intake::accepts() {
+  const bool refused = !open_ || ledger_.uncommitted_bytes() > limit_;
   if (open_ && refused != std::exchange(refusing_, refused)) {
     log_.line(refused ? onebot::LogLevel::error : onebot::LogLevel::info,
               refused ? "journal is too far behind, refusing events until it has caught up" : "taking events again");
   }
-  if (!refused) return false;
+  return !refused;
+}
+
+void Intake::refuse(Arrival arrival) {
   log_.count("events_refused", arrival.events.size());
-  if (arrival.committed) {
-    loop_.post([told = std::move(arrival.committed)] { told(false); });
-  }
-  return true;
+  if (!arrival.committed) return;
+  loop_.post([told = std::move(arrival.committed)] { told(false); });
 }
 
 // Every name is remembered, also those that come with a repeat: they are names of the same delivery.
 bool Intake::first_time(const Source& source, const std::vector<std::string>& keys) {
-  const auto known = [&](const std::string& key) { return seen_.contains(key_hash(source.seed, key)); };
-  const bool repeat = std::ranges::any_of(keys, known);
-  for (const std::string& key : keys) {
-    const std::uint64_t hash = key_hash(source.seed, key);
-    if (seen_.insert(hash, loop_.now())) journal_.add_seen(hash);
-  }
+  hashes_.clear();
+  for (const std::string& key : keys) hashes_.push_back(key_hash(source.seed, key));
+  const bool repeat = std::ranges::any_of(hashes_, [&](std::uint64_t hash) { return seen_.contains(hash); });
+  std::erase_if(hashes_, [&](std::uint64_t hash) { return !seen_.insert(hash, loop_.now()); });
   return !repeat;
 }
 
-void Intake::append(const Source& source, const Arrival& arrival, std::size_t index, Event event) {
+// Completes the events, and writes each down.
+std::span<const std::string> Intake::write(const Source& source, Arrival& arrival) {
   const double now = loop_.wall();
-  if (event.id.empty()) {
-    event.id = arrival.keys.empty() ? onebot::make_event_id(now) : named_id(source.seed, arrival.keys.front(), index);
+  if (texts_.size() < arrival.events.size()) texts_.resize(arrival.events.size());
+  for (std::size_t i = 0; i < arrival.events.size(); ++i) {
+    Event& event = arrival.events[i];
+    if (event.id.empty()) {
+      event.id = arrival.keys.empty() ? onebot::make_event_id(now) : named_id(source.seed, arrival.keys.front(), i);
+    }
+    if (event.time == 0) event.time = now;
+    if (event.self.user_id.empty()) event.self = source.self;
+    texts_[i].clear();
+    onebot::append_json(texts_[i], event);
   }
-  if (event.time == 0) event.time = now;
-  if (event.self.user_id.empty()) event.self = source.self;
-  journal_.append(events_.append(event, std::max(first_at_, static_cast<std::int64_t>(now * 1000))));
-  ++taken_;
-  wake_soon();
-}
-
-// A burst of frames that was read in one go becomes one slice for each consumer.
-void Intake::wake_soon() {
-  if (std::exchange(waking_, true)) return;
-  loop_.post([this, weak = std::weak_ptr(alive_)] {
-    if (!weak.lock()) return;
-    waking_ = false;
-    grown_();
-  });
+  taken_ += arrival.events.size();
+  return std::span(texts_).first(arrival.events.size());
 }
 
 }  // namespace bridge

@@ -1,19 +1,19 @@
 // Intake: the way of an arrival into the log, step 4 and 5 of bridge/README.md.
 //
-// Drops what came before, completes id, time and self, appends each event once, hands everything to the journal.
-// A repeat still keeps its records, and hears of the commit that holds the first copy.
+// Drops what came before, completes id, time and self, writes each event once as JSON, hands everything to the store as
+// one draft. A repeat still keeps its records, and hears of the commit that holds the first copy.
 
 #pragma once
 
-#include "bridge/journal/journal.h"
 #include "bridge/seen.h"
 #include "onebot/adapter.h"
-#include "onebot/event_log.h"
 #include "onebot/io.h"
+#include "onebot/store.h"
 
 #include <cstdint>
-#include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace bridge {
 
@@ -26,35 +26,33 @@ struct Source {
 
 class Intake {
  public:
-  // grown: the log has new entries; called once per turn of the loop. limit: uncommitted bytes beyond which an
-  // arrival is refused, for platforms that go on although they were told to hold.
-  Intake(onebot::io::Loop& loop, onebot::Log& log, Journal& journal, onebot::EventLog& events, std::size_t limit,
-         std::function<void()> grown);
+  // seen: hashes of an earlier run. limit: uncommitted bytes beyond which an arrival is refused, for platforms that go
+  // on although they were told to hold.
+  Intake(onebot::io::Loop& loop, onebot::Log& log, onebot::Ledger& ledger, const std::vector<std::uint64_t>& seen,
+         std::size_t limit);
 
   void take(const Source& source, onebot::Arrival arrival);
-  void close() { open_ = false; }  // what comes now is refused
+  void refuse(onebot::Arrival arrival);  // the platform may come again
+  void close() { open_ = false; }        // what comes now is refused
   std::uint64_t taken() const { return taken_; }
 
  private:
-  bool refuse(onebot::Arrival& arrival);
+  bool accepts();
   bool first_time(const Source& source, const std::vector<std::string>& keys);
-  void append(const Source& source, const onebot::Arrival& arrival, std::size_t index, onebot::Event event);
-  void wake_soon();
+  std::span<const std::string> write(const Source& source, onebot::Arrival& arrival);
 
   // constant after construction
   onebot::io::Loop& loop_;
   onebot::Log& log_;
-  Journal& journal_;
-  onebot::EventLog& events_;
+  onebot::Ledger& ledger_;
   std::size_t limit_;
-  std::function<void()> grown_;
-  std::int64_t first_at_;  // ms since the epoch: no new entry is older than those on disk
 
   // loop thread only
   Seen seen_;
-  bool open_ = true, refusing_ = false, waking_ = false;
+  bool open_ = true, refusing_ = false;
   std::uint64_t taken_ = 0;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // what is posted may come after us
+  std::vector<std::uint64_t> hashes_;  // new ones of the arrival at hand
+  std::vector<std::string> texts_;     // its events; strings are used again
 };
 
 }  // namespace bridge

@@ -25,14 +25,14 @@ std::string MetaEvents::status_event() const { return event("status_update", "st
 std::string MetaEvents::changed_event(const std::vector<Bot::State>& delta) const {
   onebot::List changed;
   for (const auto& state : delta) changed.push_back(as_value(state));
-  return event("status_update", "status", Fields{{"good", journal_.healthy()}, {"bots", std::move(changed)}});
+  return event("status_update", "status", Fields{{"good", durability_.healthy()}, {"bots", std::move(changed)}});
 }
 
 std::string MetaEvents::heartbeat_event(std::chrono::milliseconds interval) const {
   return event("heartbeat", "interval", Value(std::int64_t{interval.count()}));
 }
 
-Value MetaEvents::status() const { return Fields{{"good", journal_.healthy()}, {"bots", bots_.states()}}; }
+Value MetaEvents::status() const { return Fields{{"good", durability_.healthy()}, {"bots", bots_.states()}}; }
 
 Value MetaEvents::version() const {
   return Fields{{"impl", "onebridge"}, {"version", version_}, {"onebot_version", "12"}};

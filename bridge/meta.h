@@ -4,8 +4,8 @@
 #pragma once
 
 #include "bridge/bot.h"
-#include "bridge/journal/journal.h"
 #include "onebot/io.h"
+#include "onebot/store.h"
 #include "onebot/transport.h"
 #include "onebot/value.h"
 
@@ -16,8 +16,8 @@ namespace bridge {
 
 class MetaEvents final : public onebot::Meta {
  public:
-  MetaEvents(onebot::io::Loop& loop, const Bots& bots, const Journal& journal, std::string version)
-      : loop_(loop), bots_(bots), journal_(journal), version_(std::move(version)) {}
+  MetaEvents(onebot::io::Loop& loop, const Bots& bots, const onebot::Durability& durability, std::string version)
+      : loop_(loop), bots_(bots), durability_(durability), version_(std::move(version)) {}
 
   std::string connect_event() const override;
   std::string status_event() const override;
@@ -32,7 +32,7 @@ class MetaEvents final : public onebot::Meta {
 
   onebot::io::Loop& loop_;
   const Bots& bots_;
-  const Journal& journal_;
+  const onebot::Durability& durability_;
   std::string version_;
 };
 

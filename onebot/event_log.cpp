@@ -20,19 +20,23 @@ EventLog::EventLog(std::size_t window, History* history, Seq next) : window_(win
 EventLog::Appended EventLog::append(const Event& event, std::int64_t at) {
   scratch_.clear();
   append_json(scratch_, event);
-  const std::size_t header = frame::header_size(scratch_.size()), size = header + scratch_.size();
+  return append(scratch_, at);
+}
+
+EventLog::Appended EventLog::append(std::string_view json, std::int64_t at) {
+  const std::size_t header = frame::header_size(json.size()), size = header + json.size();
   if (!block_ || block_->capacity_ - block_->used_ < size) block_ = std::make_shared<Block>(std::max(kBlock, size));
   const Place place{last_at_ = std::max(last_at_, at), block_, block_->used_, size, header};
   std::string head;
-  frame::append_head(head, frame::Opcode::text, scratch_.size());
+  frame::append_head(head, frame::Opcode::text, json.size());
   std::memcpy(block_->data_.get() + place.offset, head.data(), header);
-  std::memcpy(block_->data_.get() + place.offset + header, scratch_.data(), scratch_.size());
+  std::memcpy(block_->data_.get() + place.offset + header, json.data(), json.size());
   block_->used_ += size;
   bytes_ += size;
   places_.push_back(place);
   const Seq seq = first_ + places_.size() - 1;
   trim();
-  return {seq, place.at, place.block, place.block->bytes(place.offset + header, scratch_.size())};
+  return {seq, place.at, place.block, place.block->bytes(place.offset + header, json.size())};
 }
 
 void EventLog::trim() {

@@ -71,6 +71,7 @@ class EventLog {
     std::shared_ptr<const Block> block{};
     std::string_view json{};
   };
+  Appended append(std::string_view json, std::int64_t at);
   Appended append(const Event& event, std::int64_t at);
 
   Seq first() const { return first_; }                  // oldest in memory

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace bridge::journal {
 
@@ -63,41 +65,44 @@ Result<History::Page> read_page(Database& database, Seq from, Seq until, std::in
   return page;
 }
 
-struct OldEvents::Waiting : onebot::io::Pending {
-  explicit Waiting(std::shared_ptr<Request> waited) : request(std::move(waited)) {}
-  ~Waiting() override { request->done = nullptr; }
-  std::shared_ptr<Request> request;
+// Whoever waits for a page holds it.
+struct OldEvents::Request final : onebot::io::Pending {
+  Request(Seq begin, Seq end, std::int64_t oldest, std::size_t most, std::function<void(Page)> told)
+      : from(begin), until(end), since(oldest), max_bytes(most), done(std::move(told)) {}
+
+  Seq from, until;
+  std::int64_t since;
+  std::size_t max_bytes;
+  std::function<void(Page)> done;
+  onebot::io::Owner retry{};
+  onebot::Alive alive;
 };
 
 onebot::io::Owner OldEvents::fetch(Seq from, Seq until, std::int64_t since, std::size_t max_bytes,
                                    std::function<void(Page)> done) {
-  auto request = std::make_shared<Request>(Request{from, until, since, max_bytes, std::move(done), nullptr});
-  read(request);
-  return std::make_unique<Waiting>(std::move(request));
+  auto request = std::make_unique<Request>(from, until, since, max_bytes, std::move(done));
+  read(*request);
+  return request;
 }
 
-void OldEvents::read(std::weak_ptr<Request> waiting) {
-  const auto request = waiting.lock();
-  if (!request) return;
-  worker_.run([this, waiting = std::move(waiting), from = request->from, until = request->until, since = request->since,
-               max_bytes = request->max_bytes] {
+void OldEvents::read(Request& request) {
+  auto came =
+      alive_.guard(request.alive.guard([this, &request](Result<Page> page) { deliver(request, std::move(page)); }));
+  worker_.run([this, came = std::move(came), from = request.from, until = request.until, since = request.since,
+               max_bytes = request.max_bytes] {
     auto page = std::make_shared<Result<Page>>(read_page(database_, from, until, since, max_bytes));
-    loop_.post([self = std::weak_ptr(self_), waiting, page] {
-      if (const auto alive = self.lock()) (*alive)->deliver(waiting, std::move(*page));
-    });
+    loop_.post([came, page]() mutable { came(std::move(*page)); });
   });
 }
 
-void OldEvents::deliver(const std::weak_ptr<Request>& waiting, Result<Page> page) {
-  const auto request = waiting.lock();
-  if (!request || !request->done) return;
+void OldEvents::deliver(Request& request, Result<Page> page) {
   if (page) {
-    const auto done = std::exchange(request->done, nullptr);
+    const auto done = std::move(request.done);  // the request may end in it
     return done(*std::move(page));
   }
   log_.count("journal_read_failures");
   log_.line(onebot::LogLevel::error, fmt::format("journal read failed error=\"{}\" retry=1s", page.error().message));
-  request->retry = loop_.after(kRetry, [this, waiting] { read(waiting); });
+  request.retry = loop_.after(kRetry, alive_.guard([this, &request] { read(request); }));
 }
 
 }  // namespace bridge::journal

@@ -5,11 +5,11 @@
 #include "bridge/disk/sql.h"
 #include "bridge/disk/worker.h"
 #include "onebot/adapter.h"
+#include "onebot/alive.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
 
 #include <functional>
-#include <memory>
 #include <string>
 
 namespace bridge::journal {
@@ -28,23 +28,16 @@ class OldEvents final : public onebot::History {
                                         std::function<void(Page)> done) override;
 
  private:
-  struct Request {  // loop thread only
-    onebot::Seq from = 0, until = 0;
-    std::int64_t since = 0;
-    std::size_t max_bytes = 0;
-    std::function<void(Page)> done{};
-    onebot::io::Owner retry{};
-  };
-  struct Waiting;
+  struct Request;
 
-  void read(std::weak_ptr<Request> waiting);
-  void deliver(const std::weak_ptr<Request>& waiting, onebot::Result<Page> page);
+  void read(Request& request);
+  void deliver(Request& request, onebot::Result<Page> page);
 
   onebot::io::Loop& loop_;
   onebot::Log& log_;
-  Database database_;                                                      // worker thread only
-  std::shared_ptr<OldEvents*> self_ = std::make_shared<OldEvents*>(this);  // what is posted may come after us
-  Worker worker_{"journal-read"};                                          // last: ends before what it uses
+  onebot::Alive alive_;            // what is posted may come after us
+  Database database_;              // worker thread only
+  Worker worker_{"journal-read"};  // last: ends before what it uses
 };
 
 }  // namespace bridge::journal

@@ -20,67 +20,59 @@ constexpr std::chrono::milliseconds kFirstClean{1'000};
 
 }  // namespace
 
-template <class Task>
-auto Journal::if_alive(Task task) {
-  return [weak = std::weak_ptr(alive_), task = std::move(task)] {
-    if (weak.lock()) task();
-  };
-}
-
 Result<std::unique_ptr<Journal>> Journal::open(onebot::io::Loop& loop, onebot::Log& log, Options options) {
   ONEBOT_TRY(dir, DataDir::open(options.data_dir));
-  ONEBOT_TRY(store, journal::Store::open(dir, options.busy_timeout));
-  ONEBOT_TRY(start, store.start(static_cast<std::int64_t>(loop.wall() * 1000)));
-  const std::string path = dir.file(journal::Store::kFile);
+  ONEBOT_TRY(tables, journal::Tables::open(dir, options.busy_timeout));
+  ONEBOT_TRY(start, tables.start(static_cast<std::int64_t>(loop.wall() * 1000)));
+  const std::string path = dir.file(journal::Tables::kFile);
   constexpr auto kRead = journal::Database::Access::read;
   ONEBOT_TRY(lookup, journal::Database::open(path, kRead, options.busy_timeout));
   ONEBOT_TRY(pages, journal::Database::open(path, kRead, options.busy_timeout));
   auto history = std::make_unique<journal::OldEvents>(loop, log, std::move(pages));
-  return std::unique_ptr<Journal>(new Journal(loop, log, std::move(options), std::move(dir), std::move(store),
+  return std::unique_ptr<Journal>(new Journal(loop, log, std::move(options), std::move(dir), std::move(tables),
                                               std::move(start), std::move(lookup), std::move(history)));
 }
 
-Journal::Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, journal::Store store,
+Journal::Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, journal::Tables tables,
                  journal::Start start, journal::Database lookup, std::unique_ptr<journal::OldEvents> history)
     : loop_(loop),
       log_(log),
       options_(std::move(options)),
       dir_(std::move(dir)),
-      start_(std::move(start)),
+      first_at_(start.last_at),
+      earlier_(std::move(start.earlier)),
       lookup_(std::move(lookup)),
-      store_(std::move(store)),
+      tables_(std::move(tables)),
       history_(std::move(history)) {
   schedule_cleaning(kFirstClean);
 }
 
-Journal::~Journal() { alive_.reset(); }
+Journal::~Journal() = default;
 
 // --- what the next commit takes along ---
 
-void Journal::append(onebot::EventLog::Appended event) {
-  pending_.add(std::move(event));
-  changed();
-}
-
-void Journal::add_seen(std::uint64_t hash) {
-  pending_.add_seen(hash);
-  changed();
+void Journal::append(onebot::Draft draft) {
+  const std::int64_t at = std::max(first_at_, wall_ms());
+  for (const std::string& json : draft.events) pending_.add(watch_->on_entry(json, at));
+  for (const std::uint64_t hash : draft.seen) pending_.add_seen(hash);
+  for (Record& record : draft.records) set_record(draft.bot, std::move(record));
+  if (draft.committed) waiting_.push_back(std::move(draft.committed));
+  if (!pending_.empty() || !waiting_.empty()) changed();
 }
 
 void Journal::keep(std::string_view bot, Record record) {
+  set_record(bot, std::move(record));
+  changed();
+}
+
+void Journal::set_record(std::string_view bot, Record record) {
   last_record_at_ = std::max(last_record_at_ + 1, static_cast<std::int64_t>(loop_.wall() * 1e6));
   pending_.set({std::string(bot), std::move(record.kind), std::move(record.key)},
                {std::move(record.value), last_record_at_});
-  changed();
 }
 
-void Journal::set_cursor(std::string_view consumer, Seq next) {
+void Journal::set_place(std::string_view consumer, Seq next) {
   pending_.set_cursor(consumer, next);
-  changed();
-}
-
-void Journal::when_committed(std::function<void(bool)> told) {
-  waiting_.push_back(std::move(told));
   changed();
 }
 
@@ -147,8 +139,8 @@ void Journal::hand_over() {
 }
 
 void Journal::submit() {
-  writer_.run([this, batch = in_flight_.get(), posted = if_alive([this] { settle(); })]() mutable {
-    Status done = store_.commit(*batch);
+  writer_.run([this, batch = in_flight_.get(), posted = alive_.guard([this] { settle(); })]() mutable {
+    Status done = tables_.commit(*batch);
     {
       const std::lock_guard lock(mutex_);
       outcome_ = std::move(done);
@@ -175,7 +167,7 @@ void Journal::settle() {
     log_.count("journal_commits");
     log_.count("journal_events", batch->events.size());
     set_health(true);
-    if (hooks_.committed && !batch->events.empty()) hooks_.committed(batch->events.back().seq + 1);
+    if (watch_ && !batch->events.empty()) watch_->on_committed(batch->events.back().seq + 1);
   }
   for (const auto& tell : told) tell(outcome->has_value());
   check_hold();
@@ -199,7 +191,7 @@ void Journal::set_health(bool healthy) {
   if (std::exchange(healthy_, healthy) == healthy) return;
   group_timer_.reset();  // the pace is another one now
   if (healthy) log_.line(onebot::LogLevel::info, "journal commits again");
-  if (hooks_.health) hooks_.health(healthy);
+  if (watch_) watch_->on_health(healthy);
 }
 
 // Told from the loop, not from the middle of whoever appends.
@@ -208,13 +200,13 @@ void Journal::check_hold() {
   const bool hold = held_ ? bytes >= options_.low_water : bytes > options_.high_water;
   if (hold == held_ || hold_posted_) return;
   hold_posted_ = true;
-  loop_.post(if_alive([this] {
+  loop_.post(alive_.guard([this] {
     hold_posted_ = false;
     const std::size_t now = uncommitted_bytes();
     const bool wanted = held_ ? now >= options_.low_water : now > options_.high_water;
     if (std::exchange(held_, wanted) == wanted) return;
     log_.count(wanted ? onebot::Counter("journal_holds") : onebot::Counter("journal_releases"));
-    if (hooks_.hold) hooks_.hold(wanted);
+    if (watch_) watch_->on_hold(wanted);
   }));
 }
 
@@ -243,18 +235,17 @@ void Journal::schedule_cleaning(std::chrono::milliseconds delay) {
 
 void Journal::clean() {
   const auto timer = std::move(clean_timer_);
-  writer_.run([this, now = wall_ms(), weak = std::weak_ptr(alive_)] {
-    auto more = store_.clean(now, options_.retention);
-    loop_.post([this, weak, more = std::move(more)] {
-      if (!weak.lock()) return;
-      log_.count("journal_cleanings");
-      if (!more) {
-        log_.count("journal_clean_failures");
-        log_.line(onebot::LogLevel::warn,
-                  fmt::format("journal cleaning failed error=\"{}\" retry=10s", more.error().message));
-      }
-      schedule_cleaning(more && *more ? kCleanPause : std::chrono::milliseconds(kCleanEvery));
-    });
+  auto cleaned = alive_.guard([this](const Result<bool>& more) {
+    log_.count("journal_cleanings");
+    if (!more) {
+      log_.count("journal_clean_failures");
+      log_.line(onebot::LogLevel::warn,
+                fmt::format("journal cleaning failed error=\"{}\" retry=10s", more.error().message));
+    }
+    schedule_cleaning(more && *more ? kCleanPause : std::chrono::milliseconds(kCleanEvery));
+  });
+  writer_.run([this, now = wall_ms(), cleaned = std::move(cleaned)] {
+    loop_.post([cleaned, more = tables_.clean(now, options_.retention)]() mutable { cleaned(more); });
   });
 }
 

@@ -1,4 +1,4 @@
-// Journal: events, dedup hashes, cursors and records, on disk.
+// Journal: the store of one machine: events, dedup hashes, cursors and records, on disk.
 //
 // The loop thread collects a batch without locks and hands it to the writer thread every few milliseconds; one batch
 // is under way at a time, and one batch is one transaction. When a commit fails (disk full), its batch is kept, grows
@@ -15,10 +15,11 @@
 #include "bridge/disk/worker.h"
 #include "bridge/journal/batch.h"
 #include "bridge/journal/history.h"
-#include "bridge/journal/store.h"
+#include "bridge/journal/tables.h"
 #include "onebot/adapter.h"
-#include "onebot/event_log.h"
+#include "onebot/alive.h"
 #include "onebot/io.h"
+#include "onebot/store.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -32,7 +33,7 @@
 
 namespace bridge {
 
-class Journal {
+class Journal final : public onebot::Store {
  public:
   struct Options {
     std::string data_dir = "data";
@@ -40,50 +41,35 @@ class Journal {
     std::chrono::milliseconds group{5};             // from the first entry of a batch to its hand-over
     std::size_t group_bytes = 512 << 10;            // or this many bytes
     std::chrono::milliseconds retry{250};           // after a commit that failed
-    std::size_t high_water = 8 << 20;               // uncommitted bytes that make hooks.hold(true)
+    std::size_t high_water = 8 << 20;               // uncommitted bytes that make on_hold(true)
     std::size_t low_water = 2 << 20;                // and false again
     std::chrono::milliseconds busy_timeout{2'000};  // when another program has the file locked
   };
-  struct Hooks {
-    std::function<void(onebot::Seq next)> committed{};  // every entry before next is on disk, and in history()
-    std::function<void(bool)> hold{};                   // true: too much is uncommitted
-    std::function<void(bool)> health{};                 // a commit failed, or works again
-  };
-
   // Error: filesystem_error or database_error naming the folder or the file.
   static onebot::Result<std::unique_ptr<Journal>> open(onebot::io::Loop& loop, onebot::Log& log, Options options);
-  ~Journal();  // commits nothing more: see flush()
+  ~Journal() override;  // commits nothing more: see flush()
 
-  // What an earlier run left; seen and cursors are the caller's to take.
-  journal::Start& start() { return start_; }
-  onebot::History& history() { return *history_; }
-  void on(Hooks hooks) { hooks_ = std::move(hooks); }
+  onebot::EarlierRun& earlier() override { return earlier_; }
+  void watch(onebot::StoreWatch* watch) override { watch_ = watch; }
 
-  // Taken along by the next commit.
-  void append(onebot::EventLog::Appended event);
-  void add_seen(std::uint64_t hash);
-  void keep(std::string_view bot, onebot::Record record);  // value "" forgets it
-  void set_cursor(std::string_view consumer, onebot::Seq next);
-  // Called once all that was given so far is on disk (true), or the attempt has failed (false). Never inside this call.
-  void when_committed(std::function<void(bool)> told);
+  void append(onebot::Draft draft) override;
+  void set_place(std::string_view consumer, onebot::Seq next) override;
+  void keep(std::string_view bot, onebot::Record record) override;
+  std::vector<onebot::Record> recall(std::string_view bot, std::string_view kind) override;
 
-  // Oldest first, with what is not committed yet. Reads the disk: for the start of an adapter.
-  std::vector<onebot::Record> recall(std::string_view bot, std::string_view kind);
-
-  bool healthy() const { return healthy_; }  // the last commit worked
-  std::size_t uncommitted_bytes() const { return pending_.bytes + (in_flight_ ? in_flight_->bytes : 0); }
-  // Blocks until everything is on disk; false: it is not, within the budget or at all.
-  bool flush(std::chrono::milliseconds budget);
+  onebot::History& history() override { return *history_; }
+  bool healthy() const override { return healthy_; }
+  std::size_t uncommitted_bytes() const override { return pending_.bytes + (in_flight_ ? in_flight_->bytes : 0); }
+  bool flush(std::chrono::milliseconds budget) override;
 
  private:
-  Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, journal::Store store,
+  Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, journal::Tables tables,
           journal::Start start, journal::Database lookup, std::unique_ptr<journal::OldEvents> history);
 
   using Told = std::vector<std::function<void(bool)>>;
 
   std::int64_t wall_ms() const { return static_cast<std::int64_t>(loop_.wall() * 1000); }
-  template <class Task>
-  auto if_alive(Task task);
+  void set_record(std::string_view bot, onebot::Record record);
   void changed();
   void hand_over();
   void submit();
@@ -99,12 +85,13 @@ class Journal {
   onebot::Log& log_;
   Options options_;
   DataDir dir_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // what is posted may come after us
+  std::int64_t first_at_;  // ms since the epoch: no new entry is older than those on disk
+  onebot::Alive alive_;    // what is posted may come after us
 
   // loop thread only
-  journal::Start start_;
+  onebot::EarlierRun earlier_;
   journal::Database lookup_;
-  Hooks hooks_;
+  onebot::StoreWatch* watch_ = nullptr;
   journal::Batch pending_;
   std::unique_ptr<journal::Batch> in_flight_;
   Told waiting_, told_in_flight_;
@@ -119,7 +106,7 @@ class Journal {
   std::condition_variable finished_;
   std::optional<onebot::Status> outcome_;  // of the batch in flight
 
-  journal::Store store_;  // writer thread only
+  journal::Tables tables_;  // writer thread only
   std::unique_ptr<journal::OldEvents> history_;
   Worker writer_{"journal"};  // last: ends before what it uses
 };

@@ -75,7 +75,7 @@ void add_gauges(Families& families, const Bridge::Gauges& gauges) {
                  static_cast<double>(gauges.uncommitted_bytes));
   families.gauge("onebridge_actions_open", "Actions that wait for their answer.",
                  static_cast<double>(gauges.actions_open));
-  families.gauge("onebridge_journal_healthy", "1 while commits work.", gauges.journal_healthy ? 1 : 0);
+  families.gauge("onebridge_journal_healthy", "1 while commits work.", gauges.store_healthy ? 1 : 0);
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ TEST_CASE("metrics tell counters by bot, bots, consumers and the process") {
   bridge::ProcessLog::Counters counters{{"", {}}, {"irc/1", {}}};
   counters[""][onebot::Counter("events").place()] = 3;
   counters["irc/1"][onebot::Counter("events").place()] = 2;
-  bridge::Bridge::Gauges gauges{.next = 8, .uncommitted_bytes = 512, .journal_healthy = false};
+  bridge::Bridge::Gauges gauges{.next = 8, .uncommitted_bytes = 512, .store_healthy = false};
   gauges.bots.push_back({"irc/1", {"irc", "U\"1\""}, true});
   gauges.consumers.push_back({"ws\nforged 1", 5});
 

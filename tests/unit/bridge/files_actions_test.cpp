@@ -2,7 +2,8 @@
 
 #include "bridge/files/actions.h"
 #include "onebot/crypto.h"
-#include "tests/unit/bridge/bridge_rig.h"
+#include "tests/unit/bridge/journal_rig.h"
+#include "tests/unit/core/bridge_rig.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

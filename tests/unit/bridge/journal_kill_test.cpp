@@ -1,6 +1,7 @@
 // A process that dies without a warning loses nothing that anybody was told is safe.
 
 #include "tests/unit/bridge/journal_rig.h"
+#include "tests/unit/core/store_watch.h"
 
 #include <doctest/doctest.h>
 
@@ -20,13 +21,11 @@ namespace {
   rig::Loop loop;
   fakes::Log log;
   const auto journal = rig::open(loop, log, {.data_dir = data_dir});
-  onebot::EventLog events(1 << 20, &journal->history(), journal->start().next);
+  rig::Watch watch(*journal);
   for (;;) {
     bool told = false;
     for (int i = 0; i < 20; ++i) {
-      const auto appended = events.append(rig::event("x"), static_cast<std::int64_t>(loop.wall() * 1000));
-      journal->append(appended);
-      journal->when_committed([&told, report, seq = appended.seq](bool done) {
+      watch.append("x", [&told, report, seq = watch.events.next()](bool done) {
         if (!done || write(report, &seq, sizeof seq) != sizeof seq) _exit(1);
         told = true;
       });
@@ -68,7 +67,7 @@ TEST_CASE("after kill -9 every event whose commit was told is there, in order, o
     rig::Loop loop;
     fakes::Log log;
     const auto journal = rig::open(loop, log, {.data_dir = folder.data()});
-    const Seq next = journal->start().next;
+    const Seq next = journal->earlier().next;
     REQUIRE(next > last);
 
     std::optional<onebot::History::Page> page;

@@ -1,4 +1,4 @@
-// A loop that also hears from other threads, a folder that goes away, and a bridge on both.
+// A loop that also hears from other threads, a folder that goes away, and a journal on both.
 
 #pragma once
 
@@ -9,11 +9,13 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <sys/resource.h>
 #include <utility>
 #include <vector>
 
@@ -79,14 +81,20 @@ class Folder {
   std::string path_;
 };
 
-inline onebot::Event event(std::string text) {
-  return {.id = "id-" + text,
-          .time = 1,
-          .type = "notice",
-          .detail_type = "friend_increase",
-          .self = {"mock", "b"},
-          .fields = {{"user_id", text}}};
-}
+// While it lives, no file of this process grows: a disk that is full.
+class FullDisk {
+ public:
+  FullDisk() {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit none{4096, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
 
 inline std::unique_ptr<bridge::Journal> open(Loop& loop, fakes::Log& log, bridge::Journal::Options options) {
   auto journal = bridge::Journal::open(loop, log, std::move(options));

@@ -1,20 +1,18 @@
 #include "bridge/journal/journal.h"
 
 #include "tests/unit/bridge/journal_rig.h"
+#include "tests/unit/core/store_watch.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 using bridge::Journal;
 using onebot::Seq;
-using rig::event;
 using namespace std::chrono_literals;
 
 namespace {
@@ -24,23 +22,21 @@ struct Bench {
   rig::Loop loop;
   fakes::Log log;
   std::unique_ptr<Journal> journal;
-  std::unique_ptr<onebot::EventLog> events;
+  std::unique_ptr<rig::Watch> watch;
 
   explicit Bench(Journal::Options options = {}) { open(std::move(options)); }
   void open(Journal::Options options = {}) {
-    events.reset();
+    watch.reset();
     journal.reset();
     options.data_dir = folder.data();
     journal = rig::open(loop, log, std::move(options));
-    events = std::make_unique<onebot::EventLog>(1 << 20, &journal->history(), journal->start().next);
+    watch = std::make_unique<rig::Watch>(*journal);
   }
-  void append(const std::string& text) {
-    journal->append(events->append(event(text), static_cast<std::int64_t>(loop.wall() * 1000)));
-  }
+  void append(const std::string& text) { watch->append(text); }
   // The result of the commit that holds everything so far.
   bool commit() {
     std::optional<bool> result;
-    journal->when_committed([&](bool done) { result = done; });
+    journal->append({.committed = [&](bool done) { result = done; }});
     loop.advance(250ms);
     REQUIRE(loop.until([&] { return result.has_value(); }));
     return *result;
@@ -61,21 +57,6 @@ struct Bench {
     }
   }
   std::int64_t wall_ms() const { return static_cast<std::int64_t>(loop.wall() * 1000); }
-};
-
-// While it lives, no file of this process grows: a disk that is full.
-class FullDisk {
- public:
-  FullDisk() {
-    std::signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit none{4096, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &none);
-  }
-  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
 };
 
 mode_t mode_of(const std::string& path) {
@@ -134,8 +115,7 @@ TEST_CASE("nobody is told before the commit, and one commit takes all of five mi
   int told = 0;
 
   for (int i = 0; i < 100; ++i) {
-    bench.append(std::to_string(i));
-    bench.journal->when_committed([&](bool done) { told += done; });
+    bench.watch->append(std::to_string(i), [&](bool done) { told += done; });
   }
   bench.loop.advance(4ms);
   bench.loop.turn();
@@ -149,186 +129,10 @@ TEST_CASE("nobody is told before the commit, and one commit takes all of five mi
   CHECK(bench.journal->uncommitted_bytes() == 0);
 }
 
-TEST_CASE("numbers, cursors, hashes and records are there after a restart") {
-  Bench bench;
-  bench.append("a");
-  bench.append("b");
-  bench.journal->set_cursor("console", 2);
-  bench.journal->set_cursor("console", 3);
-  bench.journal->add_seen(42);
-  bench.journal->add_seen(43);
-  bench.journal->keep("mock/1", {"session", "", "first"});
-  bench.journal->keep("mock/1", {"session", "", "second"});
-  bench.journal->keep("mock/2", {"session", "", "other"});
-  REQUIRE(bench.commit());
-
-  bench.open();
-
-  CHECK(bench.journal->start().next == 3);
-  CHECK(bench.journal->start().cursors.at("console") == 3);
-  std::ranges::sort(bench.journal->start().seen);
-  CHECK(bench.journal->start().seen == std::vector<std::uint64_t>{42, 43});
-  const auto records = bench.journal->recall("mock/1", "session");
-  REQUIRE(records.size() == 1);
-  CHECK(records[0].value == "second");
-}
-
-TEST_CASE("records are recalled oldest first, whether they are committed or not, and without what was forgotten") {
-  Bench bench;
-  for (const char* key : {"c", "b", "a"}) bench.journal->keep("mock/1", {"sent", key, "chat"});
-  REQUIRE(bench.commit());
-  bench.journal->keep("mock/1", {"sent", "b", ""});
-  bench.journal->keep("mock/1", {"sent", "c", "newer"});
-  bench.journal->keep("mock/1", {"sent", "d", "chat"});
-
-  const auto check = [&] {
-    const auto records = bench.journal->recall("mock/1", "sent");
-    REQUIRE(records.size() == 3);
-    CHECK(records[0].key == "a");
-    CHECK(records[1].key == "c");
-    CHECK(records[1].value == "newer");
-    CHECK(records[2].key == "d");
-  };
-  check();
-  REQUIRE(bench.commit());
-  check();
-}
-
-TEST_CASE("history gives committed events page by page, without gaps") {
-  Bench bench;
-  for (int i = 1; i <= 50; ++i) bench.append(std::to_string(i));
-  REQUIRE(bench.commit());
-  std::vector<Seq> seen;
-
-  Seq from = 1;
-  int pages = 0;
-  for (; from < 51; ++pages) {
-    const auto page = bench.page(from, 51, 0, 1000);
-    for (const auto& [seq, json] : page.entries) {
-      seen.push_back(seq);
-      CHECK(json.find("\"user_id\":\"" + std::to_string(seq) + "\"") != std::string::npos);
-    }
-    CHECK(page.skipped == 0);
-    CHECK(page.next > from);
-    from = page.next;
-  }
-
-  CHECK(pages > 5);
-  REQUIRE(seen.size() == 50);
-  CHECK(std::ranges::is_sorted(seen));
-}
-
-TEST_CASE("a page holds at least one entry, however large, and none past the end") {
-  Bench bench;
-  bench.append(std::string(10'000, 'x'));
-  bench.append("b");
-  REQUIRE(bench.commit());
-
-  const auto first = bench.page(1, 3, 0, 10);
-  CHECK(first.entries.size() == 1);
-  CHECK(first.next == 2);
-
-  const auto end = bench.page(3, 3);
-  CHECK(end.entries.empty());
-  CHECK(end.next == 3);
-}
-
-TEST_CASE("history leaves out what is older than since, and counts it") {
-  Bench bench;
-  std::int64_t since = 0;
-  for (int i = 1; i <= 30; ++i) {
-    if (i == 18) since = bench.wall_ms();
-    bench.append(std::to_string(i));
-    bench.loop.advance(1s);
-  }
-  REQUIRE(bench.commit());
-
-  const auto page = bench.page(3, 31, since);
-  REQUIRE(page.entries.size() == 13);
-  CHECK(page.entries.front().first == 18);
-  CHECK(page.skipped == 15);
-
-  const auto none = bench.page(1, 31, bench.wall_ms() + 60'000);
-  CHECK(none.entries.empty());
-  CHECK(none.skipped == 30);
-  CHECK(none.next == 31);
-}
-
-TEST_CASE("a page whose owner was dropped is not delivered") {
-  Bench bench;
-  bench.append("a");
-  REQUIRE(bench.commit());
-  bool delivered = false;
-
-  {
-    const auto owner = bench.journal->history().fetch(1, 2, 0, 100, [&](auto) { delivered = true; });
-  }
-  (void)bench.page(1, 2);
-
-  CHECK_FALSE(delivered);
-}
-
-TEST_CASE("on a full disk everybody is told no, nothing is lost, and all is well when there is room again") {
-  Bench bench;
-  std::vector<bool> health;
-  bench.journal->on({.health = [&](bool good) { health.push_back(good); }});
-  bench.append("before");
-  REQUIRE(bench.commit());
-
-  {
-    const FullDisk full;
-    bench.append("during");
-    bench.journal->keep("mock/1", {"session", "", "kept"});
-    CHECK_FALSE(bench.commit());
-    CHECK_FALSE(bench.journal->healthy());
-    bench.append("later");
-    CHECK_FALSE(bench.commit());
-  }
-  CHECK(bench.journal->uncommitted_bytes() > 0);
-  CHECK(bench.log.counters["journal_failures"] >= 2);
-
-  CHECK(bench.commit());
-
-  CHECK(bench.journal->healthy());
-  CHECK(health == std::vector<bool>{false, true});
-  CHECK(bench.journal->uncommitted_bytes() == 0);
-  const auto page = bench.page(1, 4);
-  REQUIRE(page.entries.size() == 3);
-  CHECK(page.entries[2].second.find("later") != std::string::npos);
-  CHECK(bench.journal->recall("mock/1", "session").size() == 1);
-}
-
-TEST_CASE("a failed commit is tried again by itself") {
-  Bench bench;
-  {
-    const FullDisk full;
-    bench.append("a");
-    CHECK_FALSE(bench.commit());
-  }
-
-  bench.loop.advance(250ms);
-
-  CHECK(bench.loop.until([&] { return bench.journal->healthy(); }));
-}
-
-TEST_CASE("platforms are held while too much is uncommitted, and let go after the commit") {
-  Bench bench({.high_water = 10'000, .low_water = 1'000});
-  std::vector<bool> holds;
-  bench.journal->on({.hold = [&](bool hold) { holds.push_back(hold); }});
-
-  for (int i = 0; i < 200; ++i) bench.append("x");
-  bench.loop.turn();
-  CHECK(holds == std::vector<bool>{true});
-
-  REQUIRE(bench.commit());
-  REQUIRE(bench.loop.until([&] { return holds.size() == 2; }));
-  CHECK_FALSE(holds[1]);
-}
-
 TEST_CASE("what is too old is deleted, and numbers still go on after all is gone") {
   Bench bench({.retention = {.age = 1h}});
   for (int i = 0; i < 2'500; ++i) bench.append("x");
-  bench.journal->add_seen(42);
+  bench.watch->add_seen(42);
   REQUIRE(bench.commit());
 
   bench.loop.shift += 2 * 3600;
@@ -338,12 +142,12 @@ TEST_CASE("what is too old is deleted, and numbers still go on after all is gone
   CHECK(bench.page(1, 2'501).entries.empty());
   bench.open();
 
-  CHECK(bench.journal->start().next == 2'501);
-  CHECK(bench.journal->start().seen.size() == 1);
+  CHECK(bench.journal->earlier().next == 2'501);
+  CHECK(bench.journal->earlier().seen.size() == 1);
 
   bench.loop.shift += 13 * 3600;
   bench.open();
-  CHECK(bench.journal->start().seen.empty());
+  CHECK(bench.journal->earlier().seen.empty());
 }
 
 TEST_CASE("what does not fit the size is deleted from the oldest") {
@@ -357,28 +161,13 @@ TEST_CASE("what does not fit the size is deleted from the oldest") {
   CHECK(bench.page(4'000, 4'001).entries.size() == 1);
 }
 
-TEST_CASE("flush commits what is pending without a turn of the loop, and tells") {
-  Bench bench;
-  bool told = false;
-  bench.append("a");
-  bench.journal->when_committed([&](bool done) { told = done; });
-
-  CHECK(bench.journal->flush(5s));
-
-  CHECK(told);
-  bench.loop.turn();
-  bench.open();
-  CHECK(bench.journal->start().next == 2);
-}
-
 TEST_CASE("a journal that is dropped in the middle of a commit leaves nothing behind on the loop") {
   Bench bench;
   bool told = false;
-  bench.append("a");
-  bench.journal->when_committed([&](bool) { told = true; });
+  bench.watch->append("a", [&](bool) { told = true; });
   bench.loop.advance(5ms);
 
-  bench.events.reset();
+  bench.watch.reset();
   bench.journal.reset();
   bench.loop.turn();
 

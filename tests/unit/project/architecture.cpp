@@ -38,7 +38,7 @@ constexpr Layer kLayers[] = {
     {"bridge/files/", "bridge/files/ bridge/disk/ bridge/net/url.h bridge/own_actions.h onebot/", "onebot/connect/"},
     {"bridge/config/", "bridge/config/ bridge/files/limits.h adapters/registry.h onebot/", "onebot/connect/"},
     {"bridge/process/", "bridge/ adapters/registry.h onebot/"},
-    {"bridge/", "bridge/. bridge/journal/ onebot/", "onebot/connect/"},
+    {"bridge/", "bridge/. onebot/", "onebot/connect/"},
     {"tests/fakes", "tests/fakes onebot/", "onebot/connect/"},
 };
 

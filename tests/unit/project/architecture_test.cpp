@@ -88,6 +88,7 @@ TEST_CASE("an include that points up or sideways is found") {
   CHECK(breach("adapters/one/tests/feed_test.cpp", "\"adapters/two/feed.h\""));
   CHECK(breach("bridge/bridge.cpp", "\"bridge/files/actions.h\""));
   CHECK(breach("bridge/bridge.cpp", "\"bridge/process/log.h\""));
+  CHECK(breach("bridge/bridge.cpp", "\"bridge/journal/journal.h\""));
   CHECK(breach("bridge/disk/sql.cpp", "\"bridge/journal/batch.h\""));
   CHECK(breach("bridge/journal/journal.cpp", "\"bridge/bridge.h\""));
   CHECK(breach("bridge/journal/journal.cpp", "\"bridge/files/files.h\""));

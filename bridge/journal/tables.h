@@ -1,4 +1,4 @@
-// Store: the journal's tables. Everything here blocks; after the start it belongs to the writer thread.
+// Tables: what is in the journal's file. Everything here blocks; after the start it belongs to the writer thread.
 //
 //   events(seq, at, json)                   the log; at in ms never falls with seq
 //   seen(id, at, hashes)                    one row per commit: its 8-byte hashes, one behind the other
@@ -12,25 +12,20 @@
 #include "bridge/disk/sql.h"
 #include "bridge/journal/batch.h"
 #include "onebot/result.h"
+#include "onebot/store.h"
 
 #include <chrono>
 #include <cstdint>
-#include <map>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace bridge::journal {
 
-inline constexpr std::chrono::hours kSeenFor{12};
-inline constexpr std::int64_t kSeenBound = 1'000'000;   // hashes, and rows of hashes
 inline constexpr std::chrono::hours kIdleFor{30 * 24};  // then records and cursors are forgotten
 
-// What an earlier run left.
 struct Start {
-  onebot::Seq next = 1;
+  onebot::EarlierRun earlier{};
   std::int64_t last_at = 0;  // ms since the epoch, of the newest entry
-  std::map<std::string, onebot::Seq, std::less<>> cursors{};
-  std::vector<std::uint64_t> seen{};  // oldest first
 };
 
 struct Retention {
@@ -38,12 +33,12 @@ struct Retention {
   std::uint64_t size = 1 << 30;  // bytes in use in the file
 };
 
-class Store {
+class Tables {
  public:
   static constexpr std::string_view kFile = "journal.db";
 
   // Creates the file or checks it. Errors name the file.
-  static onebot::Result<Store> open(const DataDir& dir, std::chrono::milliseconds busy_timeout);
+  static onebot::Result<Tables> open(const DataDir& dir, std::chrono::milliseconds busy_timeout);
 
   onebot::Result<Start> start(std::int64_t now);  // ms since the epoch
   onebot::Status commit(const Batch& batch);      // all of it or nothing
@@ -52,6 +47,7 @@ class Store {
 
  private:
   onebot::Status prepare();
+  onebot::Result<std::vector<std::uint64_t>> read_seen(std::int64_t now);
   onebot::Status write(const Batch& batch);
   onebot::Status write_records(const Batch& batch);
   onebot::Status in_transaction(auto&& steps);

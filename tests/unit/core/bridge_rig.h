@@ -1,10 +1,12 @@
-// A bridge on a real journal, with adapters and transports that only write down what they are told.
+// A bridge on a store in memory, with adapters and transports that only write down what they are told.
 
 #pragma once
 
 #include "bridge/bridge.h"
 #include "onebot/json.h"
-#include "tests/unit/bridge/journal_rig.h"
+#include "tests/fakes.h"
+#include "tests/fakes_store.h"
+#include "tests/unit/core/event.h"
 
 #include <memory>
 #include <string>
@@ -59,27 +61,24 @@ class Transport : public onebot::Transport {
   std::vector<std::string> announced;
 };
 
-// One process: dropped and made anew, it is a restart.
+// One process. Dropped and made anew on the same disk, it is a restart after a crash.
 struct Process {
-  Process(Loop& on, fakes::Log& log, std::string data_dir, bridge::Bridge::Options options = {},
-          bridge::Journal::Options journal_options = {})
-      : loop(on), client(on), server(on) {
-    journal_options.data_dir = std::move(data_dir);
-    journal = open(loop, log, std::move(journal_options));
-    bridge = std::make_unique<bridge::Bridge>(loop, log, *journal, std::move(options));
-  }
+  Process(fakes::Loop& on, fakes::Log& log, fakes::Disk& disk, bridge::Bridge::Options options = {},
+          fakes::Store::Options store_options = {})
+      : loop(on), client(on), server(on), store(on, disk, store_options), bridge(on, log, store, std::move(options)) {}
+
   bridge::Bot& add(Adapter& adapter, std::string key) {
-    bridge::Bot& bot = bridge->add_bot(std::move(key));
+    bridge::Bot& bot = bridge.add_bot(std::move(key));
     bot.attach(adapter);
     return bot;
   }
-  onebot::Backend backend() { return bridge->backend(client, server); }
+  onebot::Backend backend() { return bridge.backend(client, server); }
   // The status of one action, as an application would see it.
   std::string act(std::string name, std::optional<onebot::Self> self = std::nullopt) {
     std::string response;
-    bridge->act({std::move(name), {}, std::move(self)}, onebot::Reply([&response](onebot::ActionResult result) {
-                  response = onebot::encode_response(result, std::nullopt);
-                }));
+    bridge.act({std::move(name), {}, std::move(self)}, onebot::Reply([&response](onebot::ActionResult result) {
+                 response = onebot::encode_response(result, std::nullopt);
+               }));
     return response;
   }
   // A reply that writes down every answer it gets.
@@ -88,11 +87,11 @@ struct Process {
         [&answers](onebot::ActionResult result) { answers.push_back(onebot::encode_response(result, std::nullopt)); });
   }
 
-  Loop& loop;
+  fakes::Loop& loop;
   fakes::Client client;
   fakes::Server server;
-  std::unique_ptr<bridge::Journal> journal;
-  std::unique_ptr<bridge::Bridge> bridge;
+  fakes::Store store;
+  bridge::Bridge bridge;
 };
 
 inline bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }

@@ -2,7 +2,7 @@
 
 #include "bridge/meta.h"
 
-#include "tests/unit/bridge/bridge_rig.h"
+#include "tests/unit/core/bridge_rig.h"
 
 #include <doctest/doctest.h>
 
@@ -12,19 +12,19 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Bench {
-  rig::Folder folder;
-  rig::Loop loop;
+  fakes::Disk disk;
+  fakes::Loop loop;
   fakes::Log log;
   rig::Adapter one{"mock", "1"}, two{"mock.two", "2"};
-  rig::Process process{loop, log, folder.data(), {.heartbeat = 5'000ms, .version = "1.2.3"}};
+  rig::Process process{loop, log, disk, {.heartbeat = 5'000ms, .version = "1.2.3"}};
   bridge::Bot& first = process.add(one, "mock/app1");
   bridge::Bot& second = process.add(two, "mock.two/app2");
   rig::Transport a{process.backend()}, b{process.backend()};
 
   Bench() {
-    process.bridge->add(a);
-    process.bridge->add(b);
-    REQUIRE(process.bridge->start());
+    process.bridge.add(a);
+    process.bridge.add(b);
+    REQUIRE(process.bridge.start());
   }
 };
 
@@ -126,13 +126,13 @@ TEST_CASE("the heartbeat beats for every transport, with its interval in millise
 }
 
 TEST_CASE("without an interval there is no heartbeat") {
-  rig::Folder folder;
-  rig::Loop loop;
+  fakes::Disk disk;
+  fakes::Loop loop;
   fakes::Log log;
-  rig::Process process(loop, log, folder.data(), {.heartbeat = 0ms});
+  rig::Process process(loop, log, disk, {.heartbeat = 0ms});
   rig::Transport application(process.backend());
-  process.bridge->add(application);
-  REQUIRE(process.bridge->start());
+  process.bridge.add(application);
+  REQUIRE(process.bridge.start());
 
   loop.advance(1h);
 

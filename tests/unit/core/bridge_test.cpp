@@ -2,7 +2,7 @@
 
 #include "bridge/bridge.h"
 
-#include "tests/unit/bridge/bridge_rig.h"
+#include "tests/unit/core/bridge_rig.h"
 
 #include <doctest/doctest.h>
 
@@ -13,13 +13,13 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Bench {
-  rig::Folder folder;
-  rig::Loop loop;
+  fakes::Disk disk;
+  fakes::Loop loop;
   fakes::Log log;
   std::vector<std::string> answers;  // outlives the calls that are open at the end
   rig::Adapter one{"mock", "1", {"send_message", "get_self_info"}};
   rig::Adapter two{"mock.two", "2", {"send_message", "mock.wave"}};
-  rig::Process process{loop, log, folder.data(), {.actions_at_once = 3}};
+  rig::Process process{loop, log, disk, {.actions_at_once = 3}};
 
   explicit Bench(int bots = 2) {
     if (bots > 0) process.add(one, "mock/app1");
@@ -81,7 +81,7 @@ TEST_CASE("actions are checked in the order of the standard") {
 TEST_CASE("an action reaches the bot it names, and its answer the application") {
   Bench bench;
 
-  bench.process.bridge->act({"send_message", {}, Self{"mock.two", "2"}}, bench.process.into(bench.answers));
+  bench.process.bridge.act({"send_message", {}, Self{"mock.two", "2"}}, bench.process.into(bench.answers));
   REQUIRE(bench.two.calls == std::vector<std::string>{"send_message"});
   CHECK(bench.one.calls.empty());
   bench.two.replies[0].ok("sent");
@@ -103,7 +103,7 @@ TEST_CASE("supported actions are those of the bot that is named, else of all, so
 
 TEST_CASE("the deadline answers once, and a late answer is discarded and counted") {
   Bench bench(1);
-  bench.process.bridge->act({"send_message", {}, {}}, bench.process.into(bench.answers));
+  bench.process.bridge.act({"send_message", {}, {}}, bench.process.into(bench.answers));
 
   bench.loop.advance(24'999ms);
   CHECK(bench.answers.empty());
@@ -119,7 +119,7 @@ TEST_CASE("the deadline answers once, and a late answer is discarded and counted
 
 TEST_CASE("an answer stops the deadline") {
   Bench bench(1);
-  bench.process.bridge->act({"send_message", {}, {}}, bench.process.into(bench.answers));
+  bench.process.bridge.act({"send_message", {}, {}}, bench.process.into(bench.answers));
 
   bench.one.replies.at(0).ok();
   bench.loop.advance(60s);
@@ -130,7 +130,7 @@ TEST_CASE("an answer stops the deadline") {
 
 TEST_CASE("a reply the adapter dropped is answered with 20001") {
   Bench bench(1);
-  bench.process.bridge->act({"send_message", {}, {}}, bench.process.into(bench.answers));
+  bench.process.bridge.act({"send_message", {}, {}}, bench.process.into(bench.answers));
 
   bench.one.replies.clear();
 
@@ -140,33 +140,33 @@ TEST_CASE("a reply the adapter dropped is answered with 20001") {
 
 TEST_CASE("more actions than the bound are refused with 36002 until one is answered") {
   Bench bench(1);
-  for (int i = 0; i < 4; ++i) bench.process.bridge->act({"send_message", {}, {}}, bench.process.into(bench.answers));
+  for (int i = 0; i < 4; ++i) bench.process.bridge.act({"send_message", {}, {}}, bench.process.into(bench.answers));
 
   REQUIRE(bench.answers.size() == 1);
   CHECK(has(bench.answers[0], "36002"));
-  CHECK(bench.process.bridge->gauges().actions_open == 3);
+  CHECK(bench.process.bridge.gauges().actions_open == 3);
 
   bench.one.replies.at(0).ok();
-  bench.process.bridge->act({"send_message", {}, {}}, bench.process.into(bench.answers));
+  bench.process.bridge.act({"send_message", {}, {}}, bench.process.into(bench.answers));
   CHECK(bench.one.calls.size() == 4);
 }
 
 TEST_CASE("stop ends feeds, answers what is open with 36001, commits everything and closes the transports") {
   Bench bench(1);
   rig::Transport application(bench.process.backend());
-  bench.process.bridge->add(application);
-  REQUIRE(bench.process.bridge->start());
+  bench.process.bridge.add(application);
+  REQUIRE(bench.process.bridge.start());
   bool told = false;
-  bench.process.bridge->act({"send_message", {}, {}}, bench.process.into(bench.answers));
+  bench.process.bridge.act({"send_message", {}, {}}, bench.process.into(bench.answers));
   bridge::Bot& bot = bench.process.add(bench.two, "late/app");
   bot.emit({.events = {rig::event("1")}, .committed = [&](bool done) { told = done; }});
 
-  bench.process.bridge->stop();
+  bench.process.bridge.stop();
 
   CHECK(bench.one.stopped);
   CHECK(application.stopped);
   CHECK(told);
-  CHECK(bench.process.journal->uncommitted_bytes() == 0);
+  CHECK(bench.process.store.uncommitted_bytes() == 0);
   REQUIRE(bench.answers.size() == 1);
   CHECK(has(bench.answers[0], "36001"));
   CHECK(has(bench.process.act("get_status"), "36001"));

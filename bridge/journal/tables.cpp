@@ -1,4 +1,4 @@
-#include "bridge/journal/store.h"
+#include "bridge/journal/tables.h"
 
 #include <fmt/format.h>
 
@@ -45,22 +45,22 @@ Status check_schema(Database& database, const std::string& path) {
 
 }  // namespace
 
-Result<Store> Store::open(const DataDir& dir, std::chrono::milliseconds busy_timeout) {
+Result<Tables> Tables::open(const DataDir& dir, std::chrono::milliseconds busy_timeout) {
   ONEBOT_CHECK(dir.create_private(kFile));
   const std::string path = dir.file(kFile);
-  Store store;
+  Tables tables;
   ONEBOT_TRY(database, Database::open(path, Database::Access::write, busy_timeout));
-  store.database_ = std::move(database);
+  tables.database_ = std::move(database);
   // FULL: a commit has reached the disk. The limit gives the space of a burst back.
   ONEBOT_CHECK(
-      store.database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                          "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432"));
-  ONEBOT_CHECK(check_schema(store.database_, path));
-  ONEBOT_CHECK(store.prepare());
-  return store;
+      tables.database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                           "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432"));
+  ONEBOT_CHECK(check_schema(tables.database_, path));
+  ONEBOT_CHECK(tables.prepare());
+  return tables;
 }
 
-Status Store::prepare() {
+Status Tables::prepare() {
   const std::pair<Statement*, std::string_view> statements[] = {
       {&add_event_, "INSERT INTO events VALUES (?, ?, ?)"},
       {&add_seen_, "INSERT INTO seen (at, hashes) VALUES (?, ?)"},
@@ -75,38 +75,42 @@ Status Store::prepare() {
   return {};
 }
 
-Result<Start> Store::start(std::int64_t now) {
-  Start start;
+Result<Start> Tables::start(std::int64_t now) {
   ONEBOT_CHECK(database_.run(
       fmt::format("DELETE FROM cursors WHERE at < {}", now - std::chrono::milliseconds(kIdleFor).count())));
   ONEBOT_TRY(kept, database_.integer("SELECT value FROM state WHERE name = 'next'"));
   ONEBOT_TRY(last, database_.integer("SELECT max(seq) FROM events"));
   ONEBOT_TRY(last_at, database_.integer("SELECT at FROM events ORDER BY seq DESC LIMIT 1"));
-  start.next = static_cast<Seq>(std::max({std::int64_t{1}, kept, last + 1}));
-  start.last_at = last_at;
+  ONEBOT_TRY(seen, read_seen(now));
+  Start start{{.next = static_cast<Seq>(std::max({std::int64_t{1}, kept, last + 1})), .seen = std::move(seen)},
+              last_at};
 
   ONEBOT_TRY(cursors, database_.prepare("SELECT consumer, next FROM cursors"));
   for (;;) {
     ONEBOT_TRY(row, cursors.step());
-    if (!row) break;
-    start.cursors.emplace(cursors.bytes(0), std::min(static_cast<Seq>(cursors.integer(1)), start.next));
+    if (!row) return start;
+    start.earlier.places.emplace(cursors.bytes(0), std::min(static_cast<Seq>(cursors.integer(1)), start.earlier.next));
   }
+}
 
+// The newest ones, oldest first.
+Result<std::vector<std::uint64_t>> Tables::read_seen(std::int64_t now) {
+  std::vector<std::uint64_t> hashes;
   ONEBOT_TRY(seen, database_.prepare("SELECT hashes FROM seen WHERE at >= ? ORDER BY id DESC"));
-  seen.bind(1, now - std::chrono::milliseconds(kSeenFor).count());
-  while (start.seen.size() < kSeenBound) {
+  seen.bind(1, now - std::chrono::milliseconds(onebot::kSeenFor).count());
+  while (hashes.size() < onebot::kSeenBound) {
     ONEBOT_TRY(row, seen.step());
     if (!row) break;
     const std::string_view bytes = seen.bytes(0);
-    const std::size_t at = start.seen.size();
-    start.seen.resize(at + bytes.size() / sizeof(std::uint64_t));
-    std::memcpy(start.seen.data() + at, bytes.data(), bytes.size() / sizeof(std::uint64_t) * sizeof(std::uint64_t));
+    const std::size_t at = hashes.size();
+    hashes.resize(at + bytes.size() / sizeof(std::uint64_t));
+    std::memcpy(hashes.data() + at, bytes.data(), bytes.size() / sizeof(std::uint64_t) * sizeof(std::uint64_t));
   }
-  std::ranges::reverse(start.seen);
-  return start;
+  std::ranges::reverse(hashes);
+  return hashes;
 }
 
-Status Store::in_transaction(auto&& steps) {
+Status Tables::in_transaction(auto&& steps) {
   ONEBOT_CHECK(database_.run("BEGIN IMMEDIATE"));
   Status done = steps();
   if (done) done = database_.run("COMMIT");
@@ -115,11 +119,11 @@ Status Store::in_transaction(auto&& steps) {
   return done;
 }
 
-Status Store::commit(const Batch& batch) {
+Status Tables::commit(const Batch& batch) {
   return in_transaction([&] { return write(batch); });
 }
 
-Status Store::write(const Batch& batch) {
+Status Tables::write(const Batch& batch) {
   for (const auto& event : batch.events) {
     add_event_.bind(1, static_cast<std::int64_t>(event.seq));
     add_event_.bind(2, event.at);
@@ -140,7 +144,7 @@ Status Store::write(const Batch& batch) {
   return write_records(batch);
 }
 
-Status Store::write_records(const Batch& batch) {
+Status Tables::write_records(const Batch& batch) {
   for (const auto& [key, record] : batch.records) {
     Statement& statement = record.value.empty() ? forget_record_ : set_record_;
     statement.bind_text(1, key.bot);
@@ -155,7 +159,7 @@ Status Store::write_records(const Batch& batch) {
   return {};
 }
 
-Result<bool> Store::clean(std::int64_t now, const Retention& retention) {
+Result<bool> Tables::clean(std::int64_t now, const Retention& retention) {
   ONEBOT_TRY(last, last_to_delete(now, retention));
   std::int64_t deleted = 0;
   if (last > 0) {
@@ -173,7 +177,7 @@ Result<bool> Store::clean(std::int64_t now, const Retention& retention) {
 }
 
 // The newest of the oldest kPortion entries that has to go; 0: none.
-Result<Seq> Store::last_to_delete(std::int64_t now, const Retention& retention) {
+Result<Seq> Tables::last_to_delete(std::int64_t now, const Retention& retention) {
   ONEBOT_TRY(pages, database_.integer("PRAGMA page_count"));
   ONEBOT_TRY(free, database_.integer("PRAGMA freelist_count"));
   ONEBOT_TRY(page_size, database_.integer("PRAGMA page_size"));
@@ -186,17 +190,17 @@ Result<Seq> Store::last_to_delete(std::int64_t now, const Retention& retention) 
   return static_cast<Seq>(last);
 }
 
-Result<bool> Store::clean_seen(std::int64_t now) {
-  ONEBOT_TRY(last,
-             database_.integer(fmt::format("SELECT max(id) FROM (SELECT id, at FROM seen ORDER BY id LIMIT {}) "
-                                           "WHERE at < {} OR id <= (SELECT max(id) FROM seen) - {}",
-                                           kPortion, now - std::chrono::milliseconds(kSeenFor).count(), kSeenBound)));
+Result<bool> Tables::clean_seen(std::int64_t now) {
+  ONEBOT_TRY(last, database_.integer(fmt::format("SELECT max(id) FROM (SELECT id, at FROM seen ORDER BY id LIMIT {}) "
+                                                 "WHERE at < {} OR id <= (SELECT max(id) FROM seen) - {}",
+                                                 kPortion, now - std::chrono::milliseconds(onebot::kSeenFor).count(),
+                                                 onebot::kSeenBound)));
   if (last == 0) return false;
   ONEBOT_CHECK(database_.run(fmt::format("DELETE FROM seen WHERE id <= {}", last)));
   return database_.changes() >= kPortion;
 }
 
-Result<bool> Store::clean_records(std::int64_t now) {
+Result<bool> Tables::clean_records(std::int64_t now) {
   const std::int64_t oldest = (now - std::chrono::milliseconds(kIdleFor).count()) * 1000;
   ONEBOT_TRY(any, database_.integer(
                       fmt::format("SELECT count(*) FROM (SELECT 1 FROM records WHERE at < {} LIMIT 1)", oldest)));
