@@ -39,7 +39,7 @@ Intake::Intake(onebot::io::Loop& loop, onebot::Log& log, onebot::Ledger& ledger,
 void Intake::take(const Source& source, Arrival arrival) {
   if (!accepts()) return refuse(std::move(arrival));
   const bool first = first_time(source, arrival.keys);
-  log_.count(first ? "events" : "events_duplicate", arrival.events.size());
+  log_.count(first ? onebot::Counter("events") : onebot::Counter("events_duplicate"), arrival.events.size());
   ledger_.append({.bot = source.bot,
                   .events = first ? write(source, arrival) : std::span<const std::string>(),
                   .seen = hashes_,

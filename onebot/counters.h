@@ -25,6 +25,7 @@ inline constexpr CounterRow kCounters[] = {
     {"events_duplicate",              CounterRow::Of::process, "Events dropped because the same one came before; platforms repeat what they think was lost."},
     {"events_malformed",              CounterRow::Of::bot,     "Native events that their row could not read; they went on as notices. The log names them: report one."},
     {"events_refused",                CounterRow::Of::process, "Events refused while shutting down or while the disk was hopelessly behind; look at the disk."},
+    {"bots_lost",                     CounterRow::Of::process, "Bots that became another process's; this one has stopped serving them."},
     {"own_echoes",                    CounterRow::Of::bot,     "The bot's own messages that the platform showed it again; dropped."},
     {"interactions_acknowledged",     CounterRow::Of::bot,     "Uses of buttons and menus acknowledged in time."},
     {"interactions_not_acknowledged", CounterRow::Of::bot,     "Acknowledgements that the platform did not take; its users saw an error."},
