@@ -46,7 +46,7 @@ class HttpConnection::Exchange : public io::Exchange {
   bool answered_ = false;
 };
 
-HttpConnection::HttpConnection(Loop& loop, std::shared_ptr<Stream> stream, const Services& services,
+HttpConnection::HttpConnection(io::Loop& loop, std::shared_ptr<Stream> stream, const Services& services,
                                std::size_t max_body, const ServerLimits& limits)
     : loop_(loop), stream_(std::move(stream)), services_(services), max_body_(max_body), limits_(limits) {
   expect(limits_.request);

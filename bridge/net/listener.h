@@ -10,8 +10,9 @@
 #include <uv.h>
 
 #include <memory>
-#include <set>
 #include <string>
+
+struct lws_vhost;
 
 namespace bridge::net {
 
@@ -43,7 +44,7 @@ class Listener {
   int socket_ = -1;
   lws_vhost* vhost_ = nullptr;
   uv_poll_t* poll_ = nullptr;
-  std::set<std::shared_ptr<Stream>> streams_;
+  Streams streams_;
   onebot::io::Owner rest_;  // while the process has no file descriptor left
 };
 
