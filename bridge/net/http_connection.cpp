@@ -1,5 +1,6 @@
 #include "bridge/net/http_connection.h"
 
+#include "bridge/net/http_response.h"
 #include "bridge/net/websocket_connection.h"
 
 #include <fmt/format.h>

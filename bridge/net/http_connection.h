@@ -72,10 +72,4 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   onebot::io::Owner deadline_;
 };
 
-// The head of an answer, with Content-Length, Date and Connection.
-std::string response_head(const onebot::io::HttpResponse& response, bool keep_alive, double wall);
-
-// The value of Sec-WebSocket-Accept for a key; "" when it is not a key.
-std::string websocket_accept(std::string_view key);
-
 }  // namespace bridge::net

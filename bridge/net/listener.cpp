@@ -1,6 +1,7 @@
 #include "bridge/net/listener.h"
 
 #include "bridge/net/accepted_socket.h"
+#include "bridge/net/listening_socket.h"
 
 #include <fmt/format.h>
 #include <libwebsockets.h>

@@ -48,11 +48,4 @@ class Listener {
   onebot::io::Owner rest_;  // while the process has no file descriptor left
 };
 
-// Binds and listens. The socket, or an error naming host and port.
-onebot::Result<int> listening_socket(const onebot::io::Address& address);
-int port_of(int socket);
-
-// Why a certificate and its key cannot be used, naming the file; "" when they can.
-std::string certificate_problem(const std::string& certificate, const std::string& key);
-
 }  // namespace bridge::net
