@@ -1,8 +1,9 @@
-// Client: everything that goes out, HTTP on libcurl and WebSockets on libwebsockets.
+// Client: everything that goes out, HTTP and WebSockets, on libcurl.
 
 #pragma once
 
 #include "bridge/net/http_client.h"
+#include "bridge/net/outgoing.h"
 #include "bridge/net/socket_client.h"
 
 #include <memory>
@@ -13,7 +14,9 @@ namespace bridge::net {
 
 class Client : public onebot::io::Client {
  public:
-  Client(Loop& loop, const std::string& ca_file) : http_(loop, ca_file), sockets_(loop, ca_file) {}
+  // ca_file: PEM; "" = the system's.
+  Client(Loop& loop, std::string ca_file)
+      : outgoing_(std::move(ca_file)), http_(loop, outgoing_), sockets_(loop, outgoing_) {}
 
   onebot::io::Owner send(onebot::io::HttpRequest request,
                          std::function<void(onebot::Result<onebot::io::HttpResponse>)> done) override {
@@ -25,6 +28,7 @@ class Client : public onebot::io::Client {
   }
 
  private:
+  const Outgoing outgoing_;
   HttpClient http_;
   SocketClient sockets_;
 };

@@ -1,6 +1,6 @@
 #include "bridge/net/client_upgrade.h"
 
-#include "bridge/net/http_connection.h"
+#include "bridge/net/http_response.h"
 #include "bridge/net/request_head.h"
 #include "onebot/crypto.h"
 

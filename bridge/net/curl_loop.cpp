@@ -4,16 +4,12 @@
 
 namespace bridge::net {
 
-namespace {
-
 // One socket of libcurl's. It outlives the end of watching by the turn that libuv needs to close it.
-struct Watched {
+struct CurlLoop::Watched {
   uv_poll_t poll{};
-  std::function<void(curl_socket_t, int)> act{};
+  CurlLoop& curl;
   curl_socket_t socket = 0;
 };
-
-}  // namespace
 
 CurlLoop::CurlLoop(Loop& loop) : loop_(loop), multi_(curl_multi_init()), timer_(new uv_timer_t{}) {
   uv_timer_init(loop_.uv(), timer_);
@@ -25,15 +21,15 @@ CurlLoop::CurlLoop(Loop& loop) : loop_(loop), multi_(curl_multi_init()), timer_(
 }
 
 CurlLoop::~CurlLoop() {
-  for (const auto& [easy, done] : running_) curl_multi_remove_handle(multi_, easy);
+  for (const auto& [easy, user] : running_) curl_multi_remove_handle(multi_, easy);
   curl_multi_cleanup(multi_);
   uv_close(reinterpret_cast<uv_handle_t*>(timer_),
            [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
 }
 
-bool CurlLoop::add(CURL* easy, Done done) {
+bool CurlLoop::add(CURL* easy, CurlUser& user) {
   if (curl_multi_add_handle(multi_, easy) != CURLM_OK) return false;
-  running_.emplace(easy, std::move(done));
+  running_.emplace(easy, &user);
   return true;
 }
 
@@ -54,8 +50,7 @@ int CurlLoop::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*
     return 0;
   }
   if (!watched) {
-    watched =
-        new Watched{.act = [&curl](curl_socket_t ready, int events) { curl.act(ready, events); }, .socket = socket};
+    watched = new Watched{.curl = curl, .socket = socket};
     watched->poll.data = watched;
     uv_poll_init_socket(curl.loop_.uv(), &watched->poll, socket);
     curl_multi_assign(curl.multi_, socket, watched);
@@ -66,7 +61,7 @@ int CurlLoop::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*
     const int flags = status < 0 ? CURL_CSELECT_ERR
                                  : ((ready & UV_READABLE) != 0 ? CURL_CSELECT_IN : 0) |
                                        ((ready & UV_WRITABLE) != 0 ? CURL_CSELECT_OUT : 0);
-    one.act(one.socket, flags);
+    one.curl.act(one.socket, flags);
   });
   return 0;
 }
@@ -93,7 +88,7 @@ void CurlLoop::collect() {
     if (message->msg != CURLMSG_DONE) continue;
     const CURLcode code = message->data.result;
     auto ended = running_.extract(message->easy_handle);
-    if (!ended.empty()) ended.mapped()(code);
+    if (!ended.empty()) ended.mapped()->on_done(message->easy_handle, code);
   }
 }
 

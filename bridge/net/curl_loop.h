@@ -7,27 +7,32 @@
 #include <curl/curl.h>
 #include <uv.h>
 
-#include <functional>
 #include <map>
 
 namespace bridge::net {
 
+class CurlUser {
+ public:
+  virtual ~CurlUser() = default;
+  virtual void on_done(CURL* easy, CURLcode code) = 0;
+};
+
 class CurlLoop {
  public:
-  using Done = std::function<void(CURLcode)>;
-
   explicit CurlLoop(Loop& loop);
   ~CurlLoop();
   CurlLoop(const CurlLoop&) = delete;
   CurlLoop& operator=(const CurlLoop&) = delete;
 
   CURLM* multi() const { return multi_; }
-  // Begins. done: once, never inside this call, unless the handle is removed before. false: libcurl takes no more.
-  bool add(CURL* easy, Done done);
+  // Begins. user.on_done(): once, never inside this call, unless the handle is removed before. false: libcurl takes no
+  // more.
+  bool add(CURL* easy, CurlUser& user);
   // Until then the handle, and a connection it keeps, belong to libcurl.
   void remove(CURL* easy);
 
  private:
+  struct Watched;
   static int on_socket(CURL*, curl_socket_t, int what, void* self, void* watched);
   static int on_timer(CURLM*, long ms, void* self);
   void act(curl_socket_t socket, int events);
@@ -36,7 +41,7 @@ class CurlLoop {
   Loop& loop_;
   CURLM* multi_;
   uv_timer_t* timer_;
-  std::map<CURL*, Done> running_;
+  std::map<CURL*, CurlUser*> running_;
 };
 
 }  // namespace bridge::net

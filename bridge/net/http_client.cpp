@@ -9,6 +9,7 @@
 namespace bridge::net {
 
 namespace io = onebot::io;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -16,21 +17,28 @@ constexpr long kPerHost = 16;  // connections; more requests wait for one
 constexpr long kKept = 32;     // idle connections
 constexpr long kAtAll = 256;
 
+}  // namespace
+
 // What the caller owns; dropping it cancels.
-class Running : public io::Pending {
+class HttpClient::Running : public io::Pending {
  public:
-  explicit Running(std::function<void()> drop) : drop_(std::move(drop)) {}
-  ~Running() override { drop_(); }
+  Running(HttpClient& client, std::weak_ptr<Transfer> transfer) : client_(client), transfer_(std::move(transfer)) {}
+  ~Running() override {
+    const auto dropped = transfer_.lock();
+    if (!dropped || dropped->is_cancelled()) return;  // it ended, or the client did
+    dropped->cancel();
+    client_.curl_.remove(dropped->easy());
+    client_.transfers_.erase(dropped->easy());
+  }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
  private:
-  std::function<void()> drop_;
+  HttpClient& client_;
+  std::weak_ptr<Transfer> transfer_;  // the client's
 };
 
-}  // namespace
-
-HttpClient::HttpClient(Loop& loop, std::string ca_file) : loop_(loop), ca_file_(std::move(ca_file)), curl_(loop) {
+HttpClient::HttpClient(Loop& loop, const Outgoing& outgoing) : loop_(loop), outgoing_(outgoing), curl_(loop) {
   curl_multi_setopt(curl_.multi(), CURLMOPT_MAX_HOST_CONNECTIONS, kPerHost);
   curl_multi_setopt(curl_.multi(), CURLMOPT_MAX_TOTAL_CONNECTIONS, kAtAll);
   curl_multi_setopt(curl_.multi(), CURLMOPT_MAXCONNECTS, kKept);
@@ -45,26 +53,19 @@ HttpClient::~HttpClient() {
 
 io::Owner HttpClient::send(io::HttpRequest request, Done done) {
   auto transfer = std::make_shared<Transfer>(std::move(request), std::move(done));
-  auto ready = transfer->prepare(ca_file_);
+  auto ready = transfer->prepare(outgoing_);
   CURL* const easy = transfer->easy();
-  if (ready && !curl_.add(easy, [this, easy](CURLcode code) { end(easy, code); })) {
+  if (ready && !curl_.add(easy, *this)) {
     ready = onebot::fail(onebot::Retcode::network_error, "libcurl takes no more requests");
   }
   if (!ready) {
-    loop_.post([transfer, error = ready.error()] { transfer->fail(error); });
-    return std::make_unique<Running>([transfer] { transfer->cancel(); });
+    return loop_.after(0ms, [transfer, error = ready.error()] { transfer->fail(error); });
   }
   transfers_.emplace(easy, transfer);
-  return std::make_unique<Running>([this, weak = std::weak_ptr(transfer)] {
-    const auto dropped = weak.lock();
-    if (!dropped || dropped->is_cancelled()) return;  // it ended, or the client did
-    dropped->cancel();
-    curl_.remove(dropped->easy());
-    transfers_.erase(dropped->easy());
-  });
+  return std::make_unique<Running>(*this, transfer);
 }
 
-void HttpClient::end(CURL* easy, CURLcode code) {
+void HttpClient::on_done(CURL* easy, CURLcode code) {
   const auto ended = transfers_.extract(easy);
   curl_.remove(easy);
   if (!ended.empty()) ended.mapped()->end(code);

@@ -4,34 +4,34 @@
 
 #include "bridge/net/curl_loop.h"
 #include "bridge/net/loop.h"
+#include "bridge/net/outgoing.h"
 #include "onebot/io.h"
 
 #include <functional>
 #include <map>
 #include <memory>
-#include <string>
 
 namespace bridge::net {
 
 class Transfer;
 
-class HttpClient {
+class HttpClient : private CurlUser {
  public:
   using Done = std::function<void(onebot::Result<onebot::io::HttpResponse>)>;
 
-  // ca_file: PEM; "" = the system's.
-  HttpClient(Loop& loop, std::string ca_file);
-  ~HttpClient();
+  HttpClient(Loop& loop, const Outgoing& outgoing);
+  ~HttpClient() override;
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
   onebot::io::Owner send(onebot::io::HttpRequest request, Done done);
 
  private:
-  void end(CURL* easy, CURLcode code);
+  class Running;
+  void on_done(CURL* easy, CURLcode code) override;
 
   Loop& loop_;
-  std::string ca_file_;
+  const Outgoing& outgoing_;
   CurlLoop curl_;
   std::map<CURL*, std::shared_ptr<Transfer>> transfers_;
 };

@@ -1,5 +1,6 @@
 #include "bridge/net/http_connection.h"
 
+#include "bridge/net/http_response.h"
 #include "bridge/net/websocket_connection.h"
 
 #include <fmt/format.h>
@@ -46,7 +47,7 @@ class HttpConnection::Exchange : public io::Exchange {
   bool answered_ = false;
 };
 
-HttpConnection::HttpConnection(Loop& loop, std::shared_ptr<Stream> stream, const Services& services,
+HttpConnection::HttpConnection(io::Loop& loop, std::shared_ptr<Stream> stream, const Services& services,
                                std::size_t max_body, const ServerLimits& limits)
     : loop_(loop), stream_(std::move(stream)), services_(services), max_body_(max_body), limits_(limits) {
   expect(limits_.request);

@@ -30,7 +30,7 @@ struct Services {
 
 class HttpConnection : public StreamUser, public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(Loop& loop, std::shared_ptr<Stream> stream, const Services& services, std::size_t max_body,
+  HttpConnection(onebot::io::Loop& loop, std::shared_ptr<Stream> stream, const Services& services, std::size_t max_body,
                  const ServerLimits& limits);
 
   void on_bytes(std::string_view bytes) override;
@@ -54,7 +54,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   void answer_written();
   void answered();
 
-  Loop& loop_;
+  onebot::io::Loop& loop_;
   std::shared_ptr<Stream> stream_;  // nullptr: gone, or handed on
   const Services& services_;
   std::size_t max_body_;
@@ -71,11 +71,5 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   std::function<void(bool)> written_;
   onebot::io::Owner deadline_;
 };
-
-// The head of an answer, with Content-Length, Date and Connection.
-std::string response_head(const onebot::io::HttpResponse& response, bool keep_alive, double wall);
-
-// The value of Sec-WebSocket-Accept for a key; "" when it is not a key.
-std::string websocket_accept(std::string_view key);
 
 }  // namespace bridge::net

@@ -1,6 +1,5 @@
-// What a server says: the head of an answer (RFC 9112), and the proof of an upgrade (RFC 6455 section 4.2.2).
+#include "bridge/net/http_response.h"
 
-#include "bridge/net/http_connection.h"
 #include "onebot/crypto.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,8 @@
 #include "bridge/net/listener.h"
 
+#include "bridge/net/accepted_socket.h"
+#include "bridge/net/listening_socket.h"
+
 #include <fmt/format.h>
 #include <libwebsockets.h>
 #include <openssl/ssl.h>
@@ -24,7 +27,7 @@ constexpr int kAtOnce = 64;  // connections accepted before others get their tur
 lws_vhost* make_vhost(lws_context* context, const io::Address& address) {
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-  info.protocols = Stream::protocols();
+  info.protocols = AcceptedSocket::protocols();
   info.vhost_name = "server";
   info.alpn = "http/1.1";
   info.timeout_secs = 15;
@@ -64,7 +67,6 @@ onebot::Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const io::A
 }
 
 Listener::~Listener() {
-  for (const auto& stream : std::exchange(streams_, {})) stream->abandon();
   if (!poll_) return;
   uv_close(reinterpret_cast<uv_handle_t*>(poll_),
            [](uv_handle_t* handle) { delete reinterpret_cast<uv_poll_t*>(handle); });
@@ -120,11 +122,12 @@ void Listener::welcome(int socket) {
   const int yes = 1;
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
-  const auto stream =
-      std::make_shared<Stream>(loop_, [this](Stream& ended) { streams_.erase(ended.shared_from_this()); });
-  streams_.insert(stream);
+  const auto stream = streams_.make(loop_);
+  auto accepted = std::make_unique<AcceptedSocket>(loop_, *stream);
+  AcceptedSocket& adopting = *accepted;
+  stream->carry(std::move(accepted), Stream::Again::from_anywhere);
   stream->set_user(std::make_shared<HttpConnection>(loop_, stream, services_, address_.max_body, limits_));
-  stream->adopt(vhost_, !address_.tls_cert.empty(), socket);
+  adopting.adopt(vhost_, !address_.tls_cert.empty(), socket);
 }
 
 }  // namespace bridge::net

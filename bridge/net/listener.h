@@ -10,8 +10,9 @@
 #include <uv.h>
 
 #include <memory>
-#include <set>
 #include <string>
+
+struct lws_vhost;
 
 namespace bridge::net {
 
@@ -43,15 +44,8 @@ class Listener {
   int socket_ = -1;
   lws_vhost* vhost_ = nullptr;
   uv_poll_t* poll_ = nullptr;
-  std::set<std::shared_ptr<Stream>> streams_;
+  Streams streams_;
   onebot::io::Owner rest_;  // while the process has no file descriptor left
 };
-
-// Binds and listens. The socket, or an error naming host and port.
-onebot::Result<int> listening_socket(const onebot::io::Address& address);
-int port_of(int socket);
-
-// Why a certificate and its key cannot be used, naming the file; "" when they can.
-std::string certificate_problem(const std::string& certificate, const std::string& key);
 
 }  // namespace bridge::net

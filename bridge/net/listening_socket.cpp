@@ -1,6 +1,4 @@
-// What must be right before a server can listen: its address, and its certificate.
-
-#include "bridge/net/listener.h"
+#include "bridge/net/listening_socket.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>

@@ -1,6 +1,7 @@
 #include "bridge/net/socket_client.h"
 
 #include "bridge/net/client_upgrade.h"
+#include "bridge/net/dialed_socket.h"
 #include "bridge/net/socket_url.h"
 #include "bridge/net/websocket_connection.h"
 
@@ -21,10 +22,6 @@ constexpr std::size_t kMaxMessage = 16 << 20;
 
 }  // namespace
 
-SocketClient::~SocketClient() {
-  for (const auto& stream : streams_) stream->abandon();
-}
-
 std::unique_ptr<io::WebSocket> SocketClient::connect(io::HttpRequest upgrade, io::WebSocketPeer& peer) {
   const auto cannot = [&](std::string why) {
     const auto connection = std::make_shared<WebSocketConnection>(loop_, nullptr, Role::client, kMaxMessage);
@@ -36,13 +33,14 @@ std::unique_ptr<io::WebSocket> SocketClient::connect(io::HttpRequest upgrade, io
   auto handshake = ClientUpgrade::make(*url, upgrade.headers);
   if (!handshake) return cannot(std::move(handshake).error().message);
   const auto limit = upgrade.timeout.count() > 0 ? std::min(upgrade.timeout, kHandshake) : kHandshake;
-  const auto stream = std::make_shared<DialedStream>(
-      loop_, curl_, [this](DialedStream& ended) { streams_.erase(ended.shared_from_this()); });
-  streams_.insert(stream);
+  const auto stream = streams_.make(loop_);
+  auto socket = std::make_unique<DialedSocket>(loop_, curl_, *stream);
+  DialedSocket& dialed = *socket;
+  stream->carry(std::move(socket), Stream::Again::from_the_same_place);
   const auto connection = std::make_shared<WebSocketConnection>(loop_, stream, Role::client, kMaxMessage);
   stream->set_user(connection);
   connection->begin(peer, *std::move(handshake), url->origin, limit);
-  stream->dial(*url, ca_file_, limit);
+  dialed.dial(*url, outgoing_, limit);
   return connection->handle();
 }
 

@@ -3,21 +3,18 @@
 #pragma once
 
 #include "bridge/net/curl_loop.h"
-#include "bridge/net/dialed_stream.h"
 #include "bridge/net/loop.h"
+#include "bridge/net/outgoing.h"
+#include "bridge/net/stream.h"
 #include "onebot/io.h"
 
 #include <memory>
-#include <set>
-#include <string>
 
 namespace bridge::net {
 
 class SocketClient {
  public:
-  // ca_file: PEM; "" = the system's.
-  SocketClient(Loop& loop, std::string ca_file) : loop_(loop), ca_file_(std::move(ca_file)), curl_(loop) {}
-  ~SocketClient();
+  SocketClient(Loop& loop, const Outgoing& outgoing) : loop_(loop), outgoing_(outgoing), curl_(loop) {}
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
 
@@ -25,9 +22,9 @@ class SocketClient {
 
  private:
   Loop& loop_;
-  std::string ca_file_;
+  const Outgoing& outgoing_;
   CurlLoop curl_;
-  std::set<std::shared_ptr<DialedStream>> streams_;
+  Streams streams_;
 };
 
 }  // namespace bridge::net

@@ -37,8 +37,9 @@ Transfer::~Transfer() {
   curl_slist_free_all(headers_);
 }
 
-onebot::Status Transfer::prepare(const std::string& ca_file) {
+onebot::Status Transfer::prepare(const Outgoing& outgoing) {
   if (!easy_) return onebot::fail(onebot::Retcode::network_error, "no memory for a request");
+  outgoing.prepare(easy_, request_.url);
   for (const auto& [name, value] : request_.headers) {
     if (!is_one_line(name) || !is_one_line(value)) {
       return onebot::fail(onebot::Retcode::network_error, "a request header with a line break");
@@ -49,21 +50,10 @@ onebot::Status Transfer::prepare(const std::string& ca_file) {
   if (!io::header(request_.headers, "Content-Type")) headers_ = curl_slist_append(headers_, "Content-Type:");
   if (!io::header(request_.headers, "User-Agent")) curl_easy_setopt(easy_, CURLOPT_USERAGENT, "onebridge");
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
-  curl_easy_setopt(easy_, CURLOPT_URL, request_.url.c_str());
-  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);  // a look-up that hangs must not hold whoever gives it up
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(0, request_.timeout.count())));
-  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!ca_file.empty()) {
-    curl_easy_setopt(easy_, CURLOPT_CAINFO, ca_file.c_str());
-    curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
-  }
   set_method();
   if (request_.public_only) stay_public();
   if (saved_) curl_easy_setopt(easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_body));

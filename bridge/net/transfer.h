@@ -23,7 +23,7 @@ class Transfer {
 
   CURL* easy() const { return easy_; }
   // Hands everything to libcurl. Error: the request cannot be sent at all.
-  onebot::Status prepare(const std::string& ca_file);
+  onebot::Status prepare(const Outgoing& outgoing);
   void cancel() { done_ = nullptr; }
   bool is_cancelled() const { return !done_; }
   void end(CURLcode code);         // tells the caller, unless cancelled

@@ -14,13 +14,22 @@ namespace bridge::net {
 namespace io = onebot::io;
 using namespace std::chrono_literals;
 using onebot::frame::Opcode;
+using Kind = FrameReader::Kind;
 
 namespace {
 constexpr std::size_t kKept = 256 << 10;  // of the buffer of masked frames, from use to use
-}
+constexpr std::size_t kMaxReason = 120;   // bytes; a control frame holds 125
+constexpr auto kFarewell = 2s;
+}  // namespace
 
 std::unique_ptr<io::WebSocket> WebSocketConnection::handle() {
   return std::make_unique<SocketHandle<WebSocketConnection>>(shared_from_this());
+}
+
+bool WebSocketConnection::go(State next) {
+  if (!follows(state_, next)) return false;
+  state_ = next;
+  return true;
 }
 
 void WebSocketConnection::begin(io::WebSocketService& service, const io::HttpRequest& upgrade, std::string welcome,
@@ -29,7 +38,7 @@ void WebSocketConnection::begin(io::WebSocketService& service, const io::HttpReq
   early_ = std::move(early);
   auto* peer = service.accept(upgrade, handle());
   if (!detached_) peer_ = peer;
-  if (stream_) stream_->ask_writable();
+  stream_->ask_writable();
 }
 
 void WebSocketConnection::begin(io::WebSocketPeer& peer, ClientUpgrade upgrade, std::string place,
@@ -38,27 +47,27 @@ void WebSocketConnection::begin(io::WebSocketPeer& peer, ClientUpgrade upgrade, 
   place_ = std::move(place);
   first_ = upgrade.request();
   upgrade_ = std::move(upgrade);
-  deadline_ = loop_.after(limit, [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (!self || !self->stream_) return;
-    std::exchange(self->stream_, nullptr)->finish();
-    self->end(1006, fmt::format("no WebSocket from {} in time", self->place_));
+  deadline_ = loop_.after(limit, [this] {
+    const auto self = shared_from_this();
+    leave();
+    end(1006, fmt::format("no WebSocket from {} in time", place_));
   });
   stream_->ask_writable();
 }
 
 void WebSocketConnection::fail_soon(io::WebSocketPeer& peer, std::string why) {
   peer_ = &peer;
+  go(State::gone);
   loop_.post([self = shared_from_this(), why = std::move(why)] { self->end(1006, why); });
 }
 
 void WebSocketConnection::wake() {
-  if (stream_ && open_) stream_->ask_writable();
+  if (state_ == State::open) stream_->ask_writable();
 }
 
 void WebSocketConnection::hold(bool held) {
+  if (!reads() || farewell_) return;
   held_ = held;
-  if (!stream_) return;
   stream_->hold(held);
   if (!held && !early_.empty()) stream_->ask_writable();
 }
@@ -70,29 +79,26 @@ void WebSocketConnection::detach() {
 }
 
 void WebSocketConnection::close(int code, std::string_view reason) {
-  if (!stream_ || close_code_ != 0) return;
-  close_code_ = code;
-  close_reason_ = reason.substr(0, 120);
-  if (role_ == Role::client && !open_) return stream_->kill();
+  if (state_ == State::gone || farewell_) return;
+  farewell_ = {code, std::string(reason.substr(0, kMaxReason))};
+  if (role_ == Role::client && state_ == State::opening) return stream_->kill();
+  go(State::closing);
   held_ = false;  // a held socket would not see the other side's goodbye
   stream_->hold(false);
   stream_->ask_writable();
-  deadline_ = loop_.after(2s, [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (self && self->stream_) self->stream_->kill();
-  });
+  deadline_ = loop_.after(kFarewell, [this] { stream_->kill(); });
 }
 
 std::uint64_t WebSocketConnection::acknowledged() const {
-  const auto waiting = stream_ ? stream_->unacknowledged() : std::nullopt;
+  const auto waiting = state_ == State::gone ? std::nullopt : stream_->unacknowledged();
   if (waiting && *waiting <= written_) acknowledged_ = std::max(acknowledged_, written_ - *waiting);
   return acknowledged_;
 }
 
 void WebSocketConnection::on_bytes(std::string_view bytes) {
-  if (over_) return;
+  if (!reads()) return;
   if (upgrade_) return greet(bytes);
-  if (!open_ || held_ || !early_.empty()) {
+  if (state_ == State::opening || held_ || !early_.empty()) {
     early_.append(bytes);
     stream_->ask_writable();
     return;
@@ -103,28 +109,31 @@ void WebSocketConnection::on_bytes(std::string_view bytes) {
 void WebSocketConnection::greet(std::string_view bytes) {
   const auto self = shared_from_this();
   const auto answer = upgrade_->read(bytes);
-  if (!answer || close_code_ != 0) return;
+  if (!answer || farewell_) return;
   upgrade_.reset();
-  deadline_.reset();
   if (!answer->opens) {
-    over_ = true;
-    std::exchange(stream_, nullptr)->finish();
+    leave();
     if (peer_ && !answer->headers.empty()) peer_->on_refused(answer->headers);
     return end(1006, fmt::format("{}: {}", place_, answer->why), answer->status);
   }
+  deadline_.reset();
   open();
-  if (stream_ && !bytes.empty()) on_bytes(bytes);
+  if (!bytes.empty()) on_bytes(bytes);
 }
 
 void WebSocketConnection::open() {
-  open_ = true;
-  if (peer_ && close_code_ == 0) peer_->on_open();
-  if (stream_) stream_->ask_writable();
+  go(State::open);
+  if (farewell_) {
+    go(State::closing);
+  } else if (peer_) {
+    peer_->on_open();
+  }
+  if (state_ != State::gone) stream_->ask_writable();
 }
 
 void WebSocketConnection::read(std::string_view bytes) {
   const auto self = shared_from_this();
-  while (!bytes.empty() && !over_) {
+  while (!bytes.empty() && reads()) {
     if (held_) {
       early_ = bytes;
       return;
@@ -134,44 +143,67 @@ void WebSocketConnection::read(std::string_view bytes) {
 }
 
 void WebSocketConnection::take(const FrameReader::Item& item) {
-  using Kind = FrameReader::Kind;
-  const bool heard = peer_ != nullptr && close_code_ == 0;
-  if (item.kind == Kind::text && heard) return peer_->on_text(item.payload);
-  if (item.kind == Kind::binary && heard) return peer_->on_binary(item.payload);
-  if (item.kind == Kind::pong && heard) return peer_->on_pong(item.payload);
-  if (item.kind == Kind::ping) {
-    pong_.clear();
-    onebot::frame::append_head(pong_, Opcode::ping, item.payload.size());
-    pong_[0] = static_cast<char>(0x8a);
-    pong_.append(item.payload);
-    if (stream_) stream_->ask_writable();
-    return;
+  if (peer_ && !farewell_ && tell(item)) return;
+  if (item.kind == Kind::ping) return pong(item.payload);
+  const bool too_long = item.kind == Kind::long_text || item.kind == Kind::long_binary;
+  if (too_long || item.kind == Kind::close || item.kind == Kind::broken) answer_close(item);
+}
+
+// False: it is not for the peer, or more than it wants.
+bool WebSocketConnection::tell(const FrameReader::Item& item) {
+  using Message = io::WebSocketPeer::Kind;
+  switch (item.kind) {
+    case Kind::text:
+      peer_->on_text(item.payload);
+      return true;
+    case Kind::binary:
+      peer_->on_binary(item.payload);
+      return true;
+    case Kind::pong:
+      peer_->on_pong(item.payload);
+      return true;
+    case Kind::long_text:
+      return peer_->on_too_long(Message::text);
+    case Kind::long_binary:
+      return peer_->on_too_long(Message::binary);
+    default:
+      return false;
+  }
+}
+
+void WebSocketConnection::pong(std::string_view payload) {
+  pong_.clear();
+  onebot::frame::append_head(pong_, Opcode::ping, payload.size());
+  pong_[0] = static_cast<char>(0x8a);
+  pong_.append(payload);
+  stream_->ask_writable();
+}
+
+void WebSocketConnection::answer_close(const FrameReader::Item& item) {
+  if (state_ == State::waiting) {
+    leave();
+    return end(farewell_->code, farewell_->reason);
   }
   const bool too_long = item.kind == Kind::long_text || item.kind == Kind::long_binary;
-  if (too_long && heard) {
-    using Message = io::WebSocketPeer::Kind;
-    if (peer_->on_too_long(item.kind == Kind::long_text ? Message::text : Message::binary)) return;
-  }
-  if (!too_long && item.kind != Kind::close && item.kind != Kind::broken) return;
-  over_ = true;
-  if (close_code_ == 0) close(too_long ? 1009 : item.code, too_long ? "message too long" : item.payload);
-  if (stream_) stream_->ask_writable();
+  if (!farewell_) close(too_long ? 1009 : item.code, too_long ? "message too long" : item.payload);
+  go(State::answering);
+  stream_->ask_writable();
 }
 
 void WebSocketConnection::on_writable() {
   const auto self = shared_from_this();
-  if (!open_) {
+  if (state_ == State::opening) {
     stream_->write(std::exchange(first_, {}));
     if (role_ == Role::server) open();
     return;
   }
   if (!held_ && !early_.empty()) read(std::exchange(early_, {}));
-  if (!stream_) return;
-  if (!pong_.empty() && !close_sent_) write(std::exchange(pong_, {}));
-  if (close_code_ != 0) return write_close();
+  if (state_ == State::gone || state_ == State::waiting) return;
+  if (!pong_.empty()) write(std::exchange(pong_, {}));
+  if (farewell_) return write_close();
   if (!peer_) return;
   const std::string_view frames = peer_->next_frames();
-  if (close_code_ != 0 || !stream_ || frames.empty()) return;
+  if (frames.empty() || state_ != State::open) return;
   written_ += frames.size();  // a client's masks make the estimate of what was acknowledged late, never early
   write(frames);
   stream_->ask_writable();
@@ -179,36 +211,40 @@ void WebSocketConnection::on_writable() {
 
 void WebSocketConnection::write(std::string_view frames) {
   if (role_ == Role::server) return stream_->write(frames);
-  if (scratch_.capacity() > kKept) scratch_ = {};
-  scratch_.clear();
-  append_masked(scratch_, frames);
-  stream_->write(scratch_);
+  if (masked_.capacity() > kKept) masked_ = {};
+  masked_.clear();
+  append_masked(masked_, frames);
+  stream_->write(masked_);
 }
 
 void WebSocketConnection::write_close() {
-  if (!std::exchange(close_sent_, true)) {
-    std::string payload;
-    if (close_code_ != 1005) {
-      payload = {static_cast<char>(close_code_ >> 8), static_cast<char>(close_code_ & 0xff)};
-      payload += close_reason_;
-    }
-    std::string frame;
-    onebot::frame::append(frame, Opcode::close, payload);
-    write(frame);
+  std::string payload;
+  if (farewell_->code != 1005) {
+    payload = {static_cast<char>(farewell_->code >> 8), static_cast<char>(farewell_->code & 0xff)};
+    payload += farewell_->reason;
   }
-  if (!over_) return;  // until theirs, or the deadline
+  std::string frame;
+  onebot::frame::append(frame, Opcode::close, payload);
+  write(frame);
+  if (go(State::waiting)) return;  // for theirs, or the deadline
+  leave();
+  end(farewell_->code, farewell_->reason);
+}
+
+// What is written still goes out.
+void WebSocketConnection::leave() {
+  go(State::gone);
   deadline_.reset();
-  std::exchange(stream_, nullptr)->finish();
-  end(close_code_, close_reason_);
+  stream_->finish();
 }
 
 void WebSocketConnection::on_gone(std::string_view why) {
   const auto self = shared_from_this();
-  stream_ = nullptr;
+  const bool dialing = role_ == Role::client && state_ == State::opening;
+  if (!go(State::gone)) return;
   deadline_.reset();
-  if (close_code_ != 0) return end(close_code_, close_reason_);
-  if (role_ == Role::client && !open_) return end(1006, fmt::format("{}: {}", place_, why));
-  end(1006, "connection lost");
+  if (farewell_) return end(farewell_->code, farewell_->reason);
+  end(1006, dialing ? fmt::format("{}: {}", place_, why) : std::string(why));
 }
 
 void WebSocketConnection::end(int code, std::string_view reason, int http_status) {

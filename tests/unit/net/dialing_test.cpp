@@ -1,7 +1,7 @@
 // WebSockets that we dial: the handshake, what a server may do wrong, and what a peer may do in between.
 
 #include "bridge/net/frame_reader.h"
-#include "bridge/net/http_connection.h"
+#include "bridge/net/http_response.h"
 #include "tests/unit/net/sockets.h"
 
 #include <doctest/doctest.h>
