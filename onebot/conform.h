@@ -88,6 +88,7 @@ consteval bool EventRule::has_good_traits() const {
     if (trait.path.empty() && !bare && !(either && !trait.other.empty())) return false;
     if (!trait.path.empty() && !is_path(trait.path, false)) return false;
     if (!trait.other.empty() && !is_path(trait.other, false)) return false;
+    if (trait.kind == Kind::written_by && !trait.word.empty() && !is_path(trait.word, false)) return false;
     if ((trait.kind == Kind::once || trait.kind == Kind::awaited) && trait.word.empty()) return false;
     if ((trait.kind == Kind::passes || trait.kind == Kind::awaited) && trait.other.empty()) return false;
     for (std::size_t j = 0; j < i; ++j) {

@@ -46,7 +46,7 @@ struct Trait {
     once,         // key `word`: what two natives call by the same id at `path` is one thing told twice
     own_twice,    // of the bot itself the platform tells it under two names
     own_echo,     // may be the bot's own doing: its message is at `path`, its doer at `other`
-    written_by,   // the person at `path`, whose name is at `other`
+    written_by,   // the person at `path`, whose name is at `other`, found also in the place at `word`
     in,           // happened in the chat at `path`
     answerable,   // and can be answered there
     refuses,      // the chat at `path` wants nothing unasked any more
@@ -95,7 +95,7 @@ class EventRule {
   consteval EventRule once(std::string_view key, std::string_view id, ReadField further = nullptr) const;
   consteval EventRule own_twice() const;
   consteval EventRule own_echo(std::string_view message, std::string_view who) const;
-  consteval EventRule written_by(std::string_view who, std::string_view name) const;
+  consteval EventRule written_by(std::string_view who, std::string_view name, std::string_view place = "") const;
   template <class Scene>
   consteval EventRule in(Scene scene, std::string_view chat) const;
   template <class Scene>
@@ -119,6 +119,7 @@ class EventRule {
   consteval bool is_shadowed_by(const EventRule& earlier) const;
 
   constexpr std::string_view native() const { return native_; }
+  bool is_message() const { return read_message_ != nullptr; }
   std::span<const Trait> traits() const { return {traits_.data(), trait_count_}; }
   const Trait* trait(Trait::Kind kind) const;  // the first of that kind; nullptr: none
   bool is_each() const { return !each_.empty(); }
@@ -271,8 +272,8 @@ consteval EventRule EventRule::own_echo(std::string_view message, std::string_vi
   return with(Trait{.kind = Trait::Kind::own_echo, .path = message, .other = who});
 }
 
-consteval EventRule EventRule::written_by(std::string_view who, std::string_view name) const {
-  return with(Trait{.kind = Trait::Kind::written_by, .path = who, .other = name});
+consteval EventRule EventRule::written_by(std::string_view who, std::string_view name, std::string_view place) const {
+  return with(Trait{.kind = Trait::Kind::written_by, .path = who, .other = name, .word = place});
 }
 
 template <class Scene>

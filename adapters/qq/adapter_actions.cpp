@@ -115,12 +115,12 @@ void Adapter::look_up(const CallRule& rule, Fields params, Task& task, Done done
 }
 
 Sending::Desk Adapter::desk() {
-  return {{api_, host_.client, host_.files, file_infos_, host_.loop},
-          replies_,
-          messages_,
-          consent_,
-          quotas_,
-          people_,
+  return {{api_, host_.client, host_.files, memory_.file_infos, host_.loop},
+          memory_.replies,
+          memory_.messages,
+          memory_.consent,
+          memory_.quotas,
+          memory_.people,
           wait_for_audit_ ? &audits_ : nullptr,
           auto_passive_};
 }
@@ -135,7 +135,7 @@ Result<Sending::Order> Adapter::recipient(const Fields& params) const {
   }
   ONEBOT_TRY(order, row->read(params));
   if (order.chat.kind != Chat::Kind::dm) return order;
-  const Person* person = people_.find(order.user);
+  const Person* person = memory_.people.find(order.user);
   order.guild = onebot::text_of(params, "qq.src_guild_id");
   if (order.guild.empty() && person) order.guild = person->guild;
   const bool open = person && !person->direct.empty() && order.guild == person->guild;
@@ -170,7 +170,7 @@ void Adapter::delete_message(const onebot::Action& action, Task& task, Done done
   const auto id = onebot::string_param(action.params, "message_id");
   if (!id) return done(std::unexpected(id.error()));
   std::vector<std::string> ids{*id};
-  if (const KnownMessage* known = messages_.find(*id)) {
+  if (const KnownMessage* known = memory_.messages.find(*id)) {
     ids.insert(ids.end(), known->parts.begin(), known->parts.end());
     return recall_next(task, Chat(known->chat), std::move(ids), std::move(done));
   }
@@ -178,7 +178,7 @@ void Adapter::delete_message(const onebot::Action& action, Task& task, Done done
     if (!onebot::find(action.params, row.param)) continue;
     auto order = row.read(action.params);
     if (!order) return done(std::unexpected(std::move(order).error()));
-    if (const Person* person = people_.find(order->user)) order->chat.openid = person->direct;
+    if (const Person* person = memory_.people.find(order->user)) order->chat.openid = person->direct;
     if (!order->chat.openid.empty()) return recall_next(task, order->chat, std::move(ids), std::move(done));
   }
   done(fail(Retcode::unknown_message, fmt::format("message_id: \"{}\" is not known to this bot", *id)));
@@ -195,7 +195,7 @@ void Adapter::recall_next(Task& task, const Chat& chat, std::vector<std::string>
       api_.call({.method = "DELETE", .path = std::move(path), .repeatable = true},
                 [this, &task, chat, id, ids = std::move(ids), done = std::move(done)](ApiResult result) mutable {
                   if (!result) return done(std::unexpected(std::move(result).error().error));
-                  messages_.forget(id);
+                  memory_.messages.forget(id);
                   recall_next(task, Chat(chat), std::move(ids), std::move(done));
                 });
 }
@@ -204,7 +204,7 @@ void Adapter::recall_next(Task& task, const Chat& chat, std::vector<std::string>
 void Adapter::get_user_info(const onebot::Action& action, Task& task, Done done) {
   const auto id = onebot::string_param(action.params, "user_id");
   if (!id) return done(std::unexpected(id.error()));
-  const Person* person = people_.find(*id);
+  const Person* person = memory_.people.find(*id);
   if (!person) return done(fail(Retcode::unknown_user, fmt::format("user_id: \"{}\" is not known to this bot", *id)));
   if (person->guild.empty()) {
     return done(Fields{{"user_id", *id}, {"user_name", person->name}, {"user_displayname", ""}, {"user_remark", ""}});
@@ -216,7 +216,7 @@ void Adapter::get_reply_credits(const onebot::Action& action, Task&, Done done) 
   const auto order = recipient(action.params);
   if (!order) return done(std::unexpected(order.error()));
   onebot::List credits;
-  for (const Replies::Credit& credit : replies_.credits(order->chat, host_.loop.wall())) {
+  for (const Replies::Credit& credit : memory_.replies.credits(order->chat, host_.loop.wall())) {
     credits.push_back(credit_fields(credit));
   }
   done(std::move(credits));
@@ -234,7 +234,7 @@ void Adapter::send_typing(const onebot::Action& action, Task& task, Done done) {
   }
   if (!is_openid(*user)) return done(fail(Retcode::bad_param, "\"user_id\" must be a user's, of private messages"));
   const Chat chat{Chat::Kind::c2c, *user};
-  const auto answer = replies_.before_answer(chat, host_.loop.wall());
+  const auto answer = memory_.replies.before_answer(chat, host_.loop.wall());
   if (!answer) return done(fail(Retcode::unasked_refused, "no message of this private chat has an answer to spare"));
   const Fields body{{"msg_type", 6},
                     {"msg_id", answer->msg_id},

@@ -3,10 +3,10 @@
 
 #pragma once
 
-#include "adapters/qq/adapter_messages.h"
 #include "adapters/qq/audits.h"
 #include "adapters/qq/calls/api.h"
 #include "adapters/qq/consent.h"
+#include "adapters/qq/known_messages.h"
 #include "adapters/qq/messages/compose.h"
 #include "adapters/qq/messages/media.h"
 #include "adapters/qq/people.h"

@@ -7,8 +7,6 @@
 namespace qq {
 namespace {
 
-constexpr std::string_view kPass = "MESSAGE_AUDIT_PASS", kReject = "MESSAGE_AUDIT_REJECT";
-
 std::unexpected<onebot::Error> under_review(const std::string& audit_id, std::string_view why) {
   return onebot::fail(onebot::Retcode::under_review,
                       fmt::format("the message is under review (audit {}): {}", audit_id, why),
@@ -43,18 +41,16 @@ onebot::io::Owner Audits::wait(const std::string& audit_id, Done done) {
                      [done = std::move(done), result = std::move(result)] { done(result); });
 }
 
-void Audits::hear(onebot::json::View frame) {
-  const std::string_view name = frame.at("t").str();
-  if (name != kPass && name != kReject) return;
-  const std::string audit_id = frame.at("d.audit_id").text(), message_id = frame.at("d.message_id").text();
+void Audits::hear(const onebot::Native& native) {
+  const onebot::Trait* passes = native.trait(onebot::Trait::Kind::passes);
+  const onebot::Trait* rejects = native.trait(onebot::Trait::Kind::rejects);
+  if (!passes && !rejects) return;
+  const std::string audit_id = native.at((passes ? passes : rejects)->path).text();
   if (audit_id.empty()) return;
-  onebot::Result<std::string> result = message_id;
-  if (name == kReject) {
-    result = onebot::fail(onebot::Retcode::content_rejected,
-                          fmt::format("the platform rejected the message (audit {})", audit_id),
-                          onebot::Fields{{"qq.audit_id", audit_id}});
-  }
-  finish(audit_id, std::move(result));
+  if (passes) return finish(audit_id, native.at(passes->other).text());
+  finish(audit_id, onebot::fail(onebot::Retcode::content_rejected,
+                                fmt::format("the platform rejected the message (audit {})", audit_id),
+                                onebot::Fields{{"qq.audit_id", audit_id}}));
 }
 
 void Audits::finish(const std::string& audit_id, onebot::Result<std::string> result) {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "onebot/io.h"
-#include "onebot/json.h"
 #include "onebot/result.h"
+#include "onebot/translate.h"
 
 #include <chrono>
 #include <cstddef>
@@ -29,7 +29,7 @@ class Audits {
   // wait, (content_rejected) when the message was rejected. Whoever drops the owner is not told.
   using Done = std::function<void(onebot::Result<std::string>)>;
   [[nodiscard]] onebot::io::Owner wait(const std::string& audit_id, Done done);
-  void hear(onebot::json::View frame);  // any dispatch
+  void hear(const onebot::Native& native);  // any event
 
  private:
   struct Waiting {

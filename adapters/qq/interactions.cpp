@@ -1,7 +1,5 @@
 #include "adapters/qq/interactions.h"
 
-#include "adapters/qq/events/fields.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,21 +8,18 @@
 namespace qq {
 namespace {
 
-using onebot::json::View;
-
-constexpr std::string_view kWaiting[] = {"11", "12"};  // a message's button, the quick menu
-constexpr std::chrono::milliseconds kLimit{2500};      // later nobody waits
+constexpr std::chrono::milliseconds kLimit{2500};  // later nobody waits
 
 }  // namespace
 
-bool Interactions::waits(View frame) {
-  if (frame.at("t").str() != "INTERACTION_CREATE") return false;
-  const std::string type = interaction_type(frame.at("d"));
-  return std::ranges::find(kWaiting, std::string_view(type)) != std::end(kWaiting);
+bool Interactions::waits(const onebot::Native& native) {
+  const onebot::Trait* awaited = native.trait(onebot::Trait::Kind::awaited);
+  return awaited && onebot::has_word(awaited->word, native.at(awaited->other).text());
 }
 
-std::function<void(bool)> Interactions::after(View frame, std::function<void(bool)> committed) {
-  const std::string id = frame.at("d.id").text();
+std::function<void(bool)> Interactions::after(const onebot::Native& native, std::function<void(bool)> committed) {
+  if (!waits(native)) return committed;
+  const std::string id = native.at(native.trait(onebot::Trait::Kind::awaited)->path).text();
   if (id.empty()) return committed;
   return [this, id, committed = std::move(committed), weak = std::weak_ptr(alive_)](bool stored) {
     if (committed) committed(stored);

@@ -8,7 +8,7 @@
 #include "adapters/qq/calls/api.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
-#include "onebot/json.h"
+#include "onebot/translate.h"
 
 #include <cstddef>
 #include <deque>
@@ -26,10 +26,10 @@ class Interactions {
 
   Interactions(Api& api, onebot::Log& log) : api_(api), log_(log) {}
 
-  // Whether the frame is an interaction that the platform waits for.
-  static bool waits(onebot::json::View frame);
-  // What to call when the frame is on disk, or cannot be: first `committed`, then the platform is told.
-  std::function<void(bool)> after(onebot::json::View frame, std::function<void(bool)> committed);
+  // Whether this is what the platform waits for.
+  static bool waits(const onebot::Native& native);
+  // What to call when the event is on disk, or cannot be: first `committed`, then the platform is told, if it waits.
+  std::function<void(bool)> after(const onebot::Native& native, std::function<void(bool)> committed);
   void stop() {  // nobody is told any more
     alive_.reset();
     calls_.clear();

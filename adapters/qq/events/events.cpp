@@ -9,22 +9,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <optional>
 #include <utility>
+#include <variant>
 
 namespace qq {
 
 using onebot::Event;
+using onebot::Native;
 using onebot::Result;
 using onebot::json::View;
 using Events = std::vector<Event>;
+using Kind = onebot::Trait::Kind;
 
 namespace {
 
 constexpr std::size_t kMaxName = 64;  // of a native event; QQ's longest has 34 characters
 constexpr std::size_t kMaxKey = 512;  // longer ids are not remembered
-constexpr std::string_view kSessionEvents[] = {"READY", "RESUMED"};  // the feed's, not an application's
+constexpr std::string_view kMalformed = "qq.malformed";
 
 bool is_name(std::string_view t) {
   const auto belongs = [](char c) {
@@ -34,22 +35,18 @@ bool is_name(std::string_view t) {
 }
 
 // An extended notice that has nothing but its name; the payload follows in complete().
-Event notice(View frame, std::string detail_type, const onebot::Self& self) {
-  return {.id = frame.at("id").text(),
-          .time = onebot::any_time(frame.at("d.timestamp")),
-          .type = "notice",
-          .detail_type = std::move(detail_type),
-          .self = self};
+Event notice(const Native& native, std::string detail_type, const onebot::Self& self) {
+  return {.id = native.id, .time = native.time, .type = "notice", .detail_type = std::move(detail_type), .self = self};
 }
 
-Event unknown(View frame, const onebot::Self& self) {
+Event unknown(const Native& native, const onebot::Self& self) {
   std::string detail_type = "qq.";
-  for (const char c : frame.at("t").str()) detail_type += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return notice(frame, std::move(detail_type), self);
+  for (const char c : native.name) detail_type += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return notice(native, std::move(detail_type), self);
 }
 
-Event malformed(View frame, std::string problem, const onebot::Self& self) {
-  Event event = notice(frame, "qq.malformed", self);
+Event malformed(const Native& native, std::string problem, const onebot::Self& self) {
+  Event event = notice(native, std::string(kMalformed), self);
   event.fields.push_back({"qq.problem", std::move(problem)});
   return event;
 }
@@ -66,16 +63,15 @@ std::string_view missing_id(const Event& event) {
 }
 
 // Rows of the table, or what stands for the frame when it is not as documented.
-Events read(View frame, const onebot::Self& self) {
-  const std::string_view t = frame.at("t").str();
-  if (!is_name(t)) return {malformed(frame, "\"t\" is not the name of an event", self)};
-  if (!frame.at("d").is_object()) return {malformed(frame, "\"d\" is not an object", self)};
-  Result<Events> events = onebot::translate(kEvents, frame, self);
-  if (!events) return {malformed(frame, std::move(events).error().message, self)};
-  if (events->empty()) return {unknown(frame, self)};
+Events read(const Native& native, const onebot::Self& self) {
+  if (!is_name(native.name)) return {malformed(native, "\"t\" is not the name of an event", self)};
+  if (!native.payload.is_object()) return {malformed(native, "\"d\" is not an object", self)};
+  if (!native.rule) return {unknown(native, self)};
+  Result<Events> events = onebot::translate(kEvents, native, self);
+  if (!events) return {malformed(native, std::move(events).error().message, self)};
   for (const Event& event : *events) {
     const std::string_view missing = missing_id(event);
-    if (!missing.empty()) return {malformed(frame, fmt::format("nothing to tell \"{}\" from", missing), self)};
+    if (!missing.empty()) return {malformed(native, fmt::format("nothing to tell \"{}\" from", missing), self)};
   }
   return *std::move(events);
 }
@@ -88,73 +84,64 @@ void complete_message(Event& event, View d, const Context& context) {
   if (!id.empty()) onebot::set(reply, "message_id", id);
 }
 
-void complete(Event& event, View frame, const Context& context) {
-  const View d = frame.at("d");
-  const auto add = [&event](std::string_view name, std::string text) {
-    if (!text.empty()) event.fields.push_back({std::string(name), std::move(text)});
+void complete(Event& event, const Native& native, const Context& context) {
+  const auto add = [&event](std::string_view name, std::string_view text) {
+    if (!text.empty()) event.fields.push_back({std::string(name), text});
   };
-  if (event.id.empty() && !context.session_id.empty() && frame.at("s").integer()) {
-    event.id = fmt::format("qq:{}:{}", context.session_id, frame.at("s").text());
+  if (event.id.empty() && !context.session_id.empty() && native.frame.at("s").integer()) {
+    event.id = fmt::format("qq:{}:{}", context.session_id, native.frame.at("s").text());
   }
-  if (event.type == "message") complete_message(event, d, context);
-  event.fields.push_back({"qq.event", frame.at("t").text()});
-  add("qq.event_id", frame.at("id").text());
+  if (event.type == "message") complete_message(event, native.payload, context);
+  event.fields.push_back({"qq.event", native.name.empty() ? native.frame.at("t").text() : std::string(native.name)});
+  add("qq.event_id", native.id);
   add("qq.appid", context.appid);
-  if (event.type == "notice" && event.detail_type.starts_with("qq.")) event.fields.push_back({"qq.raw", d.value()});
+  if (event.type == "notice" && event.detail_type.starts_with("qq.")) {
+    event.fields.push_back({"qq.raw", native.payload.value()});
+  }
 }
-
-struct Repeat {
-  std::string_view t{};
-  std::string_view key{};  // what its id is a name of, whichever event tells it
-  std::string_view id{};
-};
-
-constexpr std::array<Repeat, 9> kRepeats = {{{"C2C_MESSAGE_CREATE", "message/c2c", "id"},
-                                             {"GROUP_AT_MESSAGE_CREATE", "message/group", "id"},
-                                             {"GROUP_MESSAGE_CREATE", "message/group", "id"},
-                                             {"AT_MESSAGE_CREATE", "message/channel", "id"},
-                                             {"MESSAGE_CREATE", "message/channel", "id"},
-                                             {"DIRECT_MESSAGE_CREATE", "message/direct", "id"},
-                                             {"MESSAGE_DELETE", "delete", "message.id"},
-                                             {"PUBLIC_MESSAGE_DELETE", "delete", "message.id"},
-                                             {"DIRECT_MESSAGE_DELETE", "delete", "message.id"}}};
 
 }  // namespace
 
-Result<Events> translate(View frame, const Context& context) {
-  const View op = frame.at("op"), t = frame.at("t");
+Native native_of(View frame) { return onebot::read_native(kEvents, frame); }
+
+Result<Events> translate(const Native& native, const Context& context) {
+  const View frame = native.frame, op = frame.at("op");
   if (!frame.is_object()) return fail(onebot::Retcode::bad_request, "a frame must be a JSON object");
-  if (op.is_missing() && t.is_missing()) return fail(onebot::Retcode::bad_request, "a frame without \"op\" and \"t\"");
+  if (op.is_missing() && frame.at("t").is_missing()) {
+    return fail(onebot::Retcode::bad_request, "a frame without \"op\" and \"t\"");
+  }
   const bool dispatch = op.is_missing() || op.integer() == 0;
-  if (!dispatch || std::ranges::find(kSessionEvents, t.str()) != std::end(kSessionEvents)) return Events{};
+  if (!dispatch || native.trait(Kind::ignored)) return Events{};
 
   onebot::Self self = context.self;
   if (self.platform.empty()) self.platform = "qq";
-  Events events = read(frame, self);
-  const View d = frame.at("d");
-  std::erase_if(events, [&](const Event& event) { return event.type == "message" && is_own_echo(d, self); });
-  for (Event& event : events) complete(event, frame, context);
+  Events events = read(native, self);
+  if (native.trait(Kind::own_echo)) {
+    std::erase_if(events,
+                  [&](const Event& event) { return event.type == "message" && is_own_echo(native.payload, self); });
+  }
+  for (Event& event : events) complete(event, native, context);
   return events;
 }
 
+bool is_malformed(const Events& events) { return !events.empty() && events.front().detail_type == kMalformed; }
+
 Result<Events> translate_payload(std::string_view, View native, const onebot::Self& self) {
-  return translate(native, {.self = self});
+  return translate(native_of(native), {.self = self});
 }
 
-std::vector<std::string> keys(View frame) {
+std::vector<std::string> keys(const Native& native) {
   std::vector<std::string> out;
   const auto add = [&out](std::string key) {
     if (key.size() <= kMaxKey) out.push_back(std::move(key));
   };
-  if (const std::string id = frame.at("id").text(); !id.empty()) add("frame/" + id);
-  const std::string_view t = frame.at("t").str();
-  const auto repeat = std::ranges::find(kRepeats, t, &Repeat::t);
-  if (repeat == kRepeats.end()) return out;
-  const View d = frame.at("d");
-  const std::string id = d.at(repeat->id).text();
+  if (!native.id.empty()) add("frame/" + native.id);
+  const onebot::Trait* once = native.trait(Kind::once);
+  const std::string id = once ? native.at(once->path).text() : std::string();
   if (id.empty()) return out;
-  std::string key = fmt::format("{}/{}", repeat->key, id);
-  if (const std::string_view index = scene_value(d, "msg_idx"); !index.empty()) key += fmt::format("/{}", index);
+  std::string key = fmt::format("{}/{}", once->word, id);
+  const onebot::Value further = once->read ? once->read(native.payload, {}, {}) : onebot::Value();
+  if (const auto* text = std::get_if<std::string>(&further); text && !text->empty()) key += fmt::format("/{}", *text);
   add(std::move(key));
   return out;
 }

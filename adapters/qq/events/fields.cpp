@@ -2,6 +2,7 @@
 
 #include "adapters/qq/events/segments_people.h"
 #include "adapters/qq/events/segments_quote.h"
+#include "onebot/event_rule.h"
 
 #include <fmt/format.h>
 
@@ -127,13 +128,8 @@ Value join_comment(View d, View, const Self&) {
   return comment;
 }
 
-std::string interaction_type(View d) {
-  const std::string type = d.at("type").text();
-  return type.empty() ? d.at("data.type").text() : type;
-}
-
 std::string interaction_kind(View d, View, const Self&) {
-  const std::string kind = interaction_type(d);
+  const std::string kind = onebot::locate("type|data.type", d).text();
   const std::string_view known = lookup(kInteractions, kind);
   if (kind.empty() || !known.empty()) return std::string(known);
   return fmt::format("qq.type_{}", kind);

@@ -1,5 +1,5 @@
-// What the table in events.cpp cannot say in its own words: fields and sub types that take a decision.
-// Platform: the page of each event, see events_table.cpp.
+// What the rows of table.cpp cannot say in their own words: fields and sub types that take a decision.
+// Platform: the page of each event, see table.cpp.
 
 #pragma once
 
@@ -31,7 +31,6 @@ Value to_me(View d, View, const Self&);
 std::string join_source(View d, View, const Self&);
 Value join_comment(View d, View, const Self&);
 std::string interaction_kind(View d, View, const Self&);
-std::string interaction_type(View d);  // its number, as text; "" = not told
 
 // Guilds
 std::string guild_entry(View d, View, const Self&);     // join, invite

@@ -2,6 +2,7 @@
 
 #include "adapters/qq/events/table.h"
 
+#include "adapters/qq/chat.h"
 #include "adapters/qq/events/fields.h"
 #include "adapters/qq/events/segments.h"
 #include "onebot/conform.h"
@@ -12,6 +13,7 @@ namespace {
 
 using onebot::EventRule;
 using onebot::on;
+using enum Chat::Kind;
 
 // Rows that differ by their name alone.
 
@@ -20,7 +22,9 @@ consteval EventRule group_message(std::string_view t, onebot::ReadMessage read, 
       .take("message_id", "id").take("group_id", "group_openid|group_id")
       .take("user_id", "author.member_openid|author.id")
       .field("qq.to_me", is_to_me).take("qq.member_role", "author.member_role").take("qq.username", "author.username")
-      .field("qq.msg_idx", message_index).field("qq.ref_msg_idx", quoted_index).extra("qq.mentions", "mentions");
+      .field("qq.msg_idx", message_index).field("qq.ref_msg_idx", quoted_index).extra("qq.mentions", "mentions")
+      .once("message/group", "id", message_index).own_echo("id", "author.member_openid")
+      .answerable(group, "group_openid").written_by("author.member_openid", "author.username");
 }
 
 consteval EventRule channel_message(std::string_view t, onebot::ReadField is_to_me) {
@@ -28,7 +32,9 @@ consteval EventRule channel_message(std::string_view t, onebot::ReadField is_to_
       .take("message_id", "id").take("guild_id", "guild_id").take("channel_id", "channel_id")
       .take("user_id", "author.id")
       .field("qq.to_me", is_to_me).take("qq.nick", "member.nick").extra("qq.roles", "member.roles")
-      .extra("qq.seq", "seq", integer);
+      .extra("qq.seq", "seq", integer)
+      .once("message/channel", "id", message_index).own_echo("id", "author.id")
+      .answerable(channel, "channel_id").written_by("author.id", "author.username", "guild_id");
 }
 
 consteval EventRule robot(EventRule rule) {
@@ -51,7 +57,9 @@ consteval EventRule interaction() {
       .take("qq.button_id", "data.resolved.button_id|data.resoloved.button_id")
       .take("qq.button_data", "data.resolved.button_data|data.resoloved.button_data")
       .take("qq.message_id", "data.resolved.message_id|data.resoloved.message_id")
-      .extra("qq.resolved", "data.resolved|data.resoloved");
+      .extra("qq.resolved", "data.resolved|data.resoloved")
+      .awaited("id", "type|data.type", "11 12")  // a message's button, the quick menu
+      .answerable(group, "group_openid").answerable(c2c, "user_openid");
 }
 
 consteval EventRule c2c_interaction(std::string_view path, std::string_view equals) {
@@ -67,11 +75,11 @@ consteval EventRule guild_interaction(std::string_view path, std::string_view eq
       .take("user_id", "data.resolved.user_id|data.resoloved.user_id");
 }
 
-consteval EventRule guild(EventRule rule) {
+consteval EventRule guild_event(EventRule rule) {
   return rule.take("guild_id", "id").take("operator_id", "op_user_id").take("qq.guild_name", "name");
 }
 
-consteval EventRule channel(EventRule rule) {
+consteval EventRule channel_event(EventRule rule) {
   return rule.take("guild_id", "guild_id").take("channel_id", "id").take("operator_id", "op_user_id")
       .take("qq.channel_name", "name").extra("qq.channel_type", "type", integer);
 }
@@ -83,7 +91,8 @@ consteval EventRule guild_member(EventRule rule) {
 consteval EventRule channel_deletion(std::string_view t) {
   return on(t).notice("channel_message_delete").sub(guild_deletion)
       .take("guild_id", "message.guild_id").take("channel_id", "message.channel_id").take("message_id", "message.id")
-      .take("user_id", "message.author.id").take("operator_id", "op_user.id");
+      .take("user_id", "message.author.id").take("operator_id", "op_user.id")
+      .once("delete", "message.id", message_index);
 }
 
 consteval EventRule reaction(EventRule rule) {
@@ -135,12 +144,17 @@ consteval EventRule presence(EventRule rule) {
 }
 
 constexpr EventRule kRules[] = {
+    // The connection's own
+    on("READY").ignored(), on("RESUMED").ignored(),
+
     // C2C and group messages
     on("C2C_MESSAGE_CREATE").message("private", read_c2c)
         .take("message_id", "id").take("user_id", "author.user_openid|author.id")
         .take("qq.username", "author.username").take("qq.union_openid", "author.union_openid")
         .field("qq.msg_idx", message_index).field("qq.ref_msg_idx", quoted_index)
-        .extra("qq.message_type", "message_type", integer).take("qq.scene", "message_scene.source"),
+        .extra("qq.message_type", "message_type", integer).take("qq.scene", "message_scene.source")
+        .once("message/c2c", "id", message_index).own_echo("id", "author.member_openid")
+        .answerable(c2c, "author.user_openid").written_by("author.user_openid", "author.username"),
     group_message("GROUP_AT_MESSAGE_CREATE", read_group_at, always),
     group_message("GROUP_MESSAGE_CREATE", read_group, to_me),
 
@@ -149,26 +163,31 @@ constexpr EventRule kRules[] = {
     channel_message("MESSAGE_CREATE", to_me),
     on("DIRECT_MESSAGE_CREATE").message("private", read_guild, "qq.guild")
         .take("message_id", "id").take("user_id", "author.id")
-        .take("qq.guild_id", "guild_id").take("qq.channel_id", "channel_id").take("qq.src_guild_id", "src_guild_id"),
+        .take("qq.guild_id", "guild_id").take("qq.channel_id", "channel_id").take("qq.src_guild_id", "src_guild_id")
+        .once("message/direct", "id", message_index).own_echo("id", "author.id")
+        .answerable(dm, "guild_id").written_by("author.id", "author.username", "src_guild_id"),
     channel_deletion("MESSAGE_DELETE"),
     channel_deletion("PUBLIC_MESSAGE_DELETE"),
     on("DIRECT_MESSAGE_DELETE").notice("private_message_delete", "qq.guild")
-        .take("message_id", "message.id").take("user_id", "message.author.id"),
+        .take("message_id", "message.id").take("user_id", "message.author.id")
+        .once("delete", "message.id", message_index),
 
     // Friends, and the bot in groups
     on("FRIEND_ADD").notice("friend_increase").take("user_id", "openid")
         .extra("qq.scene", "scene", integer).take("qq.scene_param", "scene_param")
-        .take("qq.union_openid", "author.union_openid"),
-    on("FRIEND_DEL").notice("friend_decrease").take("user_id", "openid"),
-    on("C2C_MSG_REJECT").notice("qq.private_push_reject").take("user_id", "openid"),
-    on("C2C_MSG_RECEIVE").notice("qq.private_push_receive").take("user_id", "openid"),
-    robot(on("GROUP_ADD_ROBOT").notice("group_member_increase", "invite")),
-    robot(on("GROUP_DEL_ROBOT").notice("group_member_decrease", "kick")),
-    group_push(on("GROUP_MSG_REJECT").notice("qq.group_push_reject")),
-    group_push(on("GROUP_MSG_RECEIVE").notice("qq.group_push_receive")),
+        .take("qq.union_openid", "author.union_openid").answerable(c2c, "openid"),
+    on("FRIEND_DEL").notice("friend_decrease").take("user_id", "openid").leaves(c2c, "openid"),
+    on("C2C_MSG_REJECT").notice("qq.private_push_reject").take("user_id", "openid").refuses(c2c, "openid"),
+    on("C2C_MSG_RECEIVE").notice("qq.private_push_receive").take("user_id", "openid")
+        .consents(c2c, "openid").answerable(c2c, "openid"),
+    robot(on("GROUP_ADD_ROBOT").notice("group_member_increase", "invite")).answerable(group, "group_openid"),
+    robot(on("GROUP_DEL_ROBOT").notice("group_member_decrease", "kick")).leaves(group, "group_openid"),
+    group_push(on("GROUP_MSG_REJECT").notice("qq.group_push_reject")).refuses(group, "group_openid"),
+    group_push(on("GROUP_MSG_RECEIVE").notice("qq.group_push_receive"))
+        .consents(group, "group_openid").answerable(group, "group_openid"),
 
     // People in groups: QQ tells neither cause nor operator
-    group_member(on("GROUP_MEMBER_ADD").notice("group_member_increase")),
+    group_member(on("GROUP_MEMBER_ADD").notice("group_member_increase")).answerable(group, "group_openid"),
     group_member(on("GROUP_MEMBER_REMOVE").notice("group_member_decrease")),
     on("GROUP_JOIN_REQUEST").request("qq.group_join_request").sub(join_source).at("apply_at")
         .take("group_id", "group_openid").take("user_id", "member_openid")
@@ -187,22 +206,22 @@ constexpr EventRule kRules[] = {
     interaction().take("user_id", "user_openid|group_member_openid|data.resolved.user_id|data.resoloved.user_id"),
 
     // Guilds and their members
-    guild(on("GUILD_CREATE").notice("guild_member_increase", "invite").self("user_id").at("joined_at")),
-    guild(on("GUILD_UPDATE").notice("qq.guild_update")),
-    guild(on("GUILD_DELETE").notice("guild_member_decrease").self("user_id")),
-    channel(on("CHANNEL_CREATE").notice("channel_create")),
-    channel(on("CHANNEL_UPDATE").notice("qq.channel_update")),
-    channel(on("CHANNEL_DELETE").notice("channel_delete")),
-    guild_member(on("GUILD_MEMBER_ADD").notice("guild_member_increase").sub(guild_entry).at("joined_at")),
+    guild_event(on("GUILD_CREATE").notice("guild_member_increase", "invite").self("user_id").at("joined_at")).own_twice(),
+    guild_event(on("GUILD_UPDATE").notice("qq.guild_update")),
+    guild_event(on("GUILD_DELETE").notice("guild_member_decrease").self("user_id")).own_twice(),
+    channel_event(on("CHANNEL_CREATE").notice("channel_create")),
+    channel_event(on("CHANNEL_UPDATE").notice("qq.channel_update")),
+    channel_event(on("CHANNEL_DELETE").notice("channel_delete")),
+    guild_member(on("GUILD_MEMBER_ADD").notice("guild_member_increase").sub(guild_entry).at("joined_at")).own_twice(),
     guild_member(on("GUILD_MEMBER_UPDATE").notice("qq.guild_member_update"))
         .take("qq.nick", "nick").extra("qq.roles", "roles"),
-    guild_member(on("GUILD_MEMBER_REMOVE").notice("guild_member_decrease").sub(guild_exit)),
+    guild_member(on("GUILD_MEMBER_REMOVE").notice("guild_member_decrease").sub(guild_exit)).own_twice(),
 
     // Reactions, and messages under review
-    reaction(on("MESSAGE_REACTION_ADD").notice("qq.reaction_add")),
+    reaction(on("MESSAGE_REACTION_ADD").notice("qq.reaction_add")).answerable(channel, "channel_id"),
     reaction(on("MESSAGE_REACTION_REMOVE").notice("qq.reaction_remove")),
-    audit(on("MESSAGE_AUDIT_PASS").notice("qq.message_audit_pass")),
-    audit(on("MESSAGE_AUDIT_REJECT").notice("qq.message_audit_reject")),
+    audit(on("MESSAGE_AUDIT_PASS").notice("qq.message_audit_pass")).passes("audit_id", "message_id"),
+    audit(on("MESSAGE_AUDIT_REJECT").notice("qq.message_audit_reject")).rejects("audit_id"),
 
     // Forums, voice channels
     thread("FORUM_THREAD_CREATE", "qq.forum_thread_create"),

@@ -1,5 +1,7 @@
 #include "adapters/qq/feed/hook.h"
 
+#include "adapters/qq/identity.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,8 +39,7 @@ Hook::Hook(const Config& config, const Parts& parts, ReceiverPeer& peer)
       waits_(kIdentityWaits) {}
 
 void Hook::start() {
-  known_ =
-      std::ranges::any_of(peer_.recall(kSelfRecord), [](const onebot::Record& record) { return record.key.empty(); });
+  known_ = Identity::is_in(peer_.recall(Identity::kRecord));
   parts_.ingress.want_headers(kPushHeaders);
   pushes_ = parts_.ingress.on_push(path_, [this](const onebot::io::HttpRequest& request, Exchange exchange) {
     on_push(request, std::move(exchange));
@@ -77,9 +78,7 @@ void Hook::deliver(const Verdict& verdict, Exchange exchange) {
   waiting->deadline = parts_.loop.after(kDeadline, [weak = std::weak_ptr(waiting)] {
     if (const auto late = weak.lock()) late->answer(not_taken());
   });
-  Delivery delivery;
-  // Without a name of its own, a push that is played back is known by its signature.
-  if (frame.at("id").text().empty()) delivery.keys.push_back("push/" + verdict.signature);
+  Delivery delivery{.signature = verdict.signature};
   delivery.committed = [waiting](bool stored) {
     waiting->deadline.reset();
     waiting->answer(stored ? taken() : not_taken());

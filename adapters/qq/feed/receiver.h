@@ -12,13 +12,10 @@
 
 namespace qq {
 
-// Who the bot is, as an earlier life has learned it: its id under the key "", its name under "name".
-inline constexpr std::string_view kSelfRecord = "self";
-
 // How one dispatch came.
 struct Delivery {
   std::string session_id{};               // of the gateway session; "" = none
-  std::vector<std::string> keys{};        // its names besides those it tells itself
+  std::string signature{};                // of a push; "" = none
   std::vector<onebot::Record> records{};  // to be kept in the same commit
   std::function<void(bool)> committed{};  // onebot::Arrival::committed
 };

@@ -109,7 +109,8 @@ TEST_CASE("no fixture breaks the rules applications rely on") {
     CAPTURE(fixture.name);
     const auto native = Document::parse(fixture.native);
     REQUIRE(native.has_value());
-    const auto events = qq::translate(native->root(), {.self = kSelf, .appid = "1", .name = "B", .session_id = "S"});
+    const auto events =
+        qq::translate(qq::native_of(native->root()), {.self = kSelf, .appid = "1", .name = "B", .session_id = "S"});
     REQUIRE(events.has_value());
     for (const Event& event : *events) check_rules(event);
   }
@@ -127,11 +128,11 @@ TEST_CASE("a frame with any one value replaced is still one event that keeps the
         broken.replace(at + 2, end - at - 2, other);
         const auto native = Document::parse(broken);
         if (!native) continue;
-        const auto events = qq::translate(native->root(), {.self = kSelf, .session_id = "S"});
+        const auto events = qq::translate(qq::native_of(native->root()), {.self = kSelf, .session_id = "S"});
         if (!events) continue;
         CHECK(events->size() <= 1);
         for (const Event& event : *events) check_rules(event);
-        CHECK(qq::keys(native->root()).size() <= 2);
+        CHECK(qq::keys(qq::native_of(native->root())).size() <= 2);
       }
     }
   }

@@ -23,7 +23,7 @@ Document parse(std::string_view text) {
 
 Events translate(std::string_view frame, const qq::Context& context = {.self = kSelf}) {
   const Document document = parse(frame);
-  auto events = qq::translate(document.root(), context);
+  auto events = qq::translate(qq::native_of(document.root()), context);
   REQUIRE(events.has_value());
   return *std::move(events);
 }
@@ -37,7 +37,7 @@ std::string name(const Event& event) { return event.type + "." + event.detail_ty
 
 std::set<std::string> keys(std::string_view frame) {
   const Document document = parse(frame);
-  const auto list = qq::keys(document.root());
+  const auto list = qq::keys(qq::native_of(document.root()));
   return {list.begin(), list.end()};
 }
 

@@ -3,6 +3,7 @@
 #include "adapters/qq/interactions.h"
 
 #include "adapters/qq/audits.h"
+#include "adapters/qq/events/events.h"
 #include "adapters/qq/tests/bot.h"
 
 #include <doctest/doctest.h>
@@ -28,7 +29,7 @@ struct Acknowledging {
   std::function<void(bool)> press(const std::string& id, int kind = 11) {
     const auto frame = onebot::json::Document::parse(
         fmt::format(R"({{"t":"INTERACTION_CREATE","d":{{"id":"{}","type":{}}}}})", id, kind));
-    return interactions.after(frame->root(), {});
+    return interactions.after(qq::native_of(frame->root()), {});
   }
   void run() {
     for (int i = 0; i < 10; ++i) world.loop.advance(1ms);
@@ -40,11 +41,14 @@ onebot::json::Document audit_frame(std::string_view name, std::string_view audit
       fmt::format(R"({{"t":"{}","d":{{"audit_id":"{}","message_id":"{}"}}}})", name, audit, message));
 }
 
+void hear(qq::Audits& audits, const onebot::json::Document& frame) { audits.hear(qq::native_of(frame.root())); }
+
 }  // namespace
 
 TEST_CASE("only buttons and menus are waited for") {
-  const auto waits = [](std::string_view frame) {
-    return qq::Interactions::waits(onebot::json::Document::parse(frame)->root());
+  const auto waits = [](std::string_view text) {
+    const auto frame = onebot::json::Document::parse(text);
+    return qq::Interactions::waits(qq::native_of(frame->root()));
   };
   CHECK(waits(R"({"t":"INTERACTION_CREATE","d":{"id":"1","type":11}})"));
   CHECK(waits(R"({"t":"INTERACTION_CREATE","d":{"id":"1","data":{"type":12}}})"));
@@ -80,16 +84,16 @@ TEST_CASE("a result is told to who waits for it, and kept for who comes later") 
   std::string told;
   const auto tell = [&](onebot::Result<std::string> id) { told = id ? *id : id.error().message; };
   auto owner = audits.wait("A1", tell);
-  audits.hear(audit_frame("MESSAGE_AUDIT_PASS", "A2", "M2").root());
+  hear(audits, audit_frame("MESSAGE_AUDIT_PASS", "A2", "M2"));
   CHECK(told.empty());
-  audits.hear(audit_frame("MESSAGE_AUDIT_PASS", "A1", "M1").root());
+  hear(audits, audit_frame("MESSAGE_AUDIT_PASS", "A1", "M1"));
   CHECK(told == "M1");
 
   owner = audits.wait("A2", tell);
   world.loop.advance(1ms);
   CHECK(told == "M2");
   owner = audits.wait("A3", tell);
-  audits.hear(audit_frame("MESSAGE_AUDIT_REJECT", "A3", "").root());
+  hear(audits, audit_frame("MESSAGE_AUDIT_REJECT", "A3", ""));
   CHECK(told == "the platform rejected the message (audit A3)");
 }
 
@@ -102,7 +106,7 @@ TEST_CASE("who no longer waits for a result is not told, and who waits in vain i
     CHECK(id.error().code == onebot::Retcode::under_review);
   };
   audits.wait("A1", tell).reset();
-  audits.hear(audit_frame("MESSAGE_AUDIT_PASS", "A1", "M1").root());
+  hear(audits, audit_frame("MESSAGE_AUDIT_PASS", "A1", "M1"));
   const auto owner = audits.wait("A2", tell);
   world.loop.advance(19s);
   CHECK(told == 0);

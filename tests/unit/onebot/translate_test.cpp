@@ -139,12 +139,13 @@ constexpr onebot::EventRule kNoChat[] = {on("x").notice("p.a").answerable(Scene:
 constexpr onebot::EventRule kChatHole[] = {on("x").notice("p.a").leaves(Scene::many, "room..id")};
 constexpr onebot::EventRule kEchoOfNothing[] = {on("x").notice("p.a").own_echo("", "")};
 constexpr onebot::EventRule kAwaitedAlways[] = {on("x").notice("p.a").awaited("id", "", "1")};
+constexpr onebot::EventRule kPlaceHole[] = {on("x").notice("p.a").written_by("id", "name", "a..b")};
 constexpr onebot::EventRule kPassesNothing[] = {on("x").notice("p.a").passes("id", "")};
 constexpr onebot::EventRule kIgnoredEvent[] = {on("x").notice("p.a").ignored()};
 constexpr onebot::EventRule kIgnoredField[] = {on("x").ignored().take("p.a", "a")};
 static_assert(!conform(kOnceOfNothing, "p") && !conform(kOnceWithoutKey, "p") && !conform(kOnceTwice, "p"));
 static_assert(!conform(kNoChat, "p") && !conform(kChatHole, "p") && !conform(kEchoOfNothing, "p"));
-static_assert(!conform(kAwaitedAlways, "p") && !conform(kPassesNothing, "p"));
+static_assert(!conform(kPlaceHole, "p") && !conform(kAwaitedAlways, "p") && !conform(kPassesNothing, "p"));
 static_assert(!conform(kIgnoredEvent, "p") && !conform(kIgnoredField, "p"));
 
 constexpr onebot::EventRule kTraits[] = {

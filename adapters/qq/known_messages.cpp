@@ -1,4 +1,4 @@
-#include "adapters/qq/adapter_messages.h"
+#include "adapters/qq/known_messages.h"
 
 #include "onebot/json.h"
 
