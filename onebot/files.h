@@ -39,7 +39,11 @@ class Files {
 // Where a file is that a platform keeps.
 struct RemoteFile {
   io::HttpRequest request{};  // that fetches it, credentials included
-  std::string name{};
+  std::string name{};         // "" = as the download calls itself
+  // What to do when the platform itself answered with something else, or not at all: make this request, or fail.
+  // Empty: fail.
+  using Again = std::function<void(Result<io::HttpRequest>)>;
+  std::function<io::Owner(const Result<io::HttpResponse>&, Again)> refused{};
 };
 
 }  // namespace onebot

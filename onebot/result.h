@@ -15,6 +15,7 @@ struct Error {
   Retcode code = Retcode::internal_handler_error;
   std::string message{};  // for a human: what failed, on which input; never a secret
   Value data{};           // "data" of a failed response; null unless a platform has more to say
+  bool unsent = false;    // of an HTTP request: no byte of it has left us, so it can be made again
 };
 
 template <class T>

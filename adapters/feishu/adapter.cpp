@@ -18,8 +18,8 @@ constexpr std::string_view kSelfRecord = "self", kSentRecord = "sent";
 constexpr std::array<milliseconds, 5> kIdentityWaits = {seconds(1), seconds(3), seconds(10), seconds(30), seconds(60)};
 
 TenantToken::Config token_config(const Settings& settings) {
-  return {settings.app_id, settings.app_secret, settings.api + settings.paths.token, settings.dialect->token_at,
-          settings.dialect->expire_at};
+  return tenant_token({settings.app_id, settings.app_secret, settings.api + settings.paths.token,
+                       settings.dialect->token_at, settings.dialect->expire_at});
 }
 
 std::vector<std::string> words(std::string_view text) {
@@ -100,6 +100,7 @@ void Adapter::hold(bool on) {
 void Adapter::recall() {
   for (const onebot::Record& record : host_.events.recall(kChatRecord)) memory_.chats.set(record.key, true);
   for (const onebot::Record& record : host_.events.recall(kAliasRecord)) memory_.aliases.set(record.key, record.value);
+  upload_keys_.recall(host_.events.recall(Uploading::kForm.kind));
   for (const onebot::Record& record : host_.events.recall(kSentRecord)) {
     groups_of_sent_.set(record.key, words(record.value));
   }
@@ -125,7 +126,8 @@ void Adapter::on_token(bool valid) {
 }
 
 void Adapter::ask_identity() {
-  identity_ = api_.call({.path = settings_.paths.bot}, [this](ApiResult answer) { asked_identity(std::move(answer)); });
+  identity_ = api_.call({.path = settings_.paths.bot, .repeatable = false},
+                        [this](ApiResult answer) { asked_identity(std::move(answer)); });
 }
 
 void Adapter::asked_identity(ApiResult answer) {

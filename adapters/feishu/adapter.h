@@ -149,7 +149,8 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   std::vector<std::string_view> offered_{};
   std::map<std::string, std::deque<std::uint64_t>> queues_{};  // receiver -> the tasks that wait for their turn
   Pace pace_{};
-  Uploading::Keys upload_keys_{2000};
+  Uploading::Keys upload_keys_{Uploading::kForm, 2000,
+                               [this](onebot::Record record) { host_.events.remember(std::move(record)); }};
   Members members_{};
   Recent<std::string> names_{5000};                        // of people, as far as lists told them
   Recent<std::vector<std::string>> groups_of_sent_{2000};  // first message id -> all of that OneBot message

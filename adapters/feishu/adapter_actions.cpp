@@ -218,7 +218,7 @@ void Adapter::delete_next(Task& task, Done done) {
   if (task.to_delete.empty()) return done(onebot::Value());
   const std::string id = std::move(task.to_delete.back());
   task.to_delete.pop_back();
-  task.call = api_.call({.method = "DELETE", .path = path_to(settings_.paths.remove, id)},
+  task.call = api_.call({.method = "DELETE", .path = settings_.paths.remove, .places = {{"id", id, "message_id"}}},
                         [this, &task, done = std::move(done)](ApiResult answer) mutable {
                           if (!answer) return done(std::unexpected(std::move(answer).error().error));
                           delete_next(task, std::move(done));

@@ -111,7 +111,7 @@ void Adapter::ask_chat(const std::string& chat, Push push, Receipt receipt) {
   asking.push = std::move(push);
   asking.receipt = std::move(receipt);
   asking.timer = host_.loop.after(kChatWait, [this, number, chat] { asked_chat(number, chat, nullptr); });
-  auto call = api_.call({.path = path_to(settings_.paths.chat, chat)},
+  auto call = api_.call({.path = settings_.paths.chat, .places = {{"id", chat}}},
                         [this, number, chat](ApiResult answer) { asked_chat(number, chat, &answer); });
   if (const auto found = asking_.find(number); found != asking_.end()) found->second.call = std::move(call);
 }

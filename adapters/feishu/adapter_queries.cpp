@@ -63,8 +63,7 @@ void Adapter::start_query(const QueryRow& row, const onebot::Action& action, Tas
 void Adapter::ask(Task& task, const std::string& page, Done done) {
   ApiRequest request = task.query.request;
   if (!page.empty()) {
-    const char joint = request.path.find('?') == std::string::npos ? '?' : '&';
-    request.path += fmt::format("{}page_token={}", joint, onebot::io::percent_encode(page));
+    request.query.push_back({"page_token", page});
   }
   task.call = api_.call(std::move(request),
                         [this, &task, done = std::move(done)](ApiResult answer) { answered(task, answer, done); });
@@ -112,16 +111,12 @@ onebot::io::Owner Adapter::locate(std::string_view file_id, std::function<void(R
     done(fail(Retcode::unknown_file, "there is no such file"));
     return nullptr;
   }
-  onebot::RemoteFile file{
-      .request = {.url = fmt::format("{}{}?type={}", settings_.api,
-                                     path_to(settings_.paths.resource, place->message, place->key), place->kind),
-                  .timeout = std::chrono::seconds(60)},
-      .name = ""};
-  return token_.wait([file = std::move(file), done = std::move(done)](Result<std::string> token) mutable {
-    if (!token) return done(std::unexpected(std::move(token).error()));
-    file.request.headers = {{"Authorization", fmt::format("Bearer {}", *token)}, {"User-Agent", "onebridge"}};
-    done(std::move(file));
-  });
+  return api_.file({.path = settings_.paths.resource,
+                    .places = {{"id", place->message, "message_id"}, {"key", place->key, "file_id"}},
+                    .query = {{"type", place->kind}},
+                    .timeout = std::chrono::seconds(60),
+                    .budget = std::chrono::seconds(60)},
+                   std::move(done));
 }
 
 }  // namespace feishu

@@ -36,9 +36,10 @@ void Sending::send_now() {
   const Outgoing& message = job_.composed.messages[ids_.size()];
   // The same uuid on every repeat: the platform then keeps one message.
   const std::string uuid = onebot::crypto::uuid();
-  ApiRequest request{.method = "POST"};
+  ApiRequest request{.method = "POST", .repeatable = true};
   if (replying_) {
-    request.path = path_to(job_.reply_path, job_.composed.reply_to);
+    request.path = job_.reply_path;
+    request.places = {{"id", job_.composed.reply_to, "message_id"}};
     request.body = body_of(message, "", uuid, *job_.dialect, job_.in_thread);
   } else {
     request.path = fmt::format("{}?receive_id_type={}", job_.send_path, job_.target.id_type);

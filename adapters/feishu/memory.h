@@ -3,45 +3,14 @@
 
 #pragma once
 
-#include <cstddef>
-#include <deque>
-#include <functional>
-#include <map>
-#include <optional>
+#include "adapters/kit/remembered.h"
+
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace feishu {
 
-// A map that holds the last `most` keys.
-template <class T>
-class Recent {
- public:
-  explicit Recent(std::size_t most) : most_(most) {}
-
-  const T* find(std::string_view key) const {
-    const auto found = values_.find(key);
-    return found == values_.end() ? nullptr : &found->second;
-  }
-  void set(std::string_view key, T value) {
-    if (key.empty() || key.size() > kMaxKey) return;
-    const auto [place, added] = values_.insert_or_assign(std::string(key), std::move(value));
-    if (!added) return;
-    order_.push_back(place->first);
-    if (order_.size() <= most_) return;
-    values_.erase(order_.front());
-    order_.pop_front();
-  }
-  std::size_t size() const { return values_.size(); }
-
- private:
-  static constexpr std::size_t kMaxKey = 256;
-
-  std::size_t most_;
-  std::map<std::string, T, std::less<>> values_{};
-  std::deque<std::string> order_{};
-};
+using kit::Recent;
 
 struct Memory {
   struct Message {

@@ -15,8 +15,8 @@ using onebot::Retcode;
 using onebot::json::View;
 
 AccessToken::Config token_config(const Settings& settings) {
-  return {settings.app_id, settings.app_secret, settings.token_url,
-          settings.token_url == kTokenUrl ? std::string(kOldTokenUrl) : std::string()};
+  return access_token({settings.app_id, settings.app_secret, settings.token_url,
+                       settings.token_url == kTokenUrl ? std::string(kOldTokenUrl) : std::string()});
 }
 
 }  // namespace
@@ -24,8 +24,8 @@ AccessToken::Config token_config(const Settings& settings) {
 Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::function<double()> random)
     : host_(host),
       token_(token_config(settings), host.loop, host.client, host.log),
-      pace_(host.loop),
-      api_(settings.api, settings.app_id, token_, host.client, host.log, &pace_),
+      pace_(host.loop, rates()),
+      api_(settings.api, settings.app_id, token_, host.loop, host.client, host.log, &pace_),
       identity_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       memory_(settings.quotas, [this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       interactions_(api_, host.log),

@@ -189,15 +189,15 @@ void Adapter::recall_next(Task& task, const Chat& chat, std::vector<std::string>
   if (ids.empty()) return done(onebot::Value());
   const std::string id = std::move(ids.back());
   ids.pop_back();
-  std::string path = messages_path(chat, id);
-  if (in_guild(chat)) path += "?hidetip=false";
-  task.call =
-      api_.call({.method = "DELETE", .path = std::move(path), .repeatable = true},
-                [this, &task, chat, id, ids = std::move(ids), done = std::move(done)](ApiResult result) mutable {
-                  if (!result) return done(std::unexpected(std::move(result).error().error));
-                  memory_.messages.forget(id);
-                  recall_next(task, Chat(chat), std::move(ids), std::move(done));
-                });
+  ApiRequest request = request_to(chat, "DELETE", "messages/{message_id}");
+  request.places.push_back({"message_id", id});
+  if (in_guild(chat)) request.query = {{"hidetip", "false"}};
+  task.call = api_.call(std::move(request), [this, &task, chat, id, ids = std::move(ids),
+                                             done = std::move(done)](ApiResult result) mutable {
+    if (!result) return done(std::unexpected(std::move(result).error().error));
+    memory_.messages.forget(id);
+    recall_next(task, Chat(chat), std::move(ids), std::move(done));
+  });
 }
 
 // The platform has no such call; a guild's members are the exception.
@@ -240,11 +240,12 @@ void Adapter::send_typing(const onebot::Action& action, Task& task, Done done) {
                     {"msg_id", answer->msg_id},
                     {"msg_seq", answer->msg_seq},
                     {"input_notify", Fields{{"input_type", 1}, {"input_second", shown}}}};
-  task.call = api_.call({.method = "POST", .path = messages_path(chat), .body = onebot::json::write(body)},
-                        [done = std::move(done)](ApiResult result) {
-                          if (!result) return done(std::unexpected(std::move(result).error().error));
-                          done(onebot::Value());
-                        });
+  ApiRequest request = request_to(chat, "POST", "messages");
+  request.body = onebot::json::write(body);
+  task.call = api_.call(std::move(request), [done = std::move(done)](ApiResult result) {
+    if (!result) return done(std::unexpected(std::move(result).error().error));
+    done(onebot::Value());
+  });
 }
 
 void Adapter::call_api(const onebot::Action& action, Task& task, Done done) {

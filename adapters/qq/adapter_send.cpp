@@ -1,6 +1,6 @@
 #include "adapters/qq/adapter_send.h"
 
-#include "adapters/qq/messages/multipart.h"
+#include "adapters/kit/multipart.h"
 #include "onebot/translate.h"
 
 #include <fmt/format.h>
@@ -91,7 +91,7 @@ void Sending::send_part() {
 ApiRequest Sending::request() const {
   const Envelope envelope{answer_, at_ == 0 ? index_ : std::string(), file_infos_[at_]};
   const Fields body = message_body(part(), order_.chat.kind, envelope);
-  ApiRequest request{.method = "POST", .path = messages_path(order_.chat)};
+  ApiRequest request = request_to(order_.chat, "POST", "messages");
   if (part().attached && in_guild(order_.chat)) {
     attach(request, body, "file_image", files_[at_]);
   } else {

@@ -1,7 +1,5 @@
 #include "adapters/qq/chat.h"
 
-#include "onebot/io.h"
-
 #include <fmt/format.h>
 
 namespace qq {
@@ -9,12 +7,12 @@ namespace {
 
 struct Row {
   Chat::Kind kind{};
-  std::string_view scene{}, described{}, path{};
+  std::string_view scene{}, described{}, path{}, param{};
 };
-constexpr Row kRows[] = {{Chat::Kind::c2c, "c2c", "user", "/v2/users/"},
-                         {Chat::Kind::group, "group", "group", "/v2/groups/"},
-                         {Chat::Kind::channel, "channel", "channel", "/channels/"},
-                         {Chat::Kind::dm, "dm", "guild's user", "/dms/"}};
+constexpr Row kRows[] = {{Chat::Kind::c2c, "c2c", "user", "/v2/users/{chat}/", "user_id"},
+                         {Chat::Kind::group, "group", "group", "/v2/groups/{chat}/", "group_id"},
+                         {Chat::Kind::channel, "channel", "channel", "/channels/{chat}/", "channel_id"},
+                         {Chat::Kind::dm, "dm", "guild's user", "/dms/{chat}/", "qq.src_guild_id"}};
 
 const Row& row(Chat::Kind kind) { return kRows[static_cast<std::size_t>(kind)]; }
 
@@ -41,14 +39,10 @@ std::optional<Chat> read_chat_key(std::string_view key) {
   return Chat{*kind, std::string(key.substr(colon + 1))};
 }
 
-std::string chat_path(const Chat& chat) {
-  return std::string(row(chat.kind).path) + onebot::io::percent_encode(chat.openid);
-}
-
-std::string messages_path(const Chat& chat, std::string_view message_id) {
-  std::string path = chat_path(chat) + "/messages";
-  if (!message_id.empty()) path += '/' + onebot::io::percent_encode(message_id);
-  return path;
+kit::Request request_to(const Chat& chat, std::string_view method, std::string_view what) {
+  return {.method = std::string(method),
+          .path = fmt::format("{}{}", row(chat.kind).path, what),
+          .places = {{"chat", chat.openid, std::string(row(chat.kind).param)}}};
 }
 
 }  // namespace qq

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "adapters/kit/request.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,12 +19,12 @@ struct Chat {
 };
 
 bool in_guild(const Chat& chat);
-std::string_view scene(Chat::Kind kind);                                        // "c2c", "group", "channel", "dm"
-std::optional<Chat::Kind> kind_of_scene(std::string_view name);                 // the reverse
-std::string_view described(Chat::Kind kind);                                    // "user", "group", ... in a sentence
-std::string chat_key(const Chat& chat);                                         // "group:OPENID"
-std::optional<Chat> read_chat_key(std::string_view key);                        // the reverse
-std::string chat_path(const Chat& chat);                                        // "/v2/users/X", "/channels/X"
-std::string messages_path(const Chat& chat, std::string_view message_id = {});  // "/v2/users/X/messages", or one of it
+std::string_view scene(Chat::Kind kind);                         // "c2c", "group", "channel", "dm"
+std::optional<Chat::Kind> kind_of_scene(std::string_view name);  // the reverse
+std::string_view described(Chat::Kind kind);                     // "user", "group", ... in a sentence
+std::string chat_key(const Chat& chat);                          // "group:OPENID"
+std::optional<Chat> read_chat_key(std::string_view key);         // the reverse
+// A call to this chat: "messages", or something else that goes there.
+kit::Request request_to(const Chat& chat, std::string_view method, std::string_view what);
 
 }  // namespace qq

@@ -32,9 +32,11 @@ void Interactions::acknowledge(const std::string& id) {
   if (known_.size() == kMostKnown) known_.pop_front();
   known_.push_back(id);
   ApiRequest request{.method = "PUT",
-                     .path = fmt::format("/interactions/{}", onebot::io::percent_encode(id)),
+                     .path = "/interactions/{interaction_id}",
+                     .places = {{"interaction_id", id}},
                      .body = R"({"code":0})",
-                     .timeout = kLimit};
+                     .timeout = kLimit,
+                     .budget = kLimit};
   calls_[id] = api_.call(std::move(request), [this, id](ApiResult result) {
     const auto ended = calls_.extract(id);
     if (result) return log_.count("interactions_acknowledged");

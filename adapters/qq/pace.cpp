@@ -1,24 +1,12 @@
 #include "adapters/qq/pace.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cstdint>
-
 namespace qq {
 namespace {
 
-using std::chrono::milliseconds;
 using namespace std::chrono_literals;
+using For = kit::Rate::For;
 
-enum class For { bot, address };  // whom the rate counts
-struct Rate {
-  std::string_view method{}, path{};  // "*": one part of a path, whatever it is
-  std::size_t calls = 0;
-  milliseconds per{0};
-  For whom = For::bot;
-};
-constexpr Rate kRates[] = {
+constexpr kit::Rate kRates[] = {
     {"POST", "/v2/users/*/messages", 100, 1s},
     {"POST", "/v2/groups/*/messages", 100, 1s},
     {"POST", "/channels/*/messages", 5, 1s, For::address},
@@ -38,69 +26,11 @@ constexpr Rate kRates[] = {
     {"POST", "/v2/groups/*/batch_remove_members", 30, 60s},
     {"GET", "/v2/groups/*/join_request_list", 30, 60s},
     {"POST", "/v2/groups/*/approval_join_request/*", 60, 60s},
+    {"", "", 50, 1s},  // what no page tells the rate of
 };
-constexpr Rate kOther{"", "", 50, 1s};  // what no page tells the rate of
-
-bool matches(std::string_view pattern, std::string_view path) {
-  while (!pattern.empty() && !path.empty()) {
-    const auto wanted = pattern.substr(1, pattern.find('/', 1) - 1), part = path.substr(1, path.find('/', 1) - 1);
-    if (wanted != "*" && wanted != part) return false;
-    pattern.remove_prefix(1 + wanted.size());
-    path.remove_prefix(1 + part.size());
-  }
-  return pattern.empty() && path.empty();
-}
-
-const Rate& rate_of(std::string_view method, std::string_view path) {
-  for (const Rate& rate : kRates) {
-    if (rate.method == method && matches(rate.path, path)) return rate;
-  }
-  return kOther;
-}
-
-std::string_view without_query(std::string_view path) { return path.substr(0, path.find('?')); }
-
-std::string key_of(const Rate& rate, std::string_view path) {
-  return rate.whom == For::address ? fmt::format("{} {}", rate.method, path)
-                                   : fmt::format("{} {}", rate.method, rate.path);
-}
 
 }  // namespace
 
-Pace::Lane& Pace::lane(std::string key) {
-  if (lanes_.size() >= kMostLanes) {
-    std::erase_if(lanes_, [now = loop_.now()](const auto& entry) {
-      const Lane& lane = entry.second;
-      return lane.not_before <= now && (lane.starts.empty() || now - lane.starts.back() > 60s);
-    });
-  }
-  return lanes_[std::move(key)];
-}
-
-onebot::io::Owner Pace::wait(std::string_view method, std::string_view path, std::function<void(onebot::Status)> go) {
-  path = without_query(path);
-  const Rate& rate = rate_of(method, path);
-  Lane& own = lane(key_of(rate, path));
-  const milliseconds now = loop_.now();
-  milliseconds start = std::max(now, own.not_before);
-  if (own.starts.size() >= rate.calls) start = std::max(start, own.starts.front() + rate.per);
-  if (start - now > kLongestWait) {
-    auto error = onebot::Error{onebot::Retcode::own_pace,
-                               fmt::format("the platform allows {} such calls in {} s, and {} s of them wait already",
-                                           rate.calls, rate.per / 1s, (start - now) / 1s)};
-    return loop_.after(0ms, [go = std::move(go), error = std::move(error)] { go(std::unexpected(error)); });
-  }
-  own.starts.push_back(start);
-  if (own.starts.size() > rate.calls) own.starts.pop_front();
-  if (start > now) return loop_.after(start - now, [go = std::move(go)] { go({}); });
-  go({});
-  return nullptr;
-}
-
-void Pace::pause(std::string_view method, std::string_view path, milliseconds length) {
-  path = without_query(path);
-  Lane& own = lane(key_of(rate_of(method, path), path));
-  own.not_before = std::max(own.not_before, loop_.now() + length);
-}
+std::span<const kit::Rate> rates() { return kRates; }
 
 }  // namespace qq

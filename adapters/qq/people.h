@@ -4,14 +4,12 @@
 
 #pragma once
 
-#include "onebot/adapter.h"
+#include "adapters/kit/remembered.h"
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace qq {
@@ -28,17 +26,15 @@ class People {
   static constexpr std::string_view kRecord = "direct";
   static constexpr std::size_t kMost = 10'000;
 
-  explicit People(std::function<void(onebot::Record)> remember) : remember_(std::move(remember)) {}
+  explicit People(std::function<void(onebot::Record)> remember);
 
-  void recall(const std::vector<onebot::Record>& records);
+  void recall(const std::vector<onebot::Record>& records) { people_.recall(records); }
   // What is "" stays as it was known.
   void learn(std::string_view user, const Person& news);
-  const Person* find(std::string_view user) const;
+  const Person* find(std::string_view user) const { return people_.find(user); }
 
  private:
-  std::function<void(onebot::Record)> remember_;
-  std::unordered_map<std::string, Person> people_{};
-  std::deque<std::string> order_{};
+  kit::Remembered<Person> people_;
 };
 
 }  // namespace qq

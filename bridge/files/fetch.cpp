@@ -1,6 +1,7 @@
 #include "bridge/files/fetch.h"
 
 #include "bridge/net/url.h"
+#include "onebot/disposition.h"
 
 #include <fmt/format.h>
 
@@ -57,15 +58,24 @@ void Fetch::send() {
   request.max_body = static_cast<std::size_t>(most_);
   request.save_to = bytes_->path();
   if (thread_.limits().allow_internal) request.public_only = false;
-  step_ =
-      client_.send(std::move(request), [this](Result<io::HttpResponse> response) { answered(std::move(response)); });
+  step_ = client_.send(std::move(request), [this](const Result<io::HttpResponse>& response) { answered(response); });
 }
 
-void Fetch::answered(Result<io::HttpResponse> response) {
-  if (!response) return fail(std::move(response).error());
-  if (response->status / 100 == 2) return keep();
-  if (is_redirect(response->status)) return redirected(*response);
+void Fetch::answered(const Result<io::HttpResponse>& response) {
+  if (response && response->status / 100 == 2) return keep(*response);
+  if (response && is_redirect(response->status)) return redirected(*response);
+  if (wanted_.refused && !away_) return ask_again(response);
+  if (!response) return fail(response.error());
   fail({Retcode::not_fetched, fmt::format("the file could not be fetched: HTTP status {}", response->status)});
+}
+
+// A platform's file is one of its calls: it says why it refused one, and what may cure that.
+void Fetch::ask_again(const Result<io::HttpResponse>& response) {
+  step_ = wanted_.refused(response, [this](Result<io::HttpRequest> request) {
+    if (!request) return fail(std::move(request).error());
+    wanted_.request = *std::move(request);
+    send();
+  });
 }
 
 // Each hop is a request of its own, so where it leads is checked anew.
@@ -77,13 +87,17 @@ void Fetch::redirected(const io::HttpResponse& response) {
   const auto next = location.empty() ? std::nullopt : net::follow(wanted_.request.url, location);
   if (!next) return fail({Retcode::not_fetched, "a redirect to no http or https address"});
   // What was meant for one server is nobody else's: headers are often credentials.
-  if (net::origin_of(*next) != net::origin_of(wanted_.request.url)) wanted_.request.headers.clear();
+  if (net::origin_of(*next) != net::origin_of(wanted_.request.url)) {
+    wanted_.request.headers.clear();
+    wanted_.request.public_only = away_ = true;
+  }
   if (response.status == 303) wanted_.request.method = "GET", wanted_.request.body.clear();
   wanted_.request.url = *next;
   send();
 }
 
-void Fetch::keep() {
+void Fetch::keep(const io::HttpResponse& response) {
+  if (wanted_.name.empty()) wanted_.name = plain_name(io::file_name_of(response.headers));
   const auto job = [bytes = std::move(bytes_), wanted = wanted_](Desk& desk) -> Result<File> {
     ONEBOT_TRY(summed, sum_of(bytes->path()));
     return desk.store.keep(wanted.key, wanted.name, std::move(*bytes), summed, wanted.sha256, desk.wall);

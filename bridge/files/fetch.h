@@ -19,9 +19,10 @@ class Fetch {
   using Done = std::function<void(onebot::Result<onebot::File>)>;
   struct Wanted {
     onebot::io::HttpRequest request{};
-    Key key{};  // under which it is kept
-    std::string name{};
+    Key key{};           // under which it is kept
+    std::string name{};  // "" = as the download calls itself
     std::optional<std::string> sha256{};
+    decltype(onebot::RemoteFile::refused) refused{};  // of a file that a platform keeps
   };
 
   // done: called later, never inside; not at all once this is destroyed. It may destroy this.
@@ -31,9 +32,10 @@ class Fetch {
  private:
   void begin();
   void send();
-  void answered(onebot::Result<onebot::io::HttpResponse> response);
+  void answered(const onebot::Result<onebot::io::HttpResponse>& response);
+  void ask_again(const onebot::Result<onebot::io::HttpResponse>& response);
   void redirected(const onebot::io::HttpResponse& response);
-  void keep();
+  void keep(const onebot::io::HttpResponse& response);
   void fail(onebot::Error error);
 
   onebot::io::Loop& loop_;
@@ -43,6 +45,7 @@ class Fetch {
   Done done_;
   std::chrono::milliseconds until_;
   int redirects_ = 0;
+  bool away_ = false;  // redirected to another origin
   std::shared_ptr<Temporary> bytes_{};
   std::uint64_t most_ = 0;  // bytes there is room for
   onebot::io::Owner step_{};

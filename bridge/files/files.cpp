@@ -94,7 +94,10 @@ void BotFiles::located(const std::string& file_id, Result<RemoteFile> remote) {
   if (found == fetching_.end()) return;
   found->second->fetch = std::make_unique<files::Fetch>(
       loop_, client_, thread_,
-      files::Fetch::Wanted{std::move(remote->request), key_of(file_id), files::plain_name(remote->name), {}},
+      files::Fetch::Wanted{.request = std::move(remote->request),
+                           .key = key_of(file_id),
+                           .name = remote->name.empty() ? std::string() : files::plain_name(remote->name),
+                           .refused = std::move(remote->refused)},
       [this, file_id](Result<File> file) { fetched(file_id, file); });
 }
 

@@ -178,7 +178,11 @@ void Transfer::end(CURLcode code) {
   }
   if (code != CURLE_OK && trouble_) return fail(*std::move(trouble_));
   if (code != CURLE_OK) {
-    return fail({Retcode::network_error, reason_[0] != '\0' ? reason_ : curl_easy_strerror(code)});
+    long sent = 0;
+    curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &sent);
+    return fail({.code = Retcode::network_error,
+                 .message = reason_[0] != '\0' ? reason_ : curl_easy_strerror(code),
+                 .unsent = sent == 0});
   }
   response_.status = status();
   if (saved_ && response_.status / 100 == 2) {

@@ -1,11 +1,8 @@
 #include "adapters/feishu/calls/api.h"
 
-#include "onebot/redial.h"
-
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -16,10 +13,8 @@ using onebot::io::HttpResponse;
 using onebot::json::Document;
 using std::chrono::milliseconds;
 
-constexpr std::array<milliseconds, 2> kWaits = {milliseconds(500), milliseconds(1500)};
-
 // Codes come with any HTTP status, mostly 400; what counts is "code".
-ApiResult read_answer(const HttpResponse& answer) {
+ApiResult read_body(const HttpResponse& answer) {
   auto body = Document::parse(answer.body);
   if (!body) return std::unexpected(read_failure(0, answer.status, "", ""));
   const onebot::json::View root = body->root();
@@ -42,10 +37,11 @@ std::optional<milliseconds> told_wait(const HttpResponse& answer) {
 }
 
 // What a failed action tells a program, besides the sentence.
-onebot::Fields data_of(const Failure& failure, std::string_view prefix, std::optional<milliseconds> wait) {
+onebot::Fields data_of(const Failure& failure, std::string_view prefix, const HttpResponse& answer) {
   const auto name = [prefix](std::string_view last) { return std::string(prefix).append(last); };
   onebot::Fields data{{name("code"), failure.code}, {name("http_status"), failure.http_status}};
   if (!failure.log_id.empty()) data.push_back({name("log_id"), onebot::json::repair_utf8(failure.log_id)});
+  const auto own = told_wait(answer), wait = own ? own : kit::retry_after(answer);
   if (wait && failure.error.code == onebot::Retcode::rate_limited) {
     data.push_back({"retry_after", std::chrono::duration<double>(*wait).count()});
   }
@@ -54,100 +50,31 @@ onebot::Fields data_of(const Failure& failure, std::string_view prefix, std::opt
 
 }  // namespace
 
-std::string path_to(std::string_view path, std::string_view id, std::string_view key) {
-  std::string out(path);
-  const auto put = [&out](std::string_view place, std::string_view value) {
-    if (const auto at = out.find(place); at != std::string::npos) {
-      out.replace(at, place.size(), onebot::io::percent_encode(value));
-    }
-  };
-  put("{key}", key);
-  put("{id}", id);
-  return out;
+onebot::io::Headers Api::Policy::headers(std::string_view token) const {
+  return {{"Authorization", fmt::format("Bearer {}", token)}};
 }
 
-// One call: wait for a token, send, and perhaps again.
-class Api::Call final : public onebot::io::Pending {
- public:
-  Call(Api& api, ApiRequest request, std::function<void(ApiResult)> done)
-      : api_(api), request_(std::move(request)), done_(std::move(done)), until_(api.loop_.now() + request_.budget) {}
+ApiResult Api::Policy::read(const HttpResponse& answer) const {
+  ApiResult result = read_body(answer);
+  if (!result) result.error().error.data = data_of(result.error(), prefix, answer);
+  return result;
+}
 
-  void start() {
-    if (auto token = api_.token_.current()) return send(std::move(*token));
-    step_ = api_.token_.wait([this](onebot::Result<std::string> token) {
-      if (token) return send(std::move(*token));
-      finish(std::unexpected(Failure{.error = std::move(token).error()}));
-    });
-  }
+kit::Verdict Api::Policy::judge(const Failure& failure, const HttpResponse& answer) const {
+  if (failure.cure == Cure::none) return {};
+  if (failure.cure == Cure::fresh_token) return {kit::Remedy::fresh_token};
+  const bool rate = failure.error.code == onebot::Retcode::rate_limited;
+  return {rate ? kit::Remedy::later : kit::Remedy::again, told_wait(answer)};
+}
 
- private:
-  void send(std::string token) {
-    const milliseconds left = std::max(until_ - api_.loop_.now(), milliseconds(1));
-    onebot::io::HttpRequest http{.method = request_.method,
-                                 .url = api_.base_ + request_.path,
-                                 .headers = {{"Authorization", fmt::format("Bearer {}", token)},
-                                             {"Content-Type", request_.content_type},
-                                             {"User-Agent", "onebridge"}},
-                                 .body = request_.body,
-                                 .timeout = std::min(request_.timeout, left),
-                                 .file = request_.file,
-                                 .tail = request_.tail};
-    used_ = std::move(token);
-    step_ = api_.client_.send(std::move(http), [this](auto answer) { answered(std::move(answer)); });
-  }
+onebot::io::Owner Api::call(ApiRequest request, std::function<void(ApiResult)> done) const {
+  return onebot::start(rest_.call(std::move(request)), std::move(done));
+}
 
-  void answered(onebot::Result<HttpResponse> answer) {
-    ApiResult result = answer ? read_answer(*answer) : std::unexpected(network_failure(std::move(answer).error()));
-    if (result) return finish(std::move(result));
-    Failure& failure = result.error();
-    if (failure.cure == Cure::fresh_token && !std::exchange(renewed_, true)) {
-      api_.token_.refuse(used_);
-      return start();
-    }
-    const bool may = failure.cure == Cure::wait && (failure.arrived || request_.repeatable);
-    const auto told = answer ? told_wait(*answer) : std::nullopt;
-    if (may && repeat(told)) return;
-    if (answer) failure.error.data = data_of(failure, api_.prefix_, told);
-    api_.log_.count("api_failures");
-    api_.log_.line(onebot::LogLevel::warn, fmt::format("api call failed method={} code={}: {}", request_.method,
-                                                       failure.code, failure.error.message));
-    finish(std::move(result));
-  }
+onebot::Task<ApiResult> Api::ask(ApiRequest request) const { return rest_.call(std::move(request)); }
 
-  // Whether the call is made again, after a while.
-  bool repeat(std::optional<milliseconds> told) {
-    if (waits_.failures() >= kWaits.size()) return false;
-    const milliseconds wait = told ? std::max(*told, milliseconds(1)) : waits_.next();
-    if (told) waits_.next();  // counts
-    if (api_.loop_.now() + wait >= until_) return false;
-    step_ = api_.loop_.after(wait, [this] { start(); });
-    return true;
-  }
-
-  // The last thing this object does: whoever is told may destroy it.
-  void finish(ApiResult result) {
-    const auto done = std::exchange(done_, nullptr);
-    done(std::move(result));
-  }
-
-  Api& api_;
-  ApiRequest request_;
-  std::function<void(ApiResult)> done_;
-  milliseconds until_;
-  onebot::Redial waits_{kWaits};
-  std::string used_{};
-  bool renewed_ = false;
-  onebot::io::Owner step_{};
-};
-
-Api::Api(std::string base, std::string_view prefix, TenantToken& token, onebot::io::Loop& loop,
-         onebot::io::Client& client, onebot::Log& log)
-    : base_(std::move(base)), prefix_(prefix), token_(token), loop_(loop), client_(client), log_(log) {}
-
-onebot::io::Owner Api::call(ApiRequest request, std::function<void(ApiResult)> done) {
-  auto call = std::make_unique<Call>(*this, std::move(request), std::move(done));
-  call->start();
-  return call;
+onebot::io::Owner Api::file(ApiRequest request, std::function<void(onebot::Result<onebot::RemoteFile>)> done) const {
+  return onebot::start(rest_.file(std::move(request)), std::move(done));
 }
 
 }  // namespace feishu

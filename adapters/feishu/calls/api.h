@@ -1,61 +1,49 @@
-// Api: calls to the platform's REST interface, with the tenant token, its one renewal, and patient repeats.
+// Api: calls to the platform's REST interface: what kit::Rest has to know of it.
 // Platform: server-docs "API call guide"; the frequency-control page for the waits.
 
 #pragma once
 
 #include "adapters/feishu/calls/errors.h"
 #include "adapters/feishu/calls/token.h"
-#include "onebot/adapter.h"
-#include "onebot/io.h"
+#include "adapters/kit/rest.h"
 #include "onebot/json.h"
 
-#include <chrono>
 #include <expected>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace feishu {
 
-struct ApiRequest {
-  std::string method = "GET";
-  std::string path{};  // "/open-apis/..." and a query; its variable parts already percent-encoded
-  std::string body{};  // JSON, or ""; with a file, what comes before it
-  // A file goes out as multipart/form-data: body, its bytes, tail.
-  std::string content_type = "application/json; charset=utf-8";
-  std::optional<onebot::io::FilePart> file{};
-  std::string tail{};
-  std::chrono::milliseconds timeout{10'000}, budget{20'000};  // of one attempt; of all of them
-  // Doing it twice is doing it once: it may be repeated when nobody knows whether it was done. A message with a uuid is
-  // such a call for an hour.
-  bool repeatable = true;
-};
-
+using ApiRequest = kit::Request;  // its path begins with "/open-apis/"
 using ApiResult = std::expected<onebot::json::Document, Failure>;
-
-// A path of Paths with the ids in their places, percent-encoded.
-std::string path_to(std::string_view path, std::string_view id, std::string_view key = {});
 
 class Api {
  public:
   // base: without a slash at its end. prefix: of what a failure tells in its data; it outlives this.
   Api(std::string base, std::string_view prefix, TenantToken& token, onebot::io::Loop& loop, onebot::io::Client& client,
-      onebot::Log& log);
+      onebot::Log& log)
+      : rest_({std::move(base), token, loop, client, log}, {prefix}) {}
 
-  // A call that failed for the token's sake alone is made once more with a new one; one that came at a bad time up to
-  // twice more, as long as all of it fits its budget. The document holds the whole answer.
-  [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done);
+  // The document holds the whole answer. `done` is told last of all and never inside; it may drop the owner.
+  [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done) const;
+  onebot::Task<ApiResult> ask(ApiRequest request) const;  // the same within a task
+  // Where a file is that the platform keeps.
+  [[nodiscard]] onebot::io::Owner file(ApiRequest request,
+                                       std::function<void(onebot::Result<onebot::RemoteFile>)> done) const;
 
  private:
-  class Call;
+  struct Policy {
+    using Answer = onebot::json::Document;
+    using Failure = feishu::Failure;
+    std::string_view prefix{};
 
-  std::string base_;
-  std::string_view prefix_;
-  TenantToken& token_;
-  onebot::io::Loop& loop_;
-  onebot::io::Client& client_;
-  onebot::Log& log_;
+    onebot::io::Headers headers(std::string_view token) const;
+    ApiResult read(const onebot::io::HttpResponse& answer) const;
+    kit::Verdict judge(const Failure& failure, const onebot::io::HttpResponse& answer) const;
+  };
+
+  kit::Rest<Policy> rest_;
 };
 
 }  // namespace feishu

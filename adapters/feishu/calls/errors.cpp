@@ -94,8 +94,4 @@ Failure read_failure(int code, int http_status, std::string_view text, std::stri
   return failure;
 }
 
-Failure network_failure(onebot::Error error) {
-  return {.error = {Retcode::network_error, std::move(error.message)}, .cure = Cure::wait, .arrived = false};
-}
-
 }  // namespace feishu

@@ -30,10 +30,8 @@ struct Failure {
   int code = 0;         // the platform's; 0 when it gave none
   int http_status = 0;  // 0: no answer came
   std::string log_id{};
-  bool arrived = true;  // false: nobody knows whether the platform has done it
 };
 
 Failure read_failure(int code, int http_status, std::string_view text, std::string_view log_id);
-Failure network_failure(onebot::Error error);
 
 }  // namespace feishu

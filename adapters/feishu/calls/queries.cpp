@@ -18,7 +18,9 @@ using onebot::Retcode;
 using onebot::Value;
 using onebot::json::View;
 
-std::string_view id_type(const Asked& asked) { return kIdTypeNames[static_cast<std::size_t>(asked.account.id_type)]; }
+std::string id_type(const Asked& asked) {
+  return std::string(kIdTypeNames[static_cast<std::size_t>(asked.account.id_type)]);
+}
 
 // --- people ---
 
@@ -29,8 +31,9 @@ Fields person_fields(std::string_view user_id, std::string_view name, std::strin
 Result<Query> get_user_info(const Asked& asked) {
   ONEBOT_TRY(id, id_param(asked.params, "user_id"));
   const Target person = asked.person(id);
-  const std::string path = fmt::format("{}?user_id_type={}", path_to(asked.paths.user, person.id), person.id_type);
-  return Query{.request = {.path = path}, .read = [id](View data) -> Result<Value> {
+  ApiRequest request{
+      .path = asked.paths.user, .places = {{"id", person.id, "user_id"}}, .query = {{"user_id_type", person.id_type}}};
+  return Query{.request = std::move(request), .read = [id](View data) -> Result<Value> {
                  const View user = data.at("user");
                  return Value(person_fields(id, user.at("name").text(), user.at("nickname").text()));
                }};
@@ -44,7 +47,9 @@ Value group_fields(std::string_view id, View chat) {
 
 Result<Query> get_group_info(const Asked& asked) {
   ONEBOT_TRY(id, id_param(asked.params, "group_id"));
-  return Query{.request = {.path = fmt::format("{}?user_id_type={}", path_to(asked.paths.chat, id), id_type(asked))},
+  return Query{.request = {.path = asked.paths.chat,
+                           .places = {{"id", id, "group_id"}},
+                           .query = {{"user_id_type", id_type(asked)}}},
                .read = [id](View data) -> Result<Value> { return group_fields(id, data); }};
 }
 
@@ -55,10 +60,10 @@ Result<Query> get_group_list(const Asked& asked) {
 
 Result<Query> all_members(const Asked& asked) {
   ONEBOT_TRY(id, id_param(asked.params, "group_id"));
-  const std::string path =
-      fmt::format("{}?member_id_type={}&page_size=100", path_to(asked.paths.members, id), id_type(asked));
   return Query{
-      .request = {.path = path},
+      .request = {.path = asked.paths.members,
+                  .places = {{"id", id, "group_id"}},
+                  .query = {{"member_id_type", id_type(asked)}, {"page_size", "100"}}},
       .item =
           [](View member) { return Value(person_fields(member.at("member_id").text(), member.at("name").text(), "")); },
       .members_of = id};
@@ -92,14 +97,17 @@ Result<Query> set_group_name(const Asked& asked) {
   ONEBOT_TRY(id, id_param(asked.params, "group_id"));
   ONEBOT_TRY(name, onebot::string_param(asked.params, "group_name"));
   return Query{.request = {.method = "PUT",
-                           .path = path_to(asked.paths.chat, id),
+                           .path = asked.paths.chat,
+                           .places = {{"id", id, "group_id"}},
                            .body = onebot::json::write(Fields{{"name", name}})}};
 }
 
 Result<Query> leave_group(const Asked& asked) {
   ONEBOT_TRY(id, id_param(asked.params, "group_id"));
   return Query{.request = {.method = "DELETE",
-                           .path = path_to(asked.paths.members, id) + "?member_id_type=app_id",
+                           .path = asked.paths.members,
+                           .places = {{"id", id, "group_id"}},
+                           .query = {{"member_id_type", "app_id"}},
                            .body = onebot::json::write(Fields{{"id_list", List{asked.account.app_id}}})}};
 }
 

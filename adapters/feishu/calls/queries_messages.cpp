@@ -93,7 +93,10 @@ std::string query_number(const Fields& params, std::string_view name) {
 // A query about one message, by its id.
 Result<Query> about(const Asked& asked, std::string_view method, std::string_view path, std::string body = {}) {
   ONEBOT_TRY(id, id_param(asked.params, "message_id"));
-  return Query{.request = {.method = std::string(method), .path = path_to(path, id), .body = std::move(body)}};
+  return Query{.request = {.method = std::string(method),
+                           .path = std::string(path),
+                           .places = {{"id", id, "message_id"}},
+                           .body = std::move(body)}};
 }
 
 std::string_view id_type(const Asked& asked) { return kIdTypeNames[static_cast<std::size_t>(asked.account.id_type)]; }
@@ -149,6 +152,7 @@ Result<Query> forward_message(const Asked& asked) {
   const std::string path =
       fmt::format("{}?receive_id_type={}&uuid={}", asked.paths.forward, target.id_type, onebot::crypto::uuid());
   ONEBOT_TRY(query, about(asked, "POST", path, onebot::json::write(Fields{{"receive_id", target.id}})));
+  query.request.repeatable = true;
   query.read = [](View data) -> Result<Value> { return Value(Fields{{"message_id", data.at("message_id").text()}}); };
   return query;
 }
@@ -181,7 +185,9 @@ Result<Query> add_reaction(const Asked& asked) {
 Result<Query> delete_reaction(const Asked& asked) {
   ONEBOT_TRY(reaction, id_param(asked.params, "reaction_id"));
   ONEBOT_TRY(id, id_param(asked.params, "message_id"));
-  return Query{.request = {.method = "DELETE", .path = path_to(asked.paths.reaction, id, reaction)}};
+  return Query{.request = {.method = "DELETE",
+                           .path = asked.paths.reaction,
+                           .places = {{"id", id, "message_id"}, {"key", reaction, "reaction_id"}}}};
 }
 
 Result<Query> get_reactions(const Asked& asked) {
@@ -214,13 +220,17 @@ Result<Query> urge_message(const Asked& asked) {
     return fail(Retcode::bad_param, "user_ids: must be a list of 1 to 200 ids");
   }
   const std::string path = fmt::format("{}?user_id_type={}", asked.paths.urgent, id_type(asked));
-  return about(asked, "PATCH", path, onebot::json::write(Fields{{"user_id_list", *list}}));
+  ONEBOT_TRY(query, about(asked, "PATCH", path, onebot::json::write(Fields{{"user_id_list", *list}})));
+  query.request.repeatable = false;
+  return query;
 }
 
 Result<Query> pin_message(const Asked& asked) {
   ONEBOT_TRY(id, id_param(asked.params, "message_id"));
-  return Query{
-      .request = {.method = "POST", .path = asked.paths.pins, .body = onebot::json::write(Fields{{"message_id", id}})}};
+  return Query{.request = {.method = "POST",
+                           .path = asked.paths.pins,
+                           .body = onebot::json::write(Fields{{"message_id", id}}),
+                           .repeatable = true}};
 }
 
 Result<Query> unpin_message(const Asked& asked) { return about(asked, "DELETE", asked.paths.pin); }

@@ -1,6 +1,6 @@
 #include "adapters/feishu/messages/media.h"
 
-#include "onebot/crypto.h"
+#include "adapters/kit/multipart.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,10 @@ namespace feishu {
 namespace {
 
 using onebot::fail;
+using onebot::Fields;
+using onebot::Result;
 using onebot::Retcode;
+using onebot::Task;
 
 constexpr std::uint64_t kMostImage = 10 << 20, kMostFile = 30 << 20;
 constexpr std::size_t kHead = 64, kTail = 64 << 10;
@@ -51,28 +54,6 @@ constexpr Signature kOthers[] = {
     {Kind::video, "FLV"},
     {Kind::video, "\x1a\x45\xdf\xa3"},
 };
-
-// A form field, and the head of the field that holds the file.
-std::string field(std::string_view boundary, std::string_view name, std::string_view value) {
-  return fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{}\r\n", boundary, name, value);
-}
-std::string file_head(std::string_view boundary, std::string_view name, std::string_view file_name) {
-  return fmt::format(
-      "--{}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n"
-      "Content-Type: application/octet-stream\r\n\r\n",
-      boundary, name, file_name);
-}
-
-// A name that cannot end the quotes or the line it stands in.
-std::string safe_name(std::string_view name) {
-  std::string out;
-  for (const char c : name.substr(0, 200)) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += byte < 0x20 || byte == 0x7f || c == '"' || c == '\\' || c == '/' ? '_' : c;
-  }
-  out = onebot::json::repair_utf8(out);
-  return out.empty() ? "file" : out;
-}
 
 }  // namespace
 
@@ -118,78 +99,69 @@ std::int64_t opus_duration(std::string_view tail) {
   return duration > kDay ? 0 : static_cast<std::int64_t>(duration);
 }
 
-Uploading::Uploading(std::vector<Upload> uploads, const Parts& parts, Done done)
-    : uploads_(std::move(uploads)), parts_(parts), done_(std::move(done)) {}
+// --- uploads ---
 
-void Uploading::next() {
-  if (resources_.size() == uploads_.size()) return finish(std::move(resources_));
-  step_ = parts_.files.open(uploads_[resources_.size()].file_id, [this](auto file) { opened(std::move(file)); });
+namespace {
+
+using Parts = Uploading::Parts;
+
+onebot::Status check_size(Kind kind, const onebot::File& file) {
+  const std::uint64_t most = kind == Kind::image ? kMostImage : kMostFile;
+  if (file.size == 0) return fail(Retcode::bad_segment_data, "the platform takes no empty file");
+  if (file.size <= most) return {};
+  return fail(Retcode::media_refused,
+              fmt::format("the file has {} bytes; the platform takes {} at most", file.size, most));
 }
 
-void Uploading::opened(onebot::Result<onebot::File> file) {
-  if (!file) return finish(std::unexpected(std::move(file).error()));
-  file_ = *std::move(file);
-  kind_ = uploads_[resources_.size()].kind;
-  const std::uint64_t most = kind_ == Kind::image ? kMostImage : kMostFile;
-  if (file_.size == 0) return finish(fail(Retcode::bad_segment_data, "the platform takes no empty file"));
-  if (file_.size > most) {
-    return finish(fail(Retcode::media_refused,
-                       fmt::format("the file has {} bytes; the platform takes {} at most", file_.size, most)));
+Task<Result<std::string>> sent(const Parts& parts, const onebot::File& file, Kind kind, std::int64_t duration) {
+  const bool image = kind == Kind::image;
+  Fields fields{{image ? "image_type" : "file_type", kFileTypes[static_cast<std::size_t>(kind)]}};
+  if (!image) fields.push_back({"file_name", kit::form_name(file.name)});
+  if (duration > 0) fields.push_back({"duration", duration});
+  ApiRequest request{.method = "POST", .path = image ? parts.paths.image : parts.paths.file, .repeatable = true};
+  kit::attach(request, fields, image ? "image" : "file", file);
+  auto answer = co_await parts.api.ask(std::move(request));
+  if (!answer) co_return std::unexpected(std::move(answer).error().error);
+  std::string key = answer->root().at("data").at(image ? "image_key" : "file_key").text();
+  if (key.empty()) co_return fail(Retcode::refused, "the platform gave no key for the file");
+  co_return key;
+}
+
+Task<Result<Resource>> resource_of(const Parts& parts, const Upload& upload) {
+  ONEBOT_CO_TRY(file, co_await onebot::opened(parts.files, upload.file_id));
+  if (auto fits = check_size(upload.kind, file); !fits) co_return std::unexpected(std::move(fits).error());
+  ONEBOT_CO_TRY(head, co_await onebot::bytes_of(parts.files, file, 0, kHead));
+  const Kind kind = fitting(upload.kind, head);
+  const std::string known_as = fmt::format("{}/{}", kFileTypes[static_cast<std::size_t>(kind)], file.sha256);
+  const std::string* known = file.sha256.empty() ? nullptr : parts.keys.find(known_as);
+  if (known) co_return Resource{kind, *known};
+  std::int64_t duration = 0;
+  if (kind == Kind::voice) {
+    const std::uint64_t from = file.size > kTail ? file.size - kTail : 0;
+    const auto tail = co_await onebot::bytes_of(parts.files, file, from, kTail);
+    if (tail) duration = opus_duration(*tail);
   }
-  step_ = parts_.files.read(file_, 0, kHead, [this](auto head) { looked(std::move(head)); });
+  ONEBOT_CO_TRY(key, co_await sent(parts, file, kind, duration));
+  if (!file.sha256.empty()) parts.keys.set(known_as, key);
+  co_return Resource{kind, key};
 }
 
-void Uploading::looked(onebot::Result<std::string> head) {
-  if (!head) return finish(std::unexpected(std::move(head).error()));
-  kind_ = fitting(kind_, *head);
-  if (const std::string* known = file_.sha256.empty() ? nullptr : parts_.keys.find(cache_key())) return keep(*known);
-  if (kind_ != Kind::voice) return send(0);
-  const std::uint64_t from = file_.size > kTail ? file_.size - kTail : 0;
-  step_ = parts_.files.read(file_, from, kTail, [this](auto tail) { send(tail ? opus_duration(*tail) : 0); });
+}  // namespace
+
+const Uploading::Keys::Form Uploading::kForm{
+    .kind = "upload",
+    .write = [](const std::string& key) { return key; },
+    .read = [](std::string_view key) -> std::optional<std::string> { return std::string(key); }};
+
+Task<Result<Resources>> upload(std::vector<Upload> uploads, Uploading::Parts parts) {
+  Resources resources;
+  for (const Upload& each : uploads) {
+    ONEBOT_CO_TRY(resource, co_await resource_of(parts, each));
+    resources[each] = std::move(resource);
+  }
+  co_return resources;
 }
 
-void Uploading::send(std::int64_t duration) {
-  const std::string boundary = fmt::format("onebridge-{}", onebot::crypto::hex(onebot::crypto::random_bytes(16)));
-  const bool image = kind_ == Kind::image;
-  const std::string_view type = kFileTypes[static_cast<std::size_t>(kind_)];
-  std::string head = field(boundary, image ? "image_type" : "file_type", type);
-  if (!image) head += field(boundary, "file_name", safe_name(file_.name));
-  if (duration > 0) head += field(boundary, "duration", std::to_string(duration));
-  head += file_head(boundary, image ? "image" : "file", safe_name(file_.name));
-  ApiRequest request{.method = "POST",
-                     .path = image ? parts_.paths.image : parts_.paths.file,
-                     .body = std::move(head),
-                     .content_type = fmt::format("multipart/form-data; boundary={}", boundary),
-                     .file = onebot::io::FilePart{file_.path, 0, file_.size},
-                     .tail = fmt::format("\r\n--{}--\r\n", boundary),
-                     .timeout = std::chrono::seconds(60),
-                     .budget = std::chrono::seconds(90)};
-  step_ = parts_.api.call(std::move(request), [this](ApiResult answer) { answered(std::move(answer)); });
-}
-
-void Uploading::answered(ApiResult answer) {
-  if (!answer) return finish(std::unexpected(std::move(answer).error().error));
-  const onebot::json::View data = answer->root().at("data");
-  std::string key = data.at(kind_ == Kind::image ? "image_key" : "file_key").text();
-  if (key.empty()) return finish(fail(Retcode::refused, "the platform gave no key for the file"));
-  if (!file_.sha256.empty()) parts_.keys.set(cache_key(), key);
-  keep(std::move(key));
-}
-
-void Uploading::keep(std::string key) {
-  const Upload upload = uploads_[resources_.size()];
-  resources_[upload] = {kind_, std::move(key)};
-  file_ = {};
-  next();
-}
-
-std::string Uploading::cache_key() const {
-  return fmt::format("{}/{}", kFileTypes[static_cast<std::size_t>(kind_)], file_.sha256);
-}
-
-void Uploading::finish(onebot::Result<Resources> result) {
-  const auto done = std::exchange(done_, nullptr);
-  done(std::move(result));
-}
+void Uploading::start() { upload_ = onebot::start(upload(std::move(uploads_), parts_), std::move(done_)); }
 
 }  // namespace feishu

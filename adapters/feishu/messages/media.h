@@ -5,7 +5,7 @@
 
 #include "adapters/feishu/calls/api.h"
 #include "adapters/feishu/calls/paths.h"
-#include "adapters/feishu/memory.h"
+#include "adapters/kit/remembered.h"
 #include "onebot/adapter.h"
 #include "onebot/segment.h"
 
@@ -47,7 +47,8 @@ std::int64_t opus_duration(std::string_view tail);
 
 class Uploading {
  public:
-  using Keys = Recent<std::string>;  // "<kind>/<sha256>" -> key
+  using Keys = kit::Remembered<std::string>;  // record = "upload", kind "/" sha256 -> key
+  static const Keys::Form kForm;
   struct Parts {
     Api& api;
     onebot::Files& files;
@@ -56,26 +57,18 @@ class Uploading {
   };
   using Done = std::function<void(onebot::Result<Resources>)>;
 
-  Uploading(std::vector<Upload> uploads, const Parts& parts, Done done);
-  void start() { next(); }  // calls done once, which may destroy this
+  Uploading(std::vector<Upload> uploads, const Parts& parts, Done done)
+      : uploads_(std::move(uploads)), parts_(parts), done_(std::move(done)) {}
+  void start();  // calls done once, which may destroy this
 
  private:
-  void next();
-  void opened(onebot::Result<onebot::File> file);
-  void looked(onebot::Result<std::string> head);
-  void send(std::int64_t duration);
-  void answered(ApiResult answer);
-  void keep(std::string key);
-  void finish(onebot::Result<Resources> result);
-  std::string cache_key() const;
-
   std::vector<Upload> uploads_;
   Parts parts_;
   Done done_;
-  Resources resources_{};
-  onebot::File file_{};
-  Kind kind_ = Kind::file;
-  onebot::io::Owner step_{};
+  onebot::io::Owner upload_{};
 };
+
+// What the platform has of each file, once it has all of them. What the parts refer to outlives the task.
+onebot::Task<onebot::Result<Resources>> upload(std::vector<Upload> uploads, Uploading::Parts parts);
 
 }  // namespace feishu

@@ -1,35 +1,22 @@
-// Api: calls to the platform's REST interface, with the access token, its one renewal, and errors made readable.
+// Api: calls to the platform's REST interface: what kit::Rest has to know of it.
 // Platform: dev-prepare/interface-framework/api-use and .../api-call-guide.
 
 #pragma once
 
+#include "adapters/kit/rest.h"
 #include "adapters/qq/calls/errors.h"
 #include "adapters/qq/calls/token.h"
 #include "adapters/qq/pace.h"
-#include "onebot/adapter.h"
-#include "onebot/io.h"
 #include "onebot/json.h"
 
-#include <chrono>
 #include <expected>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace qq {
 
-struct ApiRequest {
-  std::string method = "GET";
-  std::string path{};  // "/v2/users/..."; its variable parts already percent-encoded
-  std::string body{};  // JSON, or ""
-  std::chrono::milliseconds timeout{10'000};
-  bool repeatable = false;  // doing it twice is doing it once; then a passing fault is tried once more
-  // For a body that is a file: what is sent is body, file, tail.
-  std::string content_type{"application/json; charset=utf-8"};
-  std::optional<onebot::io::FilePart> file{};
-  std::string tail{};
-};
+using ApiRequest = kit::Request;
 
 struct ApiAnswer {
   int status = 200;
@@ -41,21 +28,26 @@ using ApiResult = std::expected<ApiAnswer, Failure>;
 class Api {
  public:
   // base: without a slash at its end. pace: nullptr leaves calls unpaced.
-  Api(std::string base, std::string app_id, AccessToken& token, onebot::io::Client& client, onebot::Log& log,
-      Pace* pace = nullptr);
+  Api(std::string base, std::string app_id, AccessToken& token, onebot::io::Loop& loop, onebot::io::Client& client,
+      onebot::Log& log, Pace* pace = nullptr)
+      : rest_({std::move(base), token, loop, client, log, pace}, {std::move(app_id)}) {}
 
-  // A call that failed for the token's sake alone is made once more with a new one; one that came too soon, when the
-  // platform says it may.
-  [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done);
+  // `done` is told last of all and never inside; it may drop the owner.
+  [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done) const;
+  onebot::Task<ApiResult> ask(ApiRequest request) const;  // the same within a task
 
  private:
-  class Call;
+  struct Policy {
+    using Answer = ApiAnswer;
+    using Failure = qq::Failure;
+    std::string app_id{};
 
-  std::string base_, app_id_;
-  AccessToken& token_;
-  onebot::io::Client& client_;
-  onebot::Log& log_;
-  Pace* pace_;
+    onebot::io::Headers headers(std::string_view token) const;
+    ApiResult read(const onebot::io::HttpResponse& answer) const;
+    kit::Verdict judge(const Failure& failure, const onebot::io::HttpResponse& answer) const;
+  };
+
+  kit::Rest<Policy> rest_;
 };
 
 }  // namespace qq

@@ -47,7 +47,6 @@ Result<ApiRequest> read_api_call(const Fields& params) {
     }
     request.body = onebot::json::write(*body);
   }
-  request.repeatable = method == "GET";
   request.method = std::move(method);
   request.path = std::move(path);
   return request;

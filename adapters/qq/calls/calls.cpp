@@ -21,10 +21,9 @@ onebot::Status check_param(const Param& param, const Fields& params) {
   }
   const auto* text = std::get_if<std::string>(value);
   switch (param.kind) {
-    case Param::Kind::path:
-      // An id with dots alone would lead out of its place in the path.
-      if (text && !text->empty() && text->size() <= 512 && text->find_first_not_of('.') != std::string::npos) return {};
-      return onebot::fail(Retcode::bad_param, fmt::format("\"{}\" must be an id of 1 to 512 characters", param.name));
+    case Param::Kind::path:  // kit::address_of() looks at what it holds
+      if (text) return {};
+      return onebot::fail(Retcode::bad_param, fmt::format("\"{}\" must be a string", param.name));
     case Param::Kind::text:
       if (text && text->size() <= 4096) return {};
       return onebot::fail(Retcode::bad_param, fmt::format("\"{}\" must be a string of at most 4096 bytes", param.name));
@@ -38,18 +37,14 @@ onebot::Status check_param(const Param& param, const Fields& params) {
   return {};
 }
 
-std::string filled(std::string_view path, const Fields& params) {
-  std::string out;
-  while (!path.empty()) {
-    const auto open = std::min(path.find('{'), path.size());
-    out += path.substr(0, open);
-    path.remove_prefix(open);
-    if (path.empty()) break;
-    const auto close = path.find('}');
-    out += onebot::io::percent_encode(onebot::text_of(params, path.substr(1, close - 1)));
-    path.remove_prefix(close + 1);
+std::vector<kit::Place> places_of(const CallRule& rule, const Fields& params) {
+  std::vector<kit::Place> places;
+  for (const Param& param : rule.params) {
+    if (param.kind == Param::Kind::path) {
+      places.push_back({std::string(param.name), std::string(onebot::text_of(params, param.name))});
+    }
   }
-  return out;
+  return places;
 }
 
 }  // namespace
@@ -67,7 +62,6 @@ void Call::start(double wall) {
   for (const Param& param : rule_.params) {
     if (auto status = check_param(param, params_); !status) return finish(std::unexpected(std::move(status).error()));
   }
-  path_ = filled(rule_.path, params_);
   onebot::Result<Fields> body = rule_.body ? rule_.body(params_, wall) : plain_body();
   if (!body) return finish(std::unexpected(std::move(body).error()));
   if (!body->empty()) body_ = onebot::json::write(*body);
@@ -85,16 +79,13 @@ Fields Call::plain_body() const {
 
 // position: where the next page begins, "" = at the beginning.
 void Call::ask(const std::string& position) {
-  std::string path = path_;
-  if (!position.empty()) {
-    const std::string_view name = rule_.paging == CallRule::Paging::after_last ? "after" : "cursor";
-    path += fmt::format("{}{}={}", path.find('?') == std::string::npos ? '?' : '&', name,
-                        onebot::io::percent_encode(position));
-  }
   ApiRequest request{.method = std::string(rule_.method),
-                     .path = std::move(path),
-                     .body = body_,
-                     .repeatable = rule_.method != "POST"};
+                     .path = std::string(rule_.path),
+                     .places = places_of(rule_, params_),
+                     .body = body_};
+  if (!position.empty()) {
+    request.query = {{rule_.paging == CallRule::Paging::after_last ? "after" : "cursor", position}};
+  }
   call_ = api_.call(std::move(request), [this](ApiResult result) {
     if (!result) return finish(std::unexpected(std::move(result).error().error));
     answered(*result);

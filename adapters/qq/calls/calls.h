@@ -68,7 +68,7 @@ class Call {
   const CallRule& rule_;
   onebot::Fields params_;
   std::function<void(onebot::ActionResult)> done_;
-  std::string path_{}, body_{};
+  std::string body_{};
   onebot::List list_{};
   std::set<std::string> seen_{};
   int pages_ = 0;

@@ -195,9 +195,4 @@ Failure read_failure(const onebot::io::HttpResponse& answer) {
   return failure;
 }
 
-Failure network_failure(onebot::Error error) {
-  error.code = onebot::Retcode::network_error;
-  return {.error = std::move(error)};
-}
-
 }  // namespace qq

@@ -40,6 +40,5 @@ Meaning meaning_of(int code);
 
 // Reads an answer that is no success. The body may be anything, HTML or nothing included.
 Failure read_failure(const onebot::io::HttpResponse& answer);
-Failure network_failure(onebot::Error error);
 
 }  // namespace qq

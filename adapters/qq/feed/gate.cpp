@@ -47,7 +47,7 @@ onebot::io::Owner Gate::enter(Wish wish, Go go) {
 }
 
 void Gate::discover(std::string path) {
-  call_ = api_.call({.path = path}, [this, path](ApiResult answer) {
+  call_ = api_.call({.path = path, .repeatable = false}, [this, path](ApiResult answer) {
     const onebot::io::Owner done = std::exchange(call_, nullptr);
     if (!answer) return not_discovered(path, answer.error());
     auto found = read_discovery(answer->body.root());

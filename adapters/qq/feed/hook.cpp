@@ -87,7 +87,7 @@ void Hook::deliver(const Verdict& verdict, Exchange exchange) {
 }
 
 void Hook::ask_identity() {
-  identity_ = parts_.api.call({.path = "/users/@me"}, [this](const ApiResult& answer) { asked_identity(answer); });
+  identity_ = parts_.api.call({.path = "/users/@me", .repeatable = false}, [this](const ApiResult& answer) { asked_identity(answer); });
 }
 
 void Hook::asked_identity(const ApiResult& answer) {

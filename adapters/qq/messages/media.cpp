@@ -8,10 +8,15 @@
 namespace qq {
 namespace {
 
+using onebot::fail;
 using onebot::Fields;
+using onebot::File;
+using onebot::Result;
 using onebot::Retcode;
+using onebot::Task;
 using onebot::crypto::hex;
 using onebot::crypto::RunningDigest;
+using onebot::json::Document;
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t kMostBytes = 200'000'000, kHead = 10'002'432;
@@ -30,213 +35,191 @@ std::string FileInfos::key(Chat::Kind kind, FileType type, const onebot::File& f
   return fmt::format("{}/{}/{}", scene(kind), static_cast<int>(type), file.sha256);
 }
 
+FileInfos::FileInfos(std::function<void(onebot::Record)> remember)
+    : known_({kRecord, [](const Known& known) { return fmt::format("{:.0f} {}", known.until, known.file_info); },
+              [](std::string_view record) -> std::optional<Known> {
+                const auto blank = record.find(' ');
+                double until = -1;
+                if (blank != std::string_view::npos) std::from_chars(record.data(), record.data() + blank, until);
+                if (until < 0) return std::nullopt;
+                return Known{std::string(record.substr(blank + 1)), until};
+              }},
+             kMost, std::move(remember)) {}
+
 void FileInfos::recall(const std::vector<onebot::Record>& records, double wall) {
-  for (const onebot::Record& record : records) {
-    const auto blank = record.value.find(' ');
-    double until = -1;
-    if (blank != std::string::npos) std::from_chars(record.value.data(), record.value.data() + blank, until);
-    if (until < 0 || (until > 0 && until <= wall)) {
-      remember_({std::string(kRecord), record.key, ""});
-      continue;
-    }
-    known_[record.key] = {record.value.substr(blank + 1), until, ++number_};
-    order_[number_] = record.key;
-  }
+  known_.recall(records);
+  for (const onebot::Record& record : records) find(record.key, wall);  // which forgets what has ended
 }
 
 std::string FileInfos::find(const std::string& key, double wall) {
-  const auto found = known_.find(key);
-  if (found == known_.end()) return {};
-  if (found->second.until == 0 || wall < found->second.until) return found->second.file_info;
-  forget(key);
+  const Known* known = known_.find(key);
+  if (!known) return {};
+  if (known->until == 0 || wall < known->until) return known->file_info;
+  known_.forget(key);
   return {};
 }
 
 void FileInfos::add(const std::string& key, std::string file_info, double until) {
-  if (key.empty()) return;
-  if (known_.contains(key)) forget(key);
-  if (known_.size() >= kMost) forget(std::string(order_.begin()->second));
-  remember_({std::string(kRecord), key, fmt::format("{:.0f} {}", until, file_info)});
-  known_[key] = {std::move(file_info), until, ++number_};
-  order_[number_] = key;
-}
-
-void FileInfos::forget(const std::string& key) {
-  const auto found = known_.find(key);
-  if (found == known_.end()) return;
-  remember_({std::string(kRecord), key, ""});
-  order_.erase(found->second.number);
-  known_.erase(found);
+  known_.forget(key);  // what comes again is new
+  known_.set(key, {std::move(file_info), until});
 }
 
 onebot::Status check_size(const onebot::File& file) {
-  if (file.size == 0) return onebot::fail(Retcode::media_refused, fmt::format("file \"{}\" is empty", file.name));
+  if (file.size == 0) return fail(Retcode::media_refused, fmt::format("file \"{}\" is empty", file.name));
   if (file.size <= kMostBytes) return {};
-  return onebot::fail(Retcode::media_refused, fmt::format("file \"{}\" has {} bytes, and the platform takes at most {}",
-                                                          file.name, file.size, kMostBytes));
+  return fail(Retcode::media_refused, fmt::format("file \"{}\" has {} bytes, and the platform takes at most {}",
+                                                  file.name, file.size, kMostBytes));
 }
 
-Upload::Upload(const Desk& desk, Wanted wanted, std::function<void(onebot::Result<std::string>)> done)
-    : desk_(desk),
-      wanted_(std::move(wanted)),
-      key_(FileInfos::key(wanted_.chat.kind, wanted_.type, wanted_.file)),
-      done_(std::move(done)) {}
+// --- uploads ---
 
-void Upload::start() {
-  if (std::string known = desk_.known.find(key_, desk_.loop.wall()); !known.empty()) {
-    const auto tell = std::exchange(done_, nullptr);
-    return tell(std::move(known));
-  }
-  if (wanted_.file.size <= kSimple) return send_whole();
-  digest(0);
+namespace {
+
+using Desk = Upload::Desk;
+using Wanted = Upload::Wanted;
+
+struct Piece {  // a part as the platform wants it
+  std::int64_t index = 0;
+  std::string url{};
+  std::uint64_t offset = 0, size = 0;
+};
+struct Plan {
+  std::string upload_id{};
+  std::vector<Piece> pieces{};
+};
+
+Task<Result<std::string>> exactly(const Desk& desk, const File& file, std::uint64_t offset, std::uint64_t size) {
+  auto bytes = co_await onebot::bytes_of(desk.files, file, offset, static_cast<std::size_t>(size));
+  if (!bytes || bytes->size() == size) co_return bytes;
+  co_return fail(Retcode::filesystem_error, fmt::format("file \"{}\" is shorter than it was", file.name));
 }
 
-void Upload::send_whole() {
-  read(0, wanted_.file.size, [this](std::string bytes) {
-    finish_upload({{"file_data", onebot::crypto::base64(bytes)}});
-  });
-}
-
-// --- in parts: digests of the whole, a plan from the platform, the parts, and the end ---
-
-void Upload::digest(std::uint64_t offset) {
-  if (offset >= wanted_.file.size) return prepare();
-  read(offset, std::min<std::uint64_t>(kPiece, wanted_.file.size - offset), [this, offset](std::string bytes) {
-    md5_.add(bytes);
-    sha1_.add(bytes);
-    if (offset < kHead) head_.add(std::string_view(bytes).substr(0, static_cast<std::size_t>(kHead - offset)));
-    digest(offset + bytes.size());
-  });
-}
-
-void Upload::prepare() {
-  const Fields body{{"file_type", static_cast<int>(wanted_.type)},
-                    {"file_size", fmt::format("{}", wanted_.file.size)},
-                    {"file_name", wanted_.file.name},
-                    {"md5", hex(md5_.finish())},
-                    {"sha1", hex(sha1_.finish())},
-                    {"md5_10m", hex(head_.finish())}};
-  call("upload_prepare", body, [this](const ApiAnswer& answer) { plan(answer.body.root()); });
-}
-
-void Upload::plan(const onebot::json::View& answer) {
-  upload_id_ = answer.at("upload_id").text();
-  const onebot::json::View parts = answer.at("parts");
-  for (std::size_t i = 0; i < std::min(parts.size(), kMostPieces); ++i) {
-    const std::uint64_t size = size_at(parts[i], "block_size");
-    parts_.push_back({parts[i].at("index").integer().value_or(static_cast<std::int64_t>(i)),
-                      std::string(parts[i].at("presigned_url").str()), 0, size ? size : size_at(answer, "block_size")});
-  }
-  std::ranges::sort(parts_, {}, &Piece::index);
-  std::uint64_t offset = 0;
-  for (Piece& part : parts_) {
-    part.offset = offset;
-    part.size = std::min(part.size, wanted_.file.size - offset);
-    offset += part.size;
-  }
-  const bool placed = std::ranges::all_of(parts_, [](const Piece& part) { return part.size > 0 && !part.url.empty(); });
-  if (upload_id_.empty() || !placed || offset != wanted_.file.size) {
-    return fail({Retcode::refused, "the platform's plan for the upload does not cover the file"});
-  }
-  next_part();
-}
-
-void Upload::next_part() {
-  tries_ = 0;
-  if (part_ == parts_.size()) return finish_upload({{"upload_id", upload_id_}});
-  part_md5_ = RunningDigest(RunningDigest::Kind::md5);
-  digest_part(0);
-}
-
-void Upload::digest_part(std::uint64_t done) {
-  const Piece& part = parts_[part_];
-  if (done >= part.size) {
-    part_digest_ = hex(part_md5_.finish());
-    return put_part();
-  }
-  read(part.offset + done, std::min<std::uint64_t>(kPiece, part.size - done), [this, done](std::string bytes) {
-    part_md5_.add(bytes);
-    digest_part(done + bytes.size());
-  });
-}
-
-// The address is signed; a token sent along would be refused.
-void Upload::put_part() {
-  const Piece& part = parts_[part_];
-  onebot::io::HttpRequest put{.method = "PUT", .url = part.url, .timeout = 300s};
-  put.file = onebot::io::FilePart{wanted_.file.path, part.offset, part.size};
-  step_ = desk_.client.send(std::move(put), [this](auto answer) { part_done(std::move(answer)); });
-}
-
-void Upload::part_done(onebot::Result<onebot::io::HttpResponse> answer) {
-  if (answer && answer->status >= 200 && answer->status < 300) return finish_part();
-  const bool passing = !answer || answer->status >= 500 || answer->status == 429;
-  if (passing && ++tries_ < kMostTries) {
-    step_ = desk_.loop.after(1s, [this] { put_part(); });
-    return;
-  }
-  if (!answer) return fail(std::move(answer).error());
-  fail({Retcode::media_refused, fmt::format("part {} of {} of \"{}\" was refused (HTTP {})", part_ + 1, parts_.size(),
-                                            wanted_.file.name, answer->status)});
-}
-
-void Upload::finish_part() {
-  const Fields body{{"upload_id", upload_id_},
-                    {"part_index", parts_[part_].index},
-                    {"block_size", fmt::format("{}", parts_[part_].size)},
-                    {"md5", part_digest_}};
-  call("upload_part_finish", body, [this](const ApiAnswer&) {
-    ++part_;
-    next_part();
-  });
+Task<Result<Document>> ask(const Desk& desk, const Wanted& wanted, std::string_view what, const Fields& body) {
+  ApiRequest request = request_to(wanted.chat, "POST", what);
+  request.body = onebot::json::write(body);
+  request.timeout = request.budget = 60s;
+  request.repeatable = true;
+  auto answer = co_await desk.api.ask(std::move(request));
+  if (!answer) co_return std::unexpected(std::move(answer).error().error);
+  co_return std::move(answer->body);
 }
 
 // srv_send_msg must be said to be false, or the platform sends the file by itself.
-void Upload::finish_upload(Fields body) {
-  body.push_back({"file_type", static_cast<int>(wanted_.type)});
+Task<Result<std::string>> finish(const Desk& desk, const Wanted& wanted, Fields body) {
+  body.push_back({"file_type", static_cast<int>(wanted.type)});
   body.push_back({"srv_send_msg", false});
-  if (wanted_.type == FileType::file) body.push_back({"file_name", wanted_.file.name});
-  call("files", body, [this](const ApiAnswer& answer) { uploaded(answer); });
-}
-
-void Upload::uploaded(const ApiAnswer& answer) {
-  std::string file_info = answer.body.root().at("file_info").text();
-  if (file_info.empty()) return fail({Retcode::refused, "the platform took the file and gave no name for it"});
+  if (wanted.type == FileType::file) body.push_back({"file_name", wanted.file.name});
+  ONEBOT_CO_TRY(answer, co_await ask(desk, wanted, "files", body));
+  std::string file_info = answer.root().at("file_info").text();
+  if (file_info.empty()) co_return fail(Retcode::refused, "the platform took the file and gave no name for it");
   // A minute early, so that a message under way still finds it there.
-  const double ttl = answer.body.root().at("ttl").number().value_or(60);
-  if (ttl <= 0) desk_.known.add(key_, file_info, 0);
-  if (ttl > 60) desk_.known.add(key_, file_info, desk_.loop.wall() + ttl - 60);
-  const auto tell = std::exchange(done_, nullptr);
-  tell(std::move(file_info));
+  const double ttl = answer.root().at("ttl").number().value_or(60);
+  const std::string key = FileInfos::key(wanted.chat.kind, wanted.type, wanted.file);
+  if (ttl <= 0) desk.known.add(key, file_info, 0);
+  if (ttl > 60) desk.known.add(key, file_info, desk.loop.wall() + ttl - 60);
+  co_return file_info;
 }
 
-void Upload::read(std::uint64_t offset, std::uint64_t size, Bytes use) {
-  step_ = desk_.files.read(
-      wanted_.file, offset, static_cast<std::size_t>(size),
-      [this, size, use = std::move(use)](onebot::Result<std::string> bytes) mutable {
-        const Bytes next = std::move(use);  // which may end this very read
-        if (!bytes) return fail(std::move(bytes).error());
-        if (bytes->size() == size) return next(std::move(*bytes));
-        fail({Retcode::filesystem_error, fmt::format("file \"{}\" is shorter than it was", wanted_.file.name)});
-      });
+// What the platform must be told of a file that goes up in parts.
+Task<Result<Fields>> described(const Desk& desk, const Wanted& wanted) {
+  const File& file = wanted.file;
+  RunningDigest md5(RunningDigest::Kind::md5), sha1(RunningDigest::Kind::sha1), head(RunningDigest::Kind::md5);
+  for (std::uint64_t offset = 0; offset < file.size; offset += Upload::kPiece) {
+    const std::uint64_t size = std::min<std::uint64_t>(Upload::kPiece, file.size - offset);
+    ONEBOT_CO_TRY(bytes, co_await exactly(desk, file, offset, size));
+    md5.add(bytes);
+    sha1.add(bytes);
+    if (offset < kHead) head.add(std::string_view(bytes).substr(0, static_cast<std::size_t>(kHead - offset)));
+  }
+  co_return Fields{{"file_type", static_cast<int>(wanted.type)},
+                   {"file_size", fmt::format("{}", file.size)},
+                   {"file_name", file.name},
+                   {"md5", hex(md5.finish())},
+                   {"sha1", hex(sha1.finish())},
+                   {"md5_10m", hex(head.finish())}};
 }
 
-void Upload::call(std::string_view what, const Fields& body, std::function<void(const ApiAnswer&)> use) {
-  ApiRequest request{.method = "POST",
-                     .path = fmt::format("{}/{}", chat_path(wanted_.chat), what),
-                     .body = onebot::json::write(body),
-                     .timeout = 60s,
-                     .repeatable = true};
-  step_ = desk_.api.call(std::move(request), [this, use = std::move(use)](ApiResult result) mutable {
-    const auto next = std::move(use);
-    if (!result) return fail(std::move(result).error().error);
-    next(*result);
-  });
+Result<Plan> read_plan(onebot::json::View answer, std::uint64_t whole) {
+  Plan plan{.upload_id = answer.at("upload_id").text()};
+  const onebot::json::View parts = answer.at("parts");
+  for (std::size_t i = 0; i < std::min(parts.size(), kMostPieces); ++i) {
+    const std::uint64_t size = size_at(parts[i], "block_size");
+    plan.pieces.push_back({parts[i].at("index").integer().value_or(static_cast<std::int64_t>(i)),
+                           std::string(parts[i].at("presigned_url").str()), 0,
+                           size ? size : size_at(answer, "block_size")});
+  }
+  std::ranges::sort(plan.pieces, {}, &Piece::index);
+  std::uint64_t offset = 0;
+  for (Piece& piece : plan.pieces) {
+    piece.offset = offset;
+    piece.size = std::min(piece.size, whole - offset);
+    offset += piece.size;
+  }
+  const bool placed =
+      std::ranges::all_of(plan.pieces, [](const Piece& piece) { return piece.size > 0 && !piece.url.empty(); });
+  if (!plan.upload_id.empty() && placed && offset == whole) return plan;
+  return fail(Retcode::refused, "the platform's plan for the upload does not cover the file");
 }
 
-void Upload::fail(onebot::Error error) {
-  const auto tell = std::exchange(done_, nullptr);
-  tell(std::unexpected(std::move(error)));
+// The address is signed; a token sent along would be refused.
+Task<onebot::Status> put(const Desk& desk, const File& file, const Piece& piece, std::string name) {
+  for (int tries = 1;; ++tries) {
+    onebot::io::HttpRequest request{.method = "PUT", .url = piece.url, .timeout = 300s};
+    request.file = onebot::io::FilePart{file.path, piece.offset, piece.size};
+    auto answer = co_await onebot::answer_to(desk.client, std::move(request));
+    if (answer && answer->status >= 200 && answer->status < 300) co_return onebot::Status();
+    const bool passing = !answer || answer->status >= 500 || answer->status == 429;
+    if (passing && tries < kMostTries) {
+      co_await onebot::pause(desk.loop, 1s);
+      continue;
+    }
+    if (!answer) co_return std::unexpected(std::move(answer).error());
+    co_return fail(Retcode::media_refused, fmt::format("{} was refused (HTTP {})", name, answer->status));
+  }
 }
+
+Task<Result<std::string>> digest(const Desk& desk, const File& file, const Piece& piece) {
+  RunningDigest md5(RunningDigest::Kind::md5);
+  for (std::uint64_t done = 0; done < piece.size; done += Upload::kPiece) {
+    const std::uint64_t size = std::min<std::uint64_t>(Upload::kPiece, piece.size - done);
+    ONEBOT_CO_TRY(bytes, co_await exactly(desk, file, piece.offset + done, size));
+    md5.add(bytes);
+  }
+  co_return hex(md5.finish());
+}
+
+// Digests of the whole, a plan from the platform, the parts, and the end.
+Task<Result<std::string>> in_parts(const Desk& desk, const Wanted& wanted) {
+  ONEBOT_CO_TRY(description, co_await described(desk, wanted));
+  ONEBOT_CO_TRY(prepared, co_await ask(desk, wanted, "upload_prepare", description));
+  ONEBOT_CO_TRY(plan, read_plan(prepared.root(), wanted.file.size));
+  for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
+    const Piece& piece = plan.pieces[i];
+    ONEBOT_CO_TRY(md5, co_await digest(desk, wanted.file, piece));
+    const std::string name = fmt::format("part {} of {} of \"{}\"", i + 1, plan.pieces.size(), wanted.file.name);
+    auto sent = co_await put(desk, wanted.file, piece, name);
+    if (!sent) co_return std::unexpected(std::move(sent).error());
+    const Fields body{{"upload_id", plan.upload_id},
+                      {"part_index", piece.index},
+                      {"block_size", fmt::format("{}", piece.size)},
+                      {"md5", md5}};
+    ONEBOT_CO_TRY(finished, co_await ask(desk, wanted, "upload_part_finish", body));
+  }
+  Fields last{{"upload_id", plan.upload_id}};
+  co_return co_await finish(desk, wanted, std::move(last));
+}
+
+}  // namespace
+
+Task<Result<std::string>> upload(Desk desk, Wanted wanted) {
+  const std::string key = FileInfos::key(wanted.chat.kind, wanted.type, wanted.file);
+  if (std::string known = desk.known.find(key, desk.loop.wall()); !known.empty()) co_return known;
+  if (wanted.file.size > Upload::kSimple) co_return co_await in_parts(desk, wanted);
+  ONEBOT_CO_TRY(bytes, co_await exactly(desk, wanted.file, 0, wanted.file.size));
+  Fields whole{{"file_data", onebot::crypto::base64(bytes)}};
+  co_return co_await finish(desk, wanted, std::move(whole));
+}
+
+void Upload::start() { upload_ = onebot::start(upload(desk_, std::move(wanted_)), std::move(done_)); }
 
 }  // namespace qq

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "adapters/kit/remembered.h"
 #include "adapters/qq/calls/api.h"
 #include "adapters/qq/chat.h"
 #include "adapters/qq/messages/compose.h"
@@ -29,7 +30,7 @@ class FileInfos {
   static constexpr std::string_view kRecord = "file_info";
   static constexpr std::size_t kMost = 1'000;
 
-  explicit FileInfos(std::function<void(onebot::Record)> remember) : remember_(std::move(remember)) {}
+  explicit FileInfos(std::function<void(onebot::Record)> remember);
 
   static std::string key(Chat::Kind kind, FileType type, const onebot::File& file);  // "": the content is not known
   void recall(const std::vector<onebot::Record>& records, double wall);
@@ -40,14 +41,9 @@ class FileInfos {
   struct Known {
     std::string file_info{};
     double until = 0;
-    std::uint64_t number = 0;
   };
-  void forget(const std::string& key);
 
-  std::function<void(onebot::Record)> remember_;
-  std::map<std::string, Known, std::less<>> known_{};
-  std::map<std::uint64_t, std::string> order_{};
-  std::uint64_t number_ = 0;
+  kit::Remembered<Known> known_;
 };
 
 // Error when the platform would not take a file of that size: media_refused.
@@ -70,47 +66,19 @@ class Upload {
     onebot::File file{};
   };
   // done: the file_info; last of all, once, and may destroy this.
-  Upload(const Desk& desk, Wanted wanted, std::function<void(onebot::Result<std::string>)> done);
+  Upload(const Desk& desk, Wanted wanted, std::function<void(onebot::Result<std::string>)> done)
+      : desk_(desk), wanted_(std::move(wanted)), done_(std::move(done)) {}
 
   void start();
 
  private:
-  struct Piece {  // a part as the platform wants it
-    std::int64_t index = 0;
-    std::string url{};
-    std::uint64_t offset = 0, size = 0;
-  };
-  using Bytes = std::function<void(std::string)>;
-
-  void send_whole();
-  void digest(std::uint64_t offset);
-  void prepare();
-  void plan(const onebot::json::View& answer);
-  void next_part();
-  void digest_part(std::uint64_t done);
-  void put_part();
-  void part_done(onebot::Result<onebot::io::HttpResponse> answer);
-  void finish_part();
-  void finish_upload(onebot::Fields body);
-  void uploaded(const ApiAnswer& answer);
-
-  void read(std::uint64_t offset, std::uint64_t size, Bytes use);
-  void call(std::string_view what, const onebot::Fields& body, std::function<void(const ApiAnswer&)> use);
-  void fail(onebot::Error error);
-
   Desk desk_;
   Wanted wanted_;
-  std::string key_;
   std::function<void(onebot::Result<std::string>)> done_;
-  onebot::crypto::RunningDigest md5_{onebot::crypto::RunningDigest::Kind::md5};
-  onebot::crypto::RunningDigest sha1_{onebot::crypto::RunningDigest::Kind::sha1};
-  onebot::crypto::RunningDigest head_{onebot::crypto::RunningDigest::Kind::md5};
-  onebot::crypto::RunningDigest part_md5_{onebot::crypto::RunningDigest::Kind::md5};
-  std::string upload_id_{}, part_digest_{};
-  std::vector<Piece> parts_{};
-  std::size_t part_ = 0;
-  int tries_ = 0;
-  onebot::io::Owner step_{};
+  onebot::io::Owner upload_{};
 };
+
+// The file_info of the file, once the platform has it. What the desk refers to outlives the task.
+onebot::Task<onebot::Result<std::string>> upload(Upload::Desk desk, Upload::Wanted wanted);
 
 }  // namespace qq

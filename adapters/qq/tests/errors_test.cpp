@@ -118,7 +118,6 @@ TEST_CASE("without a code the HTTP status decides, and without an answer it is t
     CHECK(failure.error.code == each.retcode);
     CHECK(failure.error.message == fmt::format("the platform refused (HTTP {}, trace t-3)", each.status));
   }
-  CHECK(qq::network_failure({}).error.code == Retcode::network_error);
 }
 
 TEST_CASE("a rate tells how many seconds to wait when the platform says it, and nothing else does") {

@@ -15,8 +15,9 @@ namespace {
 struct Acknowledging {
   fakes::World world{};
   std::vector<std::string> told{};
-  qq::AccessToken token{{"1", "s", std::string(qq::kTokenUrl), ""}, world.loop, world.client, world.log};
-  qq::Api api{"https://api.test", "1", token, world.client, world.log};
+  qq::AccessToken token{qq::access_token({"1", "s", std::string(qq::kTokenUrl), ""}), world.loop, world.client,
+                        world.log};
+  qq::Api api{"https://api.test", "1", token, world.loop, world.client, world.log};
   qq::Interactions interactions{api, world.log};
 
   Acknowledging() {

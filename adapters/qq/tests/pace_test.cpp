@@ -15,7 +15,7 @@ namespace {
 
 struct Caller {
   fakes::Loop loop{};
-  qq::Pace pace{loop};
+  qq::Pace pace{loop, qq::rates()};
   std::vector<onebot::io::Owner> waiting{};
   int went = 0, refused = 0;
 

@@ -1,12 +1,12 @@
 // Turns: messages to one chat go out in the order they were asked for.
 
-#include "adapters/qq/turns.h"
+#include "adapters/kit/turns.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-using qq::Turns;
+using kit::Turns;
 
 TEST_CASE(
     "the first goes at once, the others one by one as those before them leave, and chats do not wait for others") {

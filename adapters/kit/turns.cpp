@@ -1,8 +1,8 @@
-#include "adapters/qq/turns.h"
+#include "adapters/kit/turns.h"
 
 #include <fmt/format.h>
 
-namespace qq {
+namespace kit {
 
 onebot::Status Turns::join(const std::string& chat, std::function<void()> go) {
   const auto [found, first] = chats_.try_emplace(chat);
@@ -33,4 +33,4 @@ void Turns::leave(const std::string& chat) {
   next();
 }
 
-}  // namespace qq
+}  // namespace kit

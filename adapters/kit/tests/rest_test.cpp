@@ -1,0 +1,224 @@
+// Calls of a platform that answers {"code": ...}: which are made again, when, and what is told in the end.
+
+#include "adapters/kit/rest.h"
+
+#include "onebot/json.h"
+#include "tests/fakes.h"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using kit::Remedy;
+using kit::Request;
+using onebot::Retcode;
+
+namespace {
+
+struct Refusal {
+  onebot::Error error{};
+  int code = 0;
+  int http_status = 0;
+};
+
+// Code 1: the token; 2: too much; 3: a passing fault.
+struct Policy {
+  using Answer = std::string;
+  using Failure = Refusal;
+
+  onebot::io::Headers headers(std::string_view token) const { return {{"Authorization", std::string(token)}}; }
+  std::expected<Answer, Failure> read(const onebot::io::HttpResponse& answer) const {
+    const auto body = onebot::json::Document::parse(answer.body);
+    const auto code = body ? body->root().at("code").integer() : std::nullopt;
+    if (code == 0) return answer.body;
+    return std::unexpected(Refusal{{Retcode::refused, "said no"}, static_cast<int>(code.value_or(3)), answer.status});
+  }
+  kit::Verdict judge(const Failure& failure, const onebot::io::HttpResponse&) const {
+    constexpr Remedy kRemedies[] = {Remedy::none, Remedy::fresh_token, Remedy::later, Remedy::again};
+    return {failure.code < 4 ? kRemedies[failure.code] : Remedy::none};
+  }
+};
+
+std::expected<kit::Token::Issued, kit::Token::Refused> read_token(const onebot::io::HttpResponse& answer) {
+  return kit::Token::Issued{answer.body, 7200};
+}
+constexpr std::chrono::milliseconds kPauses[] = {1s};
+constexpr kit::Rate kRates[] = {{"POST", "/slow", 1, 10s}, {"", "", 100, 1s}};
+
+struct Platform {
+  fakes::World world{};
+  kit::Token token{{.urls = {"https://t.test/token"},
+                    .read = read_token,
+                    .renew_after = [](std::chrono::seconds lifetime) { return lifetime; },
+                    .pauses = kPauses,
+                    .long_pauses = kPauses},
+                   world.loop,
+                   world.client,
+                   world.log};
+  kit::Pace pace{world.loop, kRates};
+  kit::Rest<Policy> rest{{"https://api.test", token, world.loop, world.client, world.log, &pace}, {}};
+  std::vector<kit::Rest<Policy>::Outcome> told{};
+  onebot::io::Owner owner{};
+
+  Platform() {
+    token.start();
+    answer(200, "T1");
+  }
+  void call(Request request) {
+    owner = onebot::start<kit::Rest<Policy>::Outcome>(rest.call(std::move(request)),
+                                                      [this](auto outcome) { told.push_back(std::move(outcome)); });
+  }
+  fakes::Client::Call& last() { return *world.client.calls.back(); }
+  void answer(int status, std::string body, onebot::io::Headers headers = {}) {
+    last().answer(status, std::move(body), std::move(headers));
+  }
+  void unreached(bool unsent) {
+    if (auto told_now = std::exchange(last().done, nullptr)) {
+      told_now(std::unexpected(onebot::Error{.code = Retcode::network_error, .message = "no route", .unsent = unsent}));
+    }
+  }
+  std::size_t calls() const { return world.client.calls.size() - 1; }  // without the first of the token
+};
+
+const std::string kOk = R"({"code":0})", kToken = R"({"code":1})", kTooMuch = R"({"code":2})", kFault = R"({"code":3})";
+
+}  // namespace
+
+TEST_CASE("a call carries the token, its body and what its path asks for") {
+  Platform platform;
+  platform.call({.method = "POST", .path = "/g/{id}", .places = {{"id", "a b"}}, .body = "{}"});
+
+  const auto& request = platform.last().request;
+  CHECK(request.url == "https://api.test/g/a%20b");
+  CHECK(request.body == "{}");
+  CHECK(onebot::io::header(request.headers, "Authorization") == "T1");
+  CHECK(onebot::io::header(request.headers, "Content-Type") == "application/json; charset=utf-8");
+  platform.answer(200, kOk);
+  CHECK(platform.told.at(0).value() == kOk);
+}
+
+TEST_CASE("a call whose path cannot be is told so later, and nothing is sent") {
+  Platform platform;
+  platform.call({.path = "/g/{id}", .places = {{"id", ".."}}});
+  CHECK(platform.told.empty());
+  platform.world.loop.advance(0ms);
+
+  CHECK(platform.told.at(0).error().error.code == Retcode::bad_param);
+  CHECK(platform.calls() == 0);
+}
+
+TEST_CASE("a token that was refused is replaced once for a call, whatever its method") {
+  Platform platform;
+  platform.call({.method = "POST", .path = "/x"});
+  platform.answer(200, kToken);  // a code inside a 200 is that code
+  CHECK(platform.last().request.url == "https://t.test/token");
+  platform.answer(200, "T2");
+  CHECK(onebot::io::header(platform.last().request.headers, "Authorization") == "T2");
+  platform.answer(401, kToken);
+
+  CHECK(platform.told.size() == 1);
+  CHECK(platform.told.at(0).error().code == 1);
+  CHECK(platform.token.current() == std::nullopt);
+}
+
+TEST_CASE("a passing fault is tried three times in all, with growing waits") {
+  Platform platform;
+  platform.call({.path = "/x"});
+  platform.answer(502, "<html>");
+  platform.world.loop.advance(499ms);
+  CHECK(platform.calls() == 1);
+  platform.world.loop.advance(101ms);
+  CHECK(platform.calls() == 2);
+  platform.unreached(false);
+  platform.world.loop.advance(1499ms);
+  CHECK(platform.calls() == 2);
+  platform.world.loop.advance(301ms);
+  CHECK(platform.calls() == 3);
+  platform.answer(503, kFault);
+  platform.world.loop.advance(1min);
+
+  CHECK(platform.calls() == 3);
+  CHECK(platform.told.at(0).error().http_status == 503);
+  CHECK(platform.world.log.counters["api_failures"] == 1);
+}
+
+TEST_CASE("what must not be done twice is made again only when it was not done") {
+  struct Row {
+    const char* what = "";
+    Request request{};
+    void (*meet)(Platform&) = nullptr;
+    bool again = false;
+  };
+  const auto fault = [](Platform& platform) { platform.answer(500, kFault); };
+  const auto lost = [](Platform& platform) { platform.unreached(false); };
+  const auto unsent = [](Platform& platform) { platform.unreached(true); };
+  const auto rate = [](Platform& platform) { platform.answer(429, kTooMuch); };
+  for (const Row& row :
+       {Row{"POST, fault", {.method = "POST", .path = "/x"}, fault, false},
+        Row{"POST, lost", {.method = "POST", .path = "/x"}, lost, false},
+        Row{"POST, not sent", {.method = "POST", .path = "/x"}, unsent, true},
+        Row{"POST, rate", {.method = "POST", .path = "/x"}, rate, true},
+        Row{"POST with a key", {.method = "POST", .path = "/x", .repeatable = true}, fault, true},
+        Row{"PUT", {.method = "PUT", .path = "/x"}, lost, true},
+        Row{"PUT said to be harmful", {.method = "PUT", .path = "/x", .repeatable = false}, lost, false},
+        Row{"GET", {.path = "/x"}, lost, true}}) {
+    CAPTURE(row.what);
+    Platform platform;
+    platform.call(row.request);
+    row.meet(platform);
+    platform.world.loop.advance(1s);
+
+    CHECK(platform.calls() == (row.again ? 2 : 1));
+    CHECK(platform.told.size() == (row.again ? 0 : 1));
+  }
+}
+
+TEST_CASE("Retry-After is kept to, and a wait beyond the budget is not begun") {
+  Platform platform;
+  platform.call({.method = "POST", .path = "/x"});
+  platform.answer(429, kTooMuch, {{"retry-after", "7"}});
+  platform.world.loop.advance(6999ms);
+  CHECK(platform.calls() == 1);
+  platform.world.loop.advance(1ms);
+  CHECK(platform.calls() == 2);
+  CHECK(platform.last().request.timeout == 10s);
+  platform.answer(429, kTooMuch, {{"Retry-After", "13"}});
+
+  CHECK(platform.told.size() == 1);
+  CHECK(platform.world.log.counters["api_pauses"] == 2);
+}
+
+TEST_CASE("calls keep to the pace of their address") {
+  Platform platform;
+  platform.call({.method = "POST", .path = "/slow"});
+  platform.answer(200, kOk);
+  platform.call({.method = "POST", .path = "/slow"});
+  CHECK(platform.calls() == 1);
+  platform.world.loop.advance(10s);
+  CHECK(platform.calls() == 2);
+}
+
+TEST_CASE("a dropped call is over at once, wherever it stands, and who is told may drop it") {
+  Platform platform;
+  platform.call({.path = "/x"});
+  platform.owner.reset();
+  CHECK_FALSE(platform.last().done);
+
+  platform.call({.path = "/x"});
+  platform.answer(502, "");
+  platform.owner.reset();                    // while it waits
+  CHECK(platform.world.loop.timers() == 1);  // the token's renewal
+  platform.world.loop.advance(1min);
+  CHECK(platform.told.empty());
+
+  platform.owner = onebot::start<kit::Rest<Policy>::Outcome>(platform.rest.call({.path = "/x"}), [&](auto outcome) {
+    platform.owner.reset();
+    platform.told.push_back(std::move(outcome));
+  });
+  platform.answer(200, kOk);
+  CHECK(platform.told.size() == 1);
+}
