@@ -3,9 +3,9 @@
 #pragma once
 
 #include "adapters/feishu/simulator/long_connection.h"
+#include "adapters/kit/simulator/socket.h"
 
 #include <memory>
-#include <string>
 #include <string_view>
 
 namespace feishu::simulator {
@@ -15,23 +15,22 @@ class LongConnections::Connection final : public onebot::io::WebSocketPeer {
   Connection(LongConnections& platform, std::unique_ptr<onebot::io::WebSocket> socket)
       : platform_(platform), socket_(std::move(socket)) {}
 
-  void send(const Frame& frame);
+  void send(const Frame& frame) { socket_.binary(encode(frame)); }
   void tell_config();
-  void mute() { muted_ = true; }
-  void close(int code) { socket_->close(code, "closed on request"); }
-  bool muted() const { return muted_; }
+  void mute() { socket_.mute(); }
+  void close(int code) { socket_.close(code, "closed on request"); }
+  void cut() { socket_.cut(); }
+  bool muted() const { return socket_.muted(); }
 
   // io::WebSocketPeer
-  void on_text(std::string_view) override { socket_->close(1003, "frames are binary"); }
+  void on_text(std::string_view) override { socket_.close(1003, "frames are binary"); }
   void on_binary(std::string_view bytes) override;
-  std::string_view next_frames() override;
-  void on_close(int code, std::string_view reason, int http_status) override;
+  std::string_view next_frames() override { return socket_.take(); }
+  void on_close(int, std::string_view, int) override { platform_.connections_.ended(*this); }
 
  private:
   LongConnections& platform_;
-  std::unique_ptr<onebot::io::WebSocket> socket_;
-  bool muted_ = false;
-  std::string outgoing_{}, writing_{};
+  kit::simulator::Socket socket_;
 };
 
 }  // namespace feishu::simulator

@@ -20,6 +20,7 @@ void Directory::hear(View push) {
   const std::string person = event.at("sender.sender_id.open_id").text();
   if (!person.empty() && people_.size() < kMost) people_.insert(person);
   const std::string chat = message.at("chat_id").text();
+  if (message.at("chat_type").str() == "p2p" && private_chats_.size() < kMost) private_chats_.insert(chat);
   if (chat.empty() || message.at("chat_type").str() != "group" || groups_.size() >= kMost) return;
   auto& members = groups_[chat];
   if (!person.empty() && members.size() < kMost) members.insert(person);
@@ -30,49 +31,69 @@ std::string Directory::name_of(std::string_view chat) const {
   return found == names_.end() ? std::string("Project") : found->second;
 }
 
-Reply Directory::user(std::string_view id) const {
-  if (!people_.contains(id)) return refused(99992351, "The request contains invalid open ids.");
-  return {.data = {{"user", Fields{{"open_id", id}, {"name", "Marco"}, {"nickname", ""}}}}};
+void Directory::add_to(kit::simulator::Routes& routes, const Paths& paths) {
+  routes.add(*this, {{"GET", paths.user, &Directory::user},
+                     {"GET", paths.chats, &Directory::chats},
+                     {"GET", paths.chat, &Directory::chat},
+                     {"PUT", paths.chat, &Directory::rename},
+                     {"GET", paths.members, &Directory::members},
+                     {"DELETE", paths.members, &Directory::leave},
+                     {"POST", paths.image, &Directory::take_image},
+                     {"POST", paths.file, &Directory::take_file}});
 }
 
-Reply Directory::chats(std::string_view query) const {
+Reply Directory::user(const Call& call) const {
+  const std::string_view id = call.id("id");
+  if (!people_.contains(id)) return refused(99992351, "The request contains invalid open ids.");
+  return told(Fields{{"user", Fields{{"open_id", id}, {"name", "Marco"}, {"nickname", ""}}}});
+}
+
+Reply Directory::chats(const Call& call) const {
   List items;
   for (const auto& [chat, members] : groups_) items.push_back(Fields{{"chat_id", chat}, {"name", name_of(chat)}});
-  return page_of(std::move(items), query, 100);
+  return page_of(items, call, 100);
 }
 
-Reply Directory::rename(std::string_view chat, View body) {
-  if (!groups_.contains(chat)) return no_chat();
-  if (body.at("name").str().empty()) return refused(99992402, "field validation failed");
-  names_[std::string(chat)] = body.at("name").text();
+Reply Directory::chat(const Call& call) const {
+  if (!call.id("id").starts_with("oc_")) return no_chat();
+  return told(Fields{{"name", name_of(call.id("id"))},
+                     {"chat_mode", private_chats_.contains(call.id("id")) ? "p2p" : "group"},
+                     {"chat_type", "private"},
+                     {"external", false},
+                     {"chat_status", "normal"}});
+}
+
+Reply Directory::rename(const Call& call) {
+  if (!groups_.contains(call.id("id"))) return no_chat();
+  if (call.body.at("name").str().empty()) return refused(99992402, "field validation failed");
+  names_[std::string(call.id("id"))] = call.body.at("name").text();
   return {};
 }
 
-Reply Directory::members(std::string_view chat, std::string_view query) const {
-  const auto found = groups_.find(chat);
+Reply Directory::members(const Call& call) const {
+  const auto found = groups_.find(call.id("id"));
   if (found == groups_.end()) return no_chat();
   List items;
   for (const std::string& id : found->second) {
     items.push_back(Fields{{"member_id", id}, {"member_id_type", "open_id"}, {"name", "Marco"}, {"tenant_key", ""}});
   }
-  const auto count = static_cast<std::int64_t>(items.size());
-  Reply page = page_of(std::move(items), query, 100);
-  page.data.push_back({"member_total", count});
+  Reply page = page_of(items, call, 100);
+  std::get<Fields>(page.content).push_back({"member_total", static_cast<std::int64_t>(items.size())});
   return page;
 }
 
-Reply Directory::leave(std::string_view chat) {
-  const auto found = groups_.find(chat);
+Reply Directory::leave(const Call& call) {
+  const auto found = groups_.find(call.id("id"));
   if (found == groups_.end()) return no_chat();
   groups_.erase(found);
-  return {.data = {{"invalid_id_list", List{}}}};
+  return told(Fields{{"invalid_id_list", List{}}});
 }
 
-Reply Directory::upload(std::string_view kind, std::string_view form) {
+// What is in the form does not count.
+Reply Directory::upload(const char* key, std::string_view word, const Call& call) {
+  const std::string& form = call.request.body;
   if (form.size() < kLeastForm || !form.starts_with("--")) return refused(234001, "Invalid request param.");
-  const bool image = kind == "image";
-  return {
-      .data = {{image ? "image_key" : "file_key", fmt::format("{}_v3_sim{:06}", image ? "img" : "file", ++uploads_)}}};
+  return told(Fields{{key, fmt::format("{}_v3_sim{:06}", word, ++uploads_)}});
 }
 
 }  // namespace feishu::simulator

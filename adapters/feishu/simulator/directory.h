@@ -3,9 +3,10 @@
 
 #pragma once
 
+#include "adapters/feishu/calls/paths.h"
 #include "adapters/feishu/simulator/reply.h"
+#include "adapters/kit/simulator/routes.h"
 #include "onebot/json.h"
-#include "onebot/value.h"
 
 #include <cstdint>
 #include <map>
@@ -19,19 +20,25 @@ class Directory {
  public:
   void hear(onebot::json::View push);  // who spoke, and where
 
-  Reply user(std::string_view id) const;
-  Reply chats(std::string_view query) const;
-  Reply rename(std::string_view chat, onebot::json::View body);
-  Reply members(std::string_view chat, std::string_view query) const;
-  Reply leave(std::string_view chat);
-  // kind: "image" or "file". form: the body, of which only the size counts.
-  Reply upload(std::string_view kind, std::string_view form);
-  std::string name_of(std::string_view chat) const;
+  void add_to(kit::simulator::Routes& routes, const Paths& paths);
 
  private:
-  std::map<std::string, std::set<std::string>, std::less<>> groups_{};  // chat -> members
+  using Groups = std::map<std::string, std::set<std::string>, std::less<>>;  // chat -> members
+
+  Reply user(const Call& call) const;
+  Reply chats(const Call& call) const;
+  Reply chat(const Call& call) const;
+  Reply rename(const Call& call);
+  Reply members(const Call& call) const;
+  Reply leave(const Call& call);
+  Reply take_image(const Call& call) { return upload("image_key", "img", call); }
+  Reply take_file(const Call& call) { return upload("file_key", "file", call); }
+  Reply upload(const char* key, std::string_view word, const Call& call);
+  std::string name_of(std::string_view chat) const;
+
+  Groups groups_{};
   std::map<std::string, std::string, std::less<>> names_{};
-  std::set<std::string, std::less<>> people_{};
+  std::set<std::string, std::less<>> people_{}, private_chats_{};  // private: with the bot alone
   std::uint64_t uploads_ = 0;
 };
 

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace feishu::simulator {
@@ -23,14 +22,19 @@ constexpr std::int64_t kCrowded = 1000040350;
 
 std::string new_id() { return onebot::crypto::hex(onebot::crypto::random_bytes(16)); }
 
+int small(View view, std::int64_t old) {
+  return static_cast<int>(std::clamp<std::int64_t>(view.integer().value_or(old), 0, 1'000'000));
+}
+
+// A switch that is set to what the change says, if it does.
+void flip(bool& on, View change) {
+  if (change.is_bool()) on = change.boolean();
+}
+
 LongConnections::Refusal read_refusal(View view) {
   return {.status = view.at("status").integer().value_or(514),
           .code = view.at("code").integer().value_or(0),
-          .count = static_cast<int>(std::clamp<std::int64_t>(view.at("count").integer().value_or(1), 0, 1'000'000))};
-}
-
-int small(View view, int old) {
-  return static_cast<int>(std::clamp<std::int64_t>(view.integer().value_or(old), 0, 1'000'000));
+          .count = small(view.at("count"), 1)};
 }
 
 }  // namespace
@@ -46,26 +50,35 @@ class LongConnections::Expecting final : public onebot::io::Pending {
   std::string id_;
 };
 
-LongConnections::LongConnections(onebot::io::Loop& loop) : loop_(loop) {}
+LongConnections::LongConnections(onebot::io::Loop& loop) : loop_(loop), connections_(loop) {}
 LongConnections::~LongConnections() = default;
+
+void LongConnections::add_to(kit::simulator::Knobs& knobs) {
+  knobs.turn("long_connection", [this](const Call& call) { return set(call.body), kit::simulator::done(); });
+  knobs.show("long_connection", [this] { return state(); });
+  knobs.turn("mute", [this](const Call&) {
+    for (Connection* connection : connections_.all()) connection->mute();
+    return kit::simulator::done();
+  });
+  knobs.turn("disconnect", [this](const Call& call) {
+    for (Connection* connection : connections_.all()) connection->close(call.small("code", 1001));
+    return kit::simulator::done();
+  });
+  knobs.turn("cut", [this](const Call&) { return connections_.cut_all(), kit::simulator::done(); });
+}
 
 void LongConnections::set(View change) {
   settings_.config = updated(settings_.config, change.at("config"));
-  settings_.parts =
-      static_cast<std::size_t>(std::clamp(small(change.at("parts"), static_cast<int>(settings_.parts)), 1, 1024));
-  if (const View reversed = change.at("reversed"); reversed.is_bool()) settings_.reversed = reversed.boolean();
-  if (const View doubled = change.at("doubled"); doubled.is_bool()) settings_.doubled = doubled.boolean();
+  settings_.parts = static_cast<std::size_t>(
+      std::clamp(small(change.at("parts"), static_cast<std::int64_t>(settings_.parts)), 1, 1024));
+  flip(settings_.reversed, change.at("reversed"));
+  flip(settings_.doubled, change.at("doubled"));
   settings_.lost = small(change.at("lost"), settings_.lost);
-  settings_.patience = milliseconds(small(change.at("patience_ms"), static_cast<int>(settings_.patience.count())));
-  if (const View refusal = change.at("refuse_discovery"); refusal.is_object())
-    settings_.discovery = read_refusal(refusal);
-  if (const View refusal = change.at("refuse_handshake"); refusal.is_object())
-    settings_.handshake = read_refusal(refusal);
-  if (change.at("config").is_object()) configure();
-}
-
-void LongConnections::configure() {
-  for (const auto& connection : connections_) connection->tell_config();
+  settings_.patience = milliseconds(small(change.at("patience_ms"), settings_.patience.count()));
+  if (const View said = change.at("refuse_discovery"); said.is_object()) settings_.discovery = read_refusal(said);
+  if (const View said = change.at("refuse_handshake"); said.is_object()) settings_.handshake = read_refusal(said);
+  if (!change.at("config").is_object()) return;
+  for (Connection* connection : connections_.all()) connection->tell_config();
 }
 
 std::string LongConnections::config_json() const {
@@ -76,7 +89,7 @@ std::string LongConnections::config_json() const {
                                     {"PingInterval", std::int64_t{config.ping.count()}}});
 }
 
-Fields LongConnections::discover(std::string_view host, int port) {
+Fields LongConnections::discover(std::string_view host) {
   ++discoveries_;
   if (settings_.discovery.count > 0) {
     --settings_.discovery.count;
@@ -89,7 +102,7 @@ Fields LongConnections::discover(std::string_view host, int port) {
   const auto config = onebot::json::Document::parse(config_json());
   return {{"code", 0},
           {"msg", ""},
-          {"data", Fields{{"URL", fmt::format("ws://{}:{}{}?device_id={}&service_id={}&ticket={}", host, port, kPath,
+          {"data", Fields{{"URL", fmt::format("ws://{}{}?device_id={}&service_id={}&ticket={}", host, kPath,
                                               1000000 + discoveries_, kService, ticket)},
                           {"ClientConfig", config->root().value()}}}};
 }
@@ -116,14 +129,7 @@ std::optional<onebot::io::HttpResponse> LongConnections::refuse(const onebot::io
 onebot::io::WebSocketPeer* LongConnections::accept(const onebot::io::HttpRequest&,
                                                    std::unique_ptr<onebot::io::WebSocket> socket) {
   ++opened_;
-  return connections_.emplace_back(std::make_unique<Connection>(*this, std::move(socket))).get();
-}
-
-void LongConnections::ended(Connection& connection) {
-  const auto found = std::ranges::find(connections_, &connection, &std::unique_ptr<Connection>::get);
-  if (found == connections_.end()) return;
-  ended_.splice(ended_.end(), connections_, found);
-  burial_ = loop_.after(milliseconds(0), [this] { ended_.clear(); });
+  return connections_.add(std::make_unique<Connection>(*this, std::move(socket)));
 }
 
 onebot::io::Owner LongConnections::send(std::string_view type, std::string_view body, Done done) {
@@ -134,8 +140,8 @@ onebot::io::Owner LongConnections::send(std::string_view type, std::string_view 
   expected.timer = loop_.after(patience, [this, id] { finish(id, 0, "nothing was acknowledged"); });
   if (is_open()) {
     const auto lot = static_cast<unsigned char>(onebot::crypto::random_bytes(1).front());
-    const auto chosen = std::next(connections_.begin(), static_cast<std::ptrdiff_t>(lot % connections_.size()));
-    for (const Frame& frame : frames_of(type, id, body)) (*chosen)->send(frame);
+    Connection* chosen = connections_.all()[lot % connections_.size()];
+    for (const Frame& frame : frames_of(type, id, body)) chosen->send(frame);
   }
   return std::make_unique<Expecting>(*this, id);
 }
@@ -175,7 +181,7 @@ void LongConnections::acknowledged(const Frame& frame) {
   const std::string id(frame.header("message_id"));
   const auto body = onebot::json::Document::parse(frame.payload);
   const View root = body ? body->root() : View();
-  const auto code = small(root.at("code"), 0);
+  const int code = small(root.at("code"), 0);
   const auto shown = onebot::crypto::base64_decode(root.at("data").str());
   if (acknowledgements_.size() >= kKept) acknowledgements_.pop_front();
   acknowledgements_.push_back(
@@ -189,17 +195,9 @@ void LongConnections::finish(const std::string& id, int status, const std::strin
   if (!expected.empty()) expected.mapped().done(status, answer);
 }
 
-void LongConnections::mute() {
-  for (const auto& connection : connections_) connection->mute();
-}
-
-void LongConnections::close_all(int code) {
-  for (const auto& connection : connections_) connection->close(code);
-}
-
 Fields LongConnections::state() const {
   onebot::List said(acknowledgements_.begin(), acknowledgements_.end());
-  const auto muted = std::ranges::count_if(connections_, [](const auto& one) { return one->muted(); });
+  const auto muted = std::ranges::count_if(connections_.all(), [](const auto& one) { return one->muted(); });
   return {{"discoveries", discoveries_},
           {"opened", opened_},
           {"open", static_cast<std::int64_t>(connections_.size())},

@@ -5,6 +5,9 @@
 
 #include "adapters/feishu/feed/endpoint.h"
 #include "adapters/feishu/feed/frame.h"
+#include "adapters/kit/simulator/deliveries.h"
+#include "adapters/kit/simulator/knobs.h"
+#include "adapters/kit/simulator/socket.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
 #include "onebot/value.h"
@@ -12,8 +15,6 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -43,25 +44,19 @@ class LongConnections final : public onebot::io::WebSocketService {
     Refusal discovery{}, handshake{};
   };
   // status 0: nothing was said in time. answer: what the platform shall show, as JSON.
-  using Done = std::function<void(int status, const std::string& answer)>;
+  using Done = kit::simulator::Deliveries::Told;
 
   explicit LongConnections(onebot::io::Loop& loop);
   ~LongConnections() override;
 
-  Settings& settings() { return settings_; }
-  void set(onebot::json::View change);  // settings, by their names
-
-  // The answer to a discovery, whose app is known.
-  onebot::Fields discover(std::string_view host, int port);
+  void add_to(kit::simulator::Knobs& knobs);
+  // The answer to a discovery, whose app is known. host: "127.0.0.1:PORT".
+  onebot::Fields discover(std::string_view host);
   bool wanted() const { return discoveries_ > 0; }  // some bridge means to receive this way
   bool is_open() const { return !connections_.empty(); }
 
   // Over one of the connections; done is not called inside.
   [[nodiscard]] onebot::io::Owner send(std::string_view type, std::string_view body, Done done);
-  void mute();  // the connections that are open now neither hear nor speak from here on
-  void close_all(int code);
-  void configure();  // tells every connection the settings' config, as a pong does
-  onebot::Fields state() const;
 
   // io::WebSocketService
   std::optional<onebot::io::HttpResponse> refuse(const onebot::io::HttpRequest& upgrade) override;
@@ -76,17 +71,17 @@ class LongConnections final : public onebot::io::WebSocketService {
     onebot::io::Owner timer{};
   };
 
+  void set(onebot::json::View change);  // settings, by their names
+  onebot::Fields state() const;
   std::string config_json() const;
   std::vector<Frame> frames_of(std::string_view type, const std::string& id, std::string_view body);
   void acknowledged(const Frame& frame);
   void finish(const std::string& id, int status, const std::string& answer);
-  void ended(Connection& connection);
 
   onebot::io::Loop& loop_;
   Settings settings_{};
   std::set<std::string, std::less<>> tickets_{};
-  std::list<std::unique_ptr<Connection>> connections_, ended_;
-  onebot::io::Owner burial_{};
+  kit::simulator::Sockets<Connection> connections_;
   std::map<std::string, Expected> expected_{};     // by message id
   std::deque<onebot::Fields> acknowledgements_{};  // the newest thousand
   std::int64_t discoveries_ = 0, opened_ = 0, pings_ = 0, unexpected_ = 0;

@@ -9,7 +9,6 @@ namespace {
 
 using onebot::Fields;
 using onebot::List;
-using onebot::json::View;
 
 constexpr std::size_t kMost = 10'000, kMostPage = 50;
 
@@ -23,59 +22,68 @@ bool is_emoji(std::string_view name) {
 
 }  // namespace
 
-Reply Marks::react(std::string_view message_id, View body) {
-  const std::string emoji = body.at("reaction_type.emoji_type").text();
-  if (!messages_.knows(message_id)) return gone();
+void Marks::add_to(kit::simulator::Routes& routes, const Paths& paths) {
+  routes.add(*this, {{"POST", paths.reactions, &Marks::react},
+                     {"GET", paths.reactions, &Marks::reactions},
+                     {"DELETE", paths.reaction, &Marks::remove_reaction},
+                     {"POST", paths.pins, &Marks::pin},
+                     {"GET", paths.pins, &Marks::pins},
+                     {"DELETE", paths.pin, &Marks::unpin}});
+}
+
+Reply Marks::react(const Call& call) {
+  const std::string emoji = call.body.at("reaction_type.emoji_type").text();
+  if (!messages_.knows(call.id("id"))) return gone();
   if (!is_emoji(emoji)) return refused(231001, "reaction type is invalid.");
   if (reactions_.size() >= kMost) reactions_.erase(reactions_.begin());
-  reactions_.push_back({fmt::format("ZCaCIjUBVVWSrm5L-{:08}", ++last_), std::string(message_id), "", emoji,
+  reactions_.push_back({fmt::format("ZCaCIjUBVVWSrm5L-{:08}", ++last_), std::string(call.id("id")), "", emoji,
                         milliseconds_text(loop_.wall())});
-  return {.data = described(reactions_.back())};
+  return told(described(reactions_.back()));
 }
 
-Reply Marks::reactions(std::string_view message_id, std::string_view query) const {
-  if (!messages_.knows(message_id)) return gone();
-  const std::string wanted = onebot::io::query_param(query, "reaction_type").value_or("");
+Reply Marks::reactions(const Call& call) const {
+  if (!messages_.knows(call.id("id"))) return gone();
+  const std::string wanted = call.query("reaction_type");
   List items;
   for (const Mark& mark : reactions_) {
-    if (mark.message == message_id && (wanted.empty() || wanted == mark.emoji)) items.push_back(described(mark));
+    if (mark.message == call.id("id") && (wanted.empty() || wanted == mark.emoji)) items.push_back(described(mark));
   }
-  return page_of(std::move(items), query, kMostPage);
+  return page_of(items, call, kMostPage);
 }
 
-Reply Marks::remove_reaction(std::string_view message_id, std::string_view reaction_id) {
+Reply Marks::remove_reaction(const Call& call) {
   const auto found = std::ranges::find_if(
-      reactions_, [&](const Mark& mark) { return mark.message == message_id && mark.id == reaction_id; });
+      reactions_, [&](const Mark& mark) { return mark.message == call.id("id") && mark.id == call.id("key"); });
   if (found == reactions_.end()) return invalid("reaction_id");
   const Fields removed = described(*found);
   reactions_.erase(found);
-  return {.data = removed};
+  return told(removed);
 }
 
-Reply Marks::pin(View body) {
-  const std::string id = body.at("message_id").text();
+Reply Marks::pin(const Call& call) {
+  const std::string id = call.body.at("message_id").text();
   if (!messages_.knows(id)) return gone();
   auto found = std::ranges::find(pins_, id, &Mark::message);
   if (found == pins_.end()) {
     if (pins_.size() >= kMost) pins_.erase(pins_.begin());
-    found = pins_.insert(pins_.end(), {"", id, messages_.chat_of(id), "", milliseconds_text(loop_.wall())});
+    found = pins_.insert(pins_.end(), {"", id, messages_.find(id)->chat, "", milliseconds_text(loop_.wall())});
   }
-  return {.data = {{"pin", described_pin(*found)}}};
+  return told(Fields{{"pin", described_pin(*found)}});
 }
 
-Reply Marks::pins(std::string_view query) const {
-  const std::string chat = onebot::io::query_param(query, "chat_id").value_or("");
+Reply Marks::pins(const Call& call) const {
+  const std::string chat = call.query("chat_id");
   if (chat.empty()) return invalid("chat_id");
   List items;
   for (const Mark& mark : pins_) {
     if (mark.chat == chat) items.push_back(described_pin(mark));
   }
-  return page_of(std::move(items), query, kMostPage);
+  return page_of(items, call, kMostPage);
 }
 
-Reply Marks::unpin(std::string_view message_id) {
-  if (!messages_.knows(message_id)) return gone();
-  std::erase_if(pins_, [&](const Mark& mark) { return mark.message == message_id; });
+Reply Marks::unpin(const Call& call) {
+  if (!messages_.knows(call.id("id"))) return gone();
+  std::erase_if(pins_, [&](const Mark& mark) { return mark.message == call.id("id"); });
   return {};
 }
 

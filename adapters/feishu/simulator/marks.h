@@ -2,10 +2,12 @@
 
 #pragma once
 
+#include "adapters/feishu/calls/paths.h"
 #include "adapters/feishu/simulator/messages.h"
 #include "adapters/feishu/simulator/reply.h"
+#include "adapters/kit/simulator/routes.h"
 #include "onebot/io.h"
-#include "onebot/json.h"
+#include "onebot/value.h"
 
 #include <cstdint>
 #include <string>
@@ -19,14 +21,16 @@ class Marks {
   Marks(const Messages& messages, std::string app_id, onebot::io::Loop& loop)
       : messages_(messages), app_id_(std::move(app_id)), loop_(loop) {}
 
-  Reply react(std::string_view message_id, onebot::json::View body);
-  Reply reactions(std::string_view message_id, std::string_view query) const;
-  Reply remove_reaction(std::string_view message_id, std::string_view reaction_id);
-  Reply pin(onebot::json::View body);
-  Reply pins(std::string_view query) const;
-  Reply unpin(std::string_view message_id);
+  void add_to(kit::simulator::Routes& routes, const Paths& paths);
 
  private:
+  Reply react(const Call& call);
+  Reply reactions(const Call& call) const;
+  Reply remove_reaction(const Call& call);
+  Reply pin(const Call& call);
+  Reply pins(const Call& call) const;
+  Reply unpin(const Call& call);
+
   struct Mark {
     std::string id{}, message{}, chat{};
     std::string emoji{};  // of a reaction

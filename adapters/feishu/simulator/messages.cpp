@@ -18,7 +18,6 @@ using onebot::json::View;
 constexpr std::string_view kReceivers = "open_id union_id user_id email chat_id";
 constexpr std::string_view kTypes = "text post image file audio media sticker interactive share_chat share_user system";
 constexpr std::size_t kMostUuid = 50, kMost = 10'000;
-constexpr int kCardUses = 2;
 
 bool has_word(std::string_view words, std::string_view word) {
   return !word.empty() && fmt::format(" {} ", words).find(fmt::format(" {} ", word)) != std::string::npos;
@@ -53,20 +52,33 @@ std::string shown(const Dialect& dialect, std::string_view type, View content) {
 
 Reply gone() { return refused(231003, "The message is not found, maybe not exist or deleted."); }
 
-Reply Messages::create(std::string path, std::string_view receive_id_type, View body) {
-  if (!has_word(kReceivers, receive_id_type)) return invalid("receive_id_type");
-  if (body.at("receive_id").str().empty()) return invalid("receive_id");
-  return send({.chat = body.at("receive_id").text(), .path = std::move(path)}, body);
+Reply withdrawn() { return refused(230011, "The message was withdrawn."); }
+
+bool is_json(const std::string& content) {
+  const auto parsed = Document::parse(content);
+  return parsed && parsed->root().is_object();
 }
 
-Reply Messages::reply(std::string path, std::string_view message_id, View body) {
-  const Kept* target = find(message_id);
+void Messages::add_to(kit::simulator::Routes& routes, const Paths& paths) {
+  routes.add(*this, {{"POST", paths.send, &Messages::create},
+                     {"POST", paths.reply, &Messages::reply},
+                     {"DELETE", paths.remove, &Messages::remove},
+                     {"GET", paths.message, &Messages::get}});
+}
+
+Reply Messages::create(const Call& call) {
+  if (!has_word(kReceivers, call.query("receive_id_type"))) return invalid("receive_id_type");
+  if (call.body.at("receive_id").str().empty()) return invalid("receive_id");
+  return send({.chat = call.body.at("receive_id").text(), .path = call.path_and_query()}, call.body);
+}
+
+Reply Messages::reply(const Call& call) {
+  const Kept* target = find(call.id("id"));
   if (!target) return gone();
-  if (target->deleted) return refused(230011, "The message was withdrawn.");
-  return send({.chat = target->chat.empty() ? std::string(message_id) : target->chat,
-               .path = std::move(path),
-               .parent = std::string(message_id)},
-              body);
+  if (target->deleted) return withdrawn();
+  return send(
+      {.chat = target->chat.empty() ? target->id : target->chat, .path = call.path_and_query(), .parent = target->id},
+      call.body);
 }
 
 Reply Messages::send(Kept message, View body) {
@@ -81,7 +93,7 @@ Reply Messages::send(Kept message, View body) {
   const auto parsed = Document::parse(message.content);
   if (!parsed || !parsed->root().is_object()) return refused(230001, "content is not JSON, ext=content");
   const auto same = [&](const Kept& old) { return !message.uuid.empty() && old.uuid == message.uuid; };
-  if (const auto old = std::ranges::find_if(sent_, same); old != sent_.end()) return {.data = described(*old)};
+  if (const auto old = std::ranges::find_if(sent_, same); old != sent_.end()) return told(described(*old));
   message.body = body.value();
   return keep(std::move(message), parsed->root());
 }
@@ -93,29 +105,25 @@ Reply Messages::keep(Kept message, View content) {
   message.create_time = milliseconds_text(loop_.wall());
   if (sent_.size() == kMost) sent_.erase(sent_.begin());
   sent_.push_back(std::move(message));
-  return {.data = described(sent_.back())};
+  if (shown_) shown_(sent_.back().chat, sent_.back().text);
+  return told(described(sent_.back()));
 }
 
-Reply Messages::remove(std::string_view message_id) {
-  const auto found = std::ranges::find(sent_, message_id, &Kept::id);
-  if (found == sent_.end()) return gone();
-  if (found->deleted) return refused(230011, "The message was withdrawn.");
+Reply Messages::remove(const Call& call) {
+  Kept* found = own(call.id("id"));
+  if (!found) return gone();
+  if (found->deleted) return withdrawn();
   found->deleted = true;
   return {};
 }
 
-Reply Messages::get(std::string_view message_id) const {
-  const Kept* found = find(message_id);
-  if (!found) return gone();
-  return {.data = {{"items", onebot::List{described(*found)}}}};
+Reply Messages::get(const Call& call) const {
+  const Kept* found = find(call.id("id"));
+  return found ? told(Fields{{"items", onebot::List{described(*found)}}}) : gone();
 }
 
 void Messages::hear(View push) {
   const View event = push.at("event"), message = event.at("message");
-  if (message.at("chat_type").str() == "p2p") private_chats_.insert(message.at("chat_id").text());
-  if (const std::string token = event.at("token").text(); !token.empty() && card_tokens_.size() < kMost) {
-    card_tokens_.emplace(token, kCardUses);
-  }
   for (const char* path : {"message.message_id", "open_message_id"}) {
     const std::string id = event.at(path).text();
     if (id.empty() || find(id)) continue;
@@ -170,6 +178,26 @@ const Messages::Kept* Messages::find(std::string_view id) const {
     if (found != kept->end()) return &*found;
   }
   return nullptr;
+}
+
+Messages::Kept* Messages::own(std::string_view id) {
+  const auto found = std::ranges::find(sent_, id, &Kept::id);
+  return found == sent_.end() ? nullptr : &*found;
+}
+
+bool Messages::knows(std::string_view id) const {
+  const Kept* found = find(id);
+  return found && !found->deleted;
+}
+
+std::vector<const Messages::Kept*> Messages::in_chat(std::string_view chat) const {
+  std::vector<const Kept*> found;
+  for (const std::vector<Kept>* kept : {&heard_, &sent_}) {
+    for (const Kept& message : *kept) {
+      if (message.chat == chat) found.push_back(&message);
+    }
+  }
+  return found;
 }
 
 }  // namespace feishu::simulator

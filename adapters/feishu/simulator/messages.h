@@ -1,29 +1,33 @@
-// Messages: what the platform keeps of them, and what it says to calls that send, answer, change or recall one.
+// Messages: what the platform keeps of them, and what it says to calls that send, answer, read or recall one.
 
 #pragma once
 
 #include "adapters/feishu/dialect.h"
 #include "adapters/feishu/simulator/rates.h"
 #include "adapters/feishu/simulator/reply.h"
+#include "adapters/kit/simulator/routes.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
 #include "onebot/value.h"
 
-#include <cstdint>
-#include <map>
-#include <set>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace feishu::simulator {
 
-Reply gone();  // there is no such message
+Reply gone();                              // there is no such message
+Reply withdrawn();                         // any more
+bool is_json(const std::string& content);  // of a message
 
 class Messages {
  public:
-  Messages(const Dialect& dialect, std::string app_id, onebot::io::Loop& loop)
-      : dialect_(dialect), app_id_(std::move(app_id)), loop_(loop) {}
+  using Shown = std::function<void(std::string_view chat, std::string_view text)>;  // told of each that is sent
+
+  Messages(const Dialect& dialect, std::string app_id, onebot::io::Loop& loop, Shown shown)
+      : dialect_(dialect), app_id_(std::move(app_id)), loop_(loop), shown_(std::move(shown)) {}
 
   struct Kept {
     std::string id{}, chat{}, msg_type{}, content{}, uuid{}, path{}, text{};
@@ -35,43 +39,30 @@ class Messages {
     int edits = 0;
   };
 
-  // path: with its query, as it is shown in the list. receive_id_type: of the query.
-  Reply create(std::string path, std::string_view receive_id_type, onebot::json::View body);
-  Reply reply(std::string path, std::string_view message_id, onebot::json::View body);
-  Reply remove(std::string_view message_id);
-  Reply get(std::string_view message_id) const;
-  Reply edit(std::string_view message_id, onebot::json::View body);
-  Reply patch(std::string_view message_id, onebot::json::View body);  // of a card
-  Reply forward(std::string path, std::string_view message_id, std::string_view query, onebot::json::View body);
-  Reply history(std::string_view query) const;
-  Reply read_users(std::string_view message_id, std::string_view query) const;
-  Reply urge(std::string_view message_id, onebot::json::View body) const;
-  Reply update_card(onebot::json::View body);  // by the token that a use of it was told with
-  // Whether the message has that file.
-  bool has_resource(std::string_view message_id, std::string_view key) const;
-  bool knows(std::string_view message_id) const;  // and it was not recalled
-  std::string chat_of(std::string_view message_id) const;
-  // A message that a person sent, so that it can be answered; private: in a chat with the bot alone.
+  void add_to(kit::simulator::Routes& routes, const Paths& paths);
+  // A message that a person sent, so that it can be answered.
   void hear(onebot::json::View push);
-  bool is_private(std::string_view chat) const { return private_chats_.contains(chat); }
-
+  Reply keep(Kept message, onebot::json::View content);           // as sent
+  Kept* own(std::string_view id);                                 // that was sent
+  const Kept* find(std::string_view id) const;                    // sent or heard
+  bool knows(std::string_view id) const;                          // and it was not recalled
+  std::vector<const Kept*> in_chat(std::string_view chat) const;  // heard and sent, as they came
+  onebot::Fields described(const Kept& message) const;
   onebot::List sent() const;
-  const Kept* newest() const { return sent_.empty() ? nullptr : &sent_.back(); }
 
  private:
+  Reply create(const Call& call);
+  Reply reply(const Call& call);
+  Reply remove(const Call& call);
+  Reply get(const Call& call) const;
   Reply send(Kept message, onebot::json::View body);
-  onebot::Fields described(const Kept& message) const;
-  const Kept* find(std::string_view id) const;  // sent or heard
-  Reply keep(Kept message, onebot::json::View content);
 
   const Dialect& dialect_;
   std::string app_id_;
   onebot::io::Loop& loop_;
-  std::vector<Kept> sent_{};
-  std::vector<Kept> heard_{};
-  std::map<std::string, int, std::less<>> card_tokens_{};  // uses that are left
+  Shown shown_;
+  std::vector<Kept> sent_{}, heard_{};
   Rates rates_{};
-  std::set<std::string, std::less<>> private_chats_{};
 };
 
 }  // namespace feishu::simulator

@@ -7,16 +7,18 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 namespace feishu::simulator {
 namespace {
 
+using kit::simulator::Deliveries;
 using onebot::Fields;
 using onebot::Value;
 using onebot::json::View;
+using namespace std::chrono_literals;
 
-constexpr std::size_t kMost = 1000;
 constexpr std::string_view kTenant = "2ca1d211f64f6438";
 
 // The object of this name, made when it is not there.
@@ -49,7 +51,8 @@ Pushes::Pushes(const Dialect& dialect, std::string app_id, PushSettings settings
       settings_(std::move(settings)),
       loop_(loop),
       client_(client),
-      long_connections_(long_connections) {}
+      long_connections_(long_connections),
+      deliveries_(loop, {.waits = {15s, 5min, 1h, 6h}}) {}  // the platform's own ladder
 
 std::string Pushes::now_ms() const { return milliseconds_text(loop_.wall()); }
 
@@ -57,7 +60,7 @@ onebot::Status Pushes::push(View native) {
   if (shape_of(native) == Shape::invalid) {
     return onebot::fail(onebot::Retcode::bad_request, "a push needs \"header\", \"type\" or a card's \"action\"");
   }
-  if (settings_.url.empty() && !long_connections_.wanted())
+  if (url_.empty() && !long_connections_.wanted())
     return onebot::fail(onebot::Retcode::bad_request, "there is no address to push to");
   const std::string plain = onebot::json::write(completed(native));
   const auto document = onebot::json::Document::parse(plain);
@@ -66,14 +69,17 @@ onebot::Status Pushes::push(View native) {
                                ? plain
                                : onebot::json::write(Fields{{"encrypt", encrypt(settings_.encrypt_key, plain)}});
   if (on_push) on_push(document->root());
-  const std::uint64_t number = ++number_;
-  pushes_[number] = {.event_id = event_id(document->root()),
-                     .event_type = event_type(document->root()),
-                     .plain = plain,
-                     .body = body,
-                     .shape = shape_of(native)};
-  if (pushes_.size() > kMost) pushes_.erase(pushes_.begin());
-  attempt(number);
+  const std::string_view kind = shape_of(native) == Shape::legacy_card ? "card" : "event";
+  deliveries_.begin({.id = event_id(document->root()),
+                     .event = event_type(document->root()),
+                     .attempt =
+                         [this, kind, plain, body](Deliveries::Told told) {
+                           // Bodies are plain over the long connection, for it is the bridge that has shown who it is.
+                           const bool dialed = long_connections_.is_open() || url_.empty();
+                           return dialed ? long_connections_.send(kind, plain, std::move(told))
+                                         : kit::simulator::post(client_, request(body), std::move(told));
+                         },
+                     .is_taken = [](int status, const std::string&) { return status == 200; }});
   return {};
 }
 
@@ -122,57 +128,39 @@ void Pushes::complete_legacy(Fields& push) {
   if (onebot::text_of(event, "type") == "message") fill(event, "open_message_id", new_message_id(dialect_));
 }
 
-void Pushes::attempt(std::uint64_t number) {
-  Push& push = pushes_.at(number);
-  if (long_connections_.is_open() || settings_.url.empty()) return attempt_long(number, push);
-  onebot::io::HttpRequest request{.method = "POST",
-                                  .url = settings_.url,
-                                  .headers = {{"Content-Type", "application/json; charset=utf-8"}},
-                                  .body = push.body,
-                                  .timeout = std::chrono::seconds(3)};
-  if (!settings_.encrypt_key.empty() && settings_.sign) {
-    const std::string timestamp = fmt::format("{}", static_cast<std::int64_t>(loop_.wall()));
-    const std::string nonce = onebot::crypto::hex(onebot::crypto::random_bytes(8));
-    request.headers.emplace_back("X-Lark-Request-Timestamp", timestamp);
-    request.headers.emplace_back("X-Lark-Request-Nonce", nonce);
-    request.headers.emplace_back("X-Lark-Signature", sign(timestamp, nonce, settings_.encrypt_key, push.body));
-  }
-  push.step = client_.send(std::move(request), [this, number](auto answer) {
-    if (answer) return attempted(number, answer->status, std::move(answer->body));
-    attempted(number, 0, answer.error().message);
+onebot::io::HttpRequest Pushes::request(const std::string& body) const {
+  onebot::io::HttpRequest request{
+      .url = url_, .headers = {{"Content-Type", "application/json; charset=utf-8"}}, .body = body};
+  if (settings_.encrypt_key.empty() || !settings_.sign) return request;
+  const std::string timestamp = fmt::format("{}", static_cast<std::int64_t>(loop_.wall()));
+  const std::string nonce = onebot::crypto::hex(onebot::crypto::random_bytes(8));
+  request.headers.emplace_back("X-Lark-Request-Timestamp", timestamp);
+  request.headers.emplace_back("X-Lark-Request-Nonce", nonce);
+  request.headers.emplace_back("X-Lark-Signature", sign(timestamp, nonce, settings_.encrypt_key, body));
+  return request;
+}
+
+void Pushes::add_to(kit::simulator::Knobs& knobs) {
+  knobs.turn("settings", [this](const Call& call) { return set(call.body), kit::simulator::done(); });
+  knobs.show("pushes", [this] {
+    return deliveries_.list([](const Deliveries::Delivery& push) {
+      return Fields{
+          {"event_id", push.id}, {"event_type", push.event}, {"statuses", push.statuses}, {"answer", push.answer}};
+    });
   });
 }
 
-// Bodies are plain there, for it is the bridge that has shown who it is.
-void Pushes::attempt_long(std::uint64_t number, Push& push) {
-  push.step = long_connections_.send(
-      push.shape == Shape::legacy_card ? "card" : "event", push.plain,
-      [this, number](int status, const std::string& answer) { attempted(number, status, answer); });
-}
-
-void Pushes::attempted(std::uint64_t number, int status, std::string answer) {
-  const auto found = pushes_.find(number);
-  if (found == pushes_.end()) return;
-  Push& push = found->second;
-  const std::size_t attempts = push.statuses.size();
-  push.statuses.push_back(status);
-  push.answer = std::move(answer);
-  const bool taken = status == 200 && !settings_.insists;
-  if (taken || attempts >= settings_.retries.size()) return;
-  push.step = loop_.after(settings_.retries[attempts], [this, number] {
-    if (pushes_.contains(number)) attempt(number);
-  });
-}
-
-onebot::List Pushes::list() const {
-  onebot::List out;
-  for (const auto& [number, push] : pushes_) {
-    out.push_back(Fields{{"event_id", push.event_id},
-                         {"event_type", push.event_type},
-                         {"statuses", push.statuses},
-                         {"answer", push.answer}});
+void Pushes::set(View change) {
+  if (const View key = change.at("encrypt_key"); key.is_string()) settings_.encrypt_key = key.str();
+  if (const View token = change.at("verification_token"); token.is_string()) settings_.verification_token = token.str();
+  if (const View signs = change.at("sign"); signs.is_bool()) settings_.sign = signs.boolean();
+  if (const View insists = change.at("insist"); insists.is_bool()) deliveries_.ladder().insists = insists.boolean();
+  const View waits = change.at("retry_ms");
+  if (!waits.is_array()) return;
+  deliveries_.ladder().waits.clear();
+  for (std::size_t i = 0; i < waits.size(); ++i) {
+    deliveries_.ladder().waits.emplace_back(kit::simulator::small(waits[i].integer().value_or(1000)));
   }
-  return out;
 }
 
 }  // namespace feishu::simulator

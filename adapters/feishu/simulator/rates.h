@@ -22,10 +22,10 @@ class Rates {
     if (receivers_.size() > kMostReceivers) receivers_.clear();
     auto& own = receivers_[std::string(receiver)];
     if (is_full(app_, 50, now)) {
-      return {.status = 429, .code = 99991400, .msg = "request trigger frequency limit", .reset = "1"};
+      return limited({429, 99991400, "request trigger frequency limit"});
     }
     if (is_full(own, 5, now)) {
-      return {.status = 400, .code = 230020, .msg = "This operation triggers the frequency limit.", .reset = "1"};
+      return limited({400, 230020, "This operation triggers the frequency limit."});
     }
     app_.push_back(now);
     own.push_back(now);
@@ -35,6 +35,11 @@ class Rates {
  private:
   static constexpr std::size_t kMostReceivers = 10'000;
 
+  static Reply limited(const kit::simulator::Refusal& refusal) {
+    Reply reply = kit::simulator::refused(refusal);
+    reply.headers.emplace_back(kWaitHeader, "1");
+    return reply;
+  }
   static bool is_full(std::deque<Time>& taken, std::size_t most, Time now) {
     while (!taken.empty() && taken.front() + std::chrono::seconds(1) <= now) taken.pop_front();
     return taken.size() >= most;

@@ -1,15 +1,21 @@
-// The simulator's chats: messages the bot sends and takes back, checked as the platform checks them.
-// Platform: server-inter/message/send-receive/send.
+// Chats: the messages the bot sends and takes back, checked as the platform checks them, or going wrong as the script
+// of faults says. Platform: server-inter/message/send-receive/send.
+//
+//   {"audit": "pass", "after_ms": 50}   under review; the event with the result follows ("reject": too)
 
 #pragma once
 
+#include "adapters/kit/simulator/call.h"
+#include "adapters/kit/simulator/faults.h"
+#include "adapters/kit/simulator/routes.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
 #include "onebot/value.h"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <expected>
 #include <functional>
 #include <map>
 #include <optional>
@@ -19,40 +25,33 @@
 
 namespace qq::simulator {
 
-struct Refusal {
-  int status = 400;
-  int code = 0;
-  std::string_view message{};
-};
+using kit::simulator::Refusal;
+using kit::simulator::refused;
+using kit::simulator::Reply;
+
+inline constexpr Refusal kBadBody{400, 50037, "the body is not understood"};
 
 enum class Scene { user, group, channel, dm };
 
-// "/v2/users/X/messages[/ID]", or the same of a group, a channel or a direct message in a guild.
-struct ChatPath {
+struct Chat {
   Scene scene = Scene::user;
   std::string openid{};
-  std::string message_id{};
 };
-std::optional<ChatPath> read_chat_path(std::string_view path);
 
 class Chats {
  public:
   static constexpr std::size_t kMostSent = 10'000, kMostAnswerable = 100'000;
-
-  explicit Chats(onebot::io::Loop& loop) : loop_(loop) {}
-
-  // Something the bot may answer: a message by its id, or an event by that of its frame.
-  void can_answer(const std::string& id, std::string_view openid, Scene scene);
   // How a file that the bot brought is known, for messages that name one.
   using KnowsFile = std::function<bool(std::string_view file_info, std::string_view scene)>;
-  void on_media(KnowsFile knows) { knows_file_ = std::move(knows); }
-  // The platform's answer to a message. path: for the list of what was sent.
-  std::expected<onebot::Fields, Refusal> send(const ChatPath& chat, const std::string& path, onebot::json::View body);
-  std::expected<void, Refusal> recall(const ChatPath& chat);
-  // The next messages fail with this code.
-  void refuse_next(int code, int status, int count);
+  using Shown = std::function<void(std::string_view chat, std::string_view text)>;  // told of each that is sent
+  using Emit = std::function<void(std::string_view name, const std::string& id, const onebot::Value& content)>;
+
+  Chats(onebot::io::Loop& loop, kit::simulator::Faults& faults, KnowsFile knows, Shown shown, Emit emit);
+
+  void add_to(kit::simulator::Routes& routes);
+  // Something the bot may answer: a message by its id, or an event by that of its frame.
+  void can_answer(const std::string& id, std::string_view openid, Scene scene);
   onebot::List sent() const;
-  void withdraw(std::string_view message_id);  // it was never shown
 
  private:
   struct Answerable {
@@ -68,16 +67,23 @@ class Chats {
     bool recalled = false;
   };
 
-  std::optional<Refusal> check_content(const ChatPath& chat, onebot::json::View body) const;
-  std::optional<Refusal> check_answer(const ChatPath& chat, onebot::json::View body);
+  Reply send(const Chat& chat, const kit::simulator::Call& call);
+  Reply keep(const Chat& chat, const std::string& path, onebot::json::View body);
+  Reply recall(const Chat& chat, std::string_view message_id);
+  Reply review(const kit::simulator::Fault& fault, const Chat& chat, const std::string& message_id);
+  void reviewed(std::string_view result, const Chat& chat, const std::string& audit_id, const std::string& message_id);
+  std::optional<Refusal> check_content(const Chat& chat, onebot::json::View body) const;
+  std::optional<Refusal> check_answer(const Chat& chat, onebot::json::View body);
 
   onebot::io::Loop& loop_;
-  KnowsFile knows_file_{};
+  kit::simulator::Faults& faults_;
+  KnowsFile knows_file_;
+  Shown shown_;
+  Emit emit_;
   std::map<std::string, Answerable, std::less<>> answerable_{};
   std::deque<std::string> answerable_order_{};
   std::deque<Sent> sent_{};
-  Refusal refusal_{};
-  int refusals_left_ = 0;
+  std::map<std::string, onebot::io::Owner> reviews_{};  // by audit id
   std::uint64_t number_ = 0;
 };
 

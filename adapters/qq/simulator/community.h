@@ -5,38 +5,31 @@
 
 #pragma once
 
+#include "adapters/kit/simulator/call.h"
+#include "adapters/kit/simulator/routes.h"
 #include "adapters/qq/simulator/chats.h"
-#include "onebot/io.h"
 #include "onebot/value.h"
 
-#include <expected>
+#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace qq::simulator {
 
 class Community {
  public:
-  using Answer = std::expected<onebot::Value, Refusal>;  // null: 204
-
   explicit Community(std::string bot_id);
 
-  // nullopt: the address is not one of these.
-  std::optional<Answer> answer(const onebot::io::HttpRequest& request);
+  void add_to(kit::simulator::Routes& routes);
   void meet(std::string_view group, std::string_view member);  // an event came from there
   onebot::List reactions() const;                              // that the bot has left, as {message_id, emoji}
   onebot::List acknowledged() const;                           // interactions, as {interaction_id, code}
 
  private:
-  using Words = std::vector<std::string_view>;  // what stood where the route has "*"
-  struct Route {
-    std::string_view method{}, path{};
-    Answer (Community::*answer)(const Words&, const onebot::io::HttpRequest&) = nullptr;
-  };
-  static const Route kRoutes[];
+  using Call = kit::simulator::Call;
   struct Person {
     std::string id{}, name{}, nick{};
   };
@@ -49,23 +42,23 @@ class Community {
     std::vector<Person> members{};
   };
 
-  Answer list_guilds(const Words& words, const onebot::io::HttpRequest& request);
-  Answer show_guild(const Words& words, const onebot::io::HttpRequest& request);
-  Answer list_channels(const Words& words, const onebot::io::HttpRequest& request);
-  Answer list_members(const Words& words, const onebot::io::HttpRequest& request);
-  Answer show_member(const Words& words, const onebot::io::HttpRequest& request);
-  Answer remove_member(const Words& words, const onebot::io::HttpRequest& request);
-  Answer show_channel(const Words& words, const onebot::io::HttpRequest& request);
-  Answer rename_channel(const Words& words, const onebot::io::HttpRequest& request);
-  Answer open_dm(const Words& words, const onebot::io::HttpRequest& request);
-  Answer react(const Words& words, const onebot::io::HttpRequest& request);
-  Answer done_in_guild(const Words& words, const onebot::io::HttpRequest& request);
-  Answer acknowledge(const Words& words, const onebot::io::HttpRequest& request);
-  Answer show_group(const Words& words, const onebot::io::HttpRequest& request);
-  Answer show_bot_state(const Words& words, const onebot::io::HttpRequest& request);
-  Answer list_group_members(const Words& words, const onebot::io::HttpRequest& request);
-  Answer show_group_member(const Words& words, const onebot::io::HttpRequest& request);
-  Answer done_in_group(const Words& words, const onebot::io::HttpRequest& request);
+  Reply list_guilds(const Call& call);
+  Reply show_guild(const Call& call);
+  Reply list_channels(const Call& call);
+  Reply list_members(const Call& call);
+  Reply show_member(const Call& call);
+  Reply remove_member(const Call& call);
+  Reply show_channel(const Call& call);
+  Reply rename_channel(const Call& call);
+  Reply open_dm(const Call& call);
+  Reply react(const Call& call);
+  Reply done_in_guild(const Call& call);
+  Reply acknowledge(const Call& call);
+  Reply show_group(const Call& call);
+  Reply show_bot_state(const Call& call);
+  Reply list_group_members(const Call& call);
+  Reply show_group_member(const Call& call);
+  Reply done_in_group(const Call& call);
 
   Guild* guild(std::string_view id);
   Channel* channel(std::string_view id, const Guild** of = nullptr);

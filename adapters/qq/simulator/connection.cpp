@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
 namespace qq::simulator {
 namespace {
@@ -31,12 +30,7 @@ std::uint32_t known_intents() {
 }  // namespace
 
 void Gateway::Connection::wake(const Session& grown) {
-  if (session_ == &grown) socket_->wake();
-}
-
-void Gateway::Connection::send(std::string_view frame) {
-  onebot::frame::append_text(outgoing_, frame);
-  socket_->wake();
+  if (session_ == &grown) socket_.wake();
 }
 
 void Gateway::Connection::on_open() {
@@ -50,7 +44,7 @@ void Gateway::Connection::expect_heartbeat() {
 }
 
 void Gateway::Connection::on_text(std::string_view text) {
-  if (frozen_) return;
+  if (socket_.muted()) return;
   const auto document = onebot::json::Document::parse(text);
   if (!document || !document->root().is_object()) return close(4002, "bad payload");
   const View frame = document->root();
@@ -106,7 +100,7 @@ void Gateway::Connection::resume(View content) {
   const std::int64_t oldest = session->entries.empty() ? session->seq + 1 : session->entries.front().seq;
   if (seq + 1 < oldest) return send(kInvalid);
   // Only one connection reads a session; the newest does.
-  for (Connection* other : gateway_.open_connections()) {
+  for (Connection* other : gateway_.connections_.all()) {
     if (other->session_ != session) continue;
     other->session_ = nullptr;
     other->close(4009, "resumed elsewhere");
@@ -135,7 +129,7 @@ void Gateway::Connection::grow_old() {
 
 // The client must find out by itself.
 void Gateway::Connection::freeze() {
-  frozen_ = true;
+  socket_.mute();
   silence_.reset();
   life_.reset();
 }
@@ -151,25 +145,23 @@ const Session* Gateway::Connection::invalidate(bool resumable) {
 }
 
 std::string_view Gateway::Connection::next_frames() {
-  if (frozen_) return {};
-  writing_.clear();
-  std::swap(writing_, outgoing_);
-  if (!session_ || session_->entries.empty()) return writing_;
+  std::string& writing = socket_.take();  // frames without a number
+  if (socket_.muted() || !session_ || session_->entries.empty()) return writing;
   const auto& entries = session_->entries;
   if (next_ < entries.front().seq) {  // fell behind what is kept
     close(4009, "too slow");
-    return writing_;
+    return writing;
   }
   std::string text;
-  while (next_ <= session_->seq && writing_.size() < kBatch) {
+  while (next_ <= session_->seq && writing.size() < kBatch) {
     const Session::Entry& entry = entries[static_cast<std::size_t>(next_ - entries.front().seq)];
     if (entry.rest) {
       text.assign(fmt::format("{{\"op\":0,\"s\":{}", entry.seq)).append(*entry.rest);
-      onebot::frame::append_text(writing_, text);
+      onebot::frame::append_text(writing, text);
     }
     ++next_;
   }
-  return writing_;
+  return writing;
 }
 
 void Gateway::Connection::on_close(int, std::string_view, int) {
@@ -177,7 +169,7 @@ void Gateway::Connection::on_close(int, std::string_view, int) {
   life_.reset();
   if (session_) session_->connected = false;
   session_ = nullptr;
-  gateway_.ended(*this);
+  gateway_.connections_.ended(*this);
 }
 
 }  // namespace qq::simulator

@@ -2,10 +2,10 @@
 
 #pragma once
 
+#include "adapters/kit/simulator/socket.h"
 #include "adapters/qq/simulator/sessions.h"
 
 #include <memory>
-#include <string>
 #include <string_view>
 
 namespace qq::simulator {
@@ -18,8 +18,9 @@ class Gateway::Connection final : public onebot::io::WebSocketPeer {
       : gateway_(gateway), socket_(std::move(socket)) {}
 
   void wake(const Session& grown);
-  void send(std::string_view frame);
-  void close(int code, std::string_view reason) { socket_->close(code, reason); }
+  void send(std::string_view frame) { socket_.text(frame); }
+  void close(int code, std::string_view reason) { socket_.close(code, reason); }
+  void cut() { socket_.cut(); }
   void freeze();
   std::int64_t shard() const { return session_ ? session_->shard : -1; }
   // Tells it that its session is no more; which it was, and is not any longer unless it is resumable.
@@ -40,12 +41,9 @@ class Gateway::Connection final : public onebot::io::WebSocketPeer {
   void grow_old();
 
   Gateway& gateway_;
-  std::unique_ptr<onebot::io::WebSocket> socket_;
+  kit::simulator::Socket socket_;
   Session* session_ = nullptr;  // once identified; sessions that are read are never removed
   std::int64_t next_ = 0;       // the entry to send next
-  std::string outgoing_{};      // frames without a number
-  std::string writing_{};
-  bool frozen_ = false;
   onebot::io::Owner silence_{}, life_{};
 };
 

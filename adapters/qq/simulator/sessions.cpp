@@ -12,6 +12,8 @@
 namespace qq::simulator {
 namespace {
 
+using kit::simulator::Call;
+
 constexpr std::uint32_t bit(int number) { return std::uint32_t{1} << number; }
 
 // Which subscription an event needs; the first prefix that fits. What is not here comes to everyone.
@@ -71,10 +73,17 @@ std::shared_ptr<const std::string> frame_rest(std::string_view name, const std::
   return std::make_shared<const std::string>(std::move(rest));
 }
 
+void limit(Limits& limits, const Call& call) {
+  limits.remaining = call.number("remaining", limits.remaining);
+  limits.max_concurrency = std::max<std::int64_t>(call.number("concurrency", limits.max_concurrency), 1);
+  limits.shards = call.number("shards", limits.shards);
+  limits.session_life = std::chrono::milliseconds(call.number("session_ms", limits.session_life.count()));
+}
+
 }  // namespace
 
 Gateway::Gateway(onebot::io::Loop& loop, std::function<bool(std::string_view)> valid, onebot::Fields user)
-    : loop_(loop), valid_(std::move(valid)), user_(std::move(user)), granted_(0) {
+    : loop_(loop), valid_(std::move(valid)), user_(std::move(user)), granted_(0), connections_(loop) {
   for (const Intent& intent : kIntents) granted_ |= bit(intent.bit);
 }
 
@@ -100,21 +109,23 @@ void Gateway::push(Session& session, std::shared_ptr<const std::string> rest, bo
     if (session.entries.front().rest) session.bytes -= session.entries.front().rest->size();
     session.entries.pop_front();
   }
-  for (const auto& connection : connections_) connection->wake(session);
+  for (Connection* connection : connections_.all()) connection->wake(session);
 }
 
 void Gateway::close_all(int code, std::int64_t shard) {
-  for (Connection* connection : open_connections()) {
+  for (Connection* connection : connections_.all()) {
     if (shard < 0 || shard == connection->shard()) connection->close(code, "asked for");
   }
 }
 
 void Gateway::freeze_all() {
-  for (Connection* connection : open_connections()) connection->freeze();
+  for (Connection* connection : connections_.all()) connection->freeze();
 }
 
+void Gateway::cut_all() { connections_.cut_all(); }
+
 void Gateway::invalidate_all(bool resumable) {
-  for (Connection* connection : open_connections()) {
+  for (Connection* connection : connections_.all()) {
     const Session* session = connection->invalidate(resumable);
     if (!session || resumable) continue;
     sessions_.remove_if([session](const Session& one) { return &one == session; });
@@ -136,7 +147,7 @@ bool Gateway::may_identify() {
 }
 
 void Gateway::ask_reconnect() {
-  for (Connection* connection : open_connections()) connection->send(R"({"op":7})");
+  for (Connection* connection : connections_.all()) connection->send(R"({"op":7})");
 }
 
 void Gateway::grant(std::uint32_t bits) { granted_ = bits; }
@@ -155,6 +166,21 @@ onebot::Fields Gateway::state() const {
           {"heartbeats", heartbeats_},       {"over_limit", over_limit_}};
 }
 
+void Gateway::add_to(kit::simulator::Knobs& knobs) {
+  const auto turn = [this, &knobs](std::string_view name, void (*act)(Gateway&, const Call&)) {
+    knobs.turn(name, [this, act](const Call& call) { return act(*this, call), kit::simulator::done(); });
+  };
+  turn("close", [](Gateway& one, const Call& call) {
+    one.close_all(std::clamp(call.small("code", 4009), 1000, 4999), call.number("shard", -1));
+  });
+  turn("reconnect", [](Gateway& one, const Call&) { one.ask_reconnect(); });
+  turn("grant", [](Gateway& one, const Call& call) { one.grant(static_cast<std::uint32_t>(call.number("bits", 0))); });
+  turn("limit", [](Gateway& one, const Call& call) { limit(one.limits(), call); });
+  turn("freeze", [](Gateway& one, const Call&) { one.freeze_all(); });
+  turn("cut", [](Gateway& one, const Call&) { one.cut_all(); });
+  turn("invalidate", [](Gateway& one, const Call& call) { one.invalidate_all(call.number("resumable", 0) != 0); });
+}
+
 std::optional<onebot::io::HttpResponse> Gateway::refuse(const onebot::io::HttpRequest& upgrade) {
   if (upgrade.url == "/websocket" || upgrade.url == "/websocket/") return std::nullopt;
   return onebot::io::HttpResponse{404, {}, "no gateway here\n"};
@@ -162,7 +188,7 @@ std::optional<onebot::io::HttpResponse> Gateway::refuse(const onebot::io::HttpRe
 
 onebot::io::WebSocketPeer* Gateway::accept(const onebot::io::HttpRequest&,
                                            std::unique_ptr<onebot::io::WebSocket> socket) {
-  return connections_.emplace_back(std::make_unique<Connection>(*this, std::move(socket))).get();
+  return connections_.add(std::make_unique<Connection>(*this, std::move(socket)));
 }
 
 Session& Gateway::open_session(std::uint32_t intents, std::int64_t shard, std::int64_t shards) {
@@ -184,21 +210,6 @@ Session* Gateway::find_session(std::string_view id) {
 std::string Gateway::new_session_id() {
   const auto stamp = static_cast<std::uint64_t>(loop_.wall() * 1000);
   return fmt::format("{:08x}-{:04x}-4000-8000-{:012x}", stamp & 0xffffffff, (stamp >> 32) & 0xffff, identifies_);
-}
-
-// A copy, since closing one may end it at once.
-std::vector<Gateway::Connection*> Gateway::open_connections() const {
-  std::vector<Connection*> all;
-  for (const auto& connection : connections_) all.push_back(connection.get());
-  return all;
-}
-
-// The connection is still calling; it goes with the next turn of the loop.
-void Gateway::ended(Connection& connection) {
-  const auto found = std::ranges::find(connections_, &connection, &std::unique_ptr<Connection>::get);
-  if (found == connections_.end()) return;
-  ended_.splice(ended_.end(), connections_, found);
-  burial_ = loop_.after(std::chrono::milliseconds(0), [this] { ended_.clear(); });
 }
 
 }  // namespace qq::simulator

@@ -7,8 +7,9 @@
 
 #pragma once
 
+#include "adapters/kit/simulator/knobs.h"
+#include "adapters/kit/simulator/socket.h"
 #include "onebot/io.h"
-#include "onebot/json.h"
 #include "onebot/value.h"
 
 #include <chrono>
@@ -20,7 +21,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace qq::simulator {
 
@@ -55,10 +55,12 @@ class Gateway final : public onebot::io::WebSocketService {
   Gateway(onebot::io::Loop& loop, std::function<bool(std::string_view)> valid, onebot::Fields user);
   ~Gateway() override;
 
+  void add_to(kit::simulator::Knobs& knobs);  // what tests may do to it
   void emit(std::string_view name, const std::string& id, const onebot::Value& content);
   void close_all(int code, std::int64_t shard = -1);  // -1: of every shard
   void freeze_all();                                  // half-open: nothing is read from them or sent any more
-  void invalidate_all(bool resumable);                // op 9; sessions that are not resumable are gone
+  void cut_all();
+  void invalidate_all(bool resumable);  // op 9; sessions that are not resumable are gone
   bool has_sessions() const { return !sessions_.empty(); }
   Limits& limits() { return limits_; }
   void ask_reconnect();            // op 7
@@ -78,8 +80,6 @@ class Gateway final : public onebot::io::WebSocketService {
   Session* find_session(std::string_view id);
   void append(Session& session, std::string_view name, const std::string& id, const onebot::Value& content, bool once);
   void push(Session& session, std::shared_ptr<const std::string> rest, bool once);
-  std::vector<Connection*> open_connections() const;
-  void ended(Connection& connection);
   std::string new_session_id();
 
   onebot::io::Loop& loop_;
@@ -87,8 +87,7 @@ class Gateway final : public onebot::io::WebSocketService {
   onebot::Fields user_;
   std::uint32_t granted_;
   std::list<Session> sessions_{};  // the one opened last at the end
-  std::list<std::unique_ptr<Connection>> connections_, ended_;
-  onebot::io::Owner burial_{};
+  kit::simulator::Sockets<Connection> connections_;
   Limits limits_{};
   std::deque<std::chrono::milliseconds> identified_at_{};  // in the last 5 s
   std::int64_t identifies_ = 0, resumes_ = 0, heartbeats_ = 0, over_limit_ = 0;

@@ -6,18 +6,18 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace qq::simulator {
 namespace {
 
+using kit::simulator::Call;
+using kit::simulator::told;
 using onebot::Fields;
 using onebot::List;
-using onebot::io::HttpRequest;
-using onebot::json::Document;
 using onebot::json::View;
 
-constexpr Refusal kBadBody{400, 50037, "the body is not understood"};
 constexpr Refusal kNoUpload{400, 40093001, "there is no such upload"};
 constexpr Refusal kIncomplete{400, 40093001, "a part is missing or differs from its digest"};
 constexpr Refusal kTooBig{400, 850031, "the file is too big"};
@@ -40,27 +40,26 @@ std::string md5(std::string_view bytes) {
 
 }  // namespace
 
-std::optional<Uploads::Answer> Uploads::answer(const HttpRequest& request, const std::string& base) {
-  const std::string_view path = request.url;
-  const std::string_view scene = path.starts_with("/v2/groups/")  ? "group"
-                                 : path.starts_with("/v2/users/") ? "c2c"
-                                                                  : "";
-  const std::string_view word = path.substr(std::min(path.rfind('/') + 1, path.size()));
-  if (scene.empty() || request.method != "POST") return std::nullopt;
-  if (word != "files" && word != "upload_prepare" && word != "upload_part_finish") return std::nullopt;
-  const auto body = Document::parse(request.body, {.bytes = 32 << 20});
-  if (!body) return std::unexpected(kBadBody);
-  if (word == "upload_prepare") return prepare(scene, body->root(), base);
-  if (word == "upload_part_finish") return finish_part(body->root());
-  return finish(scene, body->root());
+void Uploads::add_to(kit::simulator::Routes& routes) {
+  constexpr std::pair<std::string_view, std::string_view> kChats[] = {{"groups", "group"}, {"users", "c2c"}};
+  for (const auto& [chats, scene] : kChats) {
+    const auto add = [&](std::string_view word, auto answer) {
+      routes.add({.method = "POST", .path = fmt::format("/v2/{}/{{chat}}/{}", chats, word), .answer = answer});
+    };
+    add("files", [this, scene](const Call& call) { return finish(scene, call.body); });
+    add("upload_prepare", [this, scene](const Call& call) { return prepare(scene, call.body); });
+    add("upload_part_finish", [this](const Call& call) { return finish_part(call.body); });
+  }
+  routes.add(*this, {{"PUT", fmt::format("{}{{upload}}/{{index}}", kPartPath), &Uploads::put,
+                      kit::simulator::Routes::Needs::nothing}});
 }
 
-Uploads::Answer Uploads::prepare(std::string_view scene, View body, const std::string& base) {
+Reply Uploads::prepare(std::string_view scene, View body) {
   const auto size = whole(body.at("file_size").str());  // as text, and only so
   if (!size || *size == 0 || body.at("md5").str().empty() || body.at("sha1").str().empty()) {
-    return std::unexpected(kBadBody);
+    return refused(kBadBody);
   }
-  if (*size > kMostBytes) return std::unexpected(kTooBig);
+  if (*size > kMostBytes) return refused(kTooBig);
   if (plans_.size() >= kMostPlans) plans_.erase(plans_.begin());
   const std::string id = fmt::format("upload{:06}", ++number_);
   Plan plan{.scene = std::string(scene), .file_type = body.at("file_type").integer().value_or(0), .size = *size};
@@ -68,59 +67,56 @@ Uploads::Answer Uploads::prepare(std::string_view scene, View body, const std::s
   for (std::uint64_t at = 0; at < *size; at += kBlock) {
     const std::uint64_t block = std::min(kBlock, *size - at);
     parts.push_back(Fields{{"index", static_cast<std::int64_t>(plan.parts.size())},
-                           {"presigned_url", fmt::format("{}{}{}/{}", base, kPartPath, id, plan.parts.size())},
+                           {"presigned_url", fmt::format("http://{}{}{}/{}", host_, kPartPath, id, plan.parts.size())},
                            {"block_size", fmt::format("{}", block)}});
     plan.parts.push_back({.size = block});
   }
   plans_[id] = std::move(plan);
-  return Fields{{"upload_id", id},
-                {"block_size", fmt::format("{}", kBlock)},
-                {"parts", std::move(parts)},
-                {"upload_config", Fields{{"concurrency", 1}, {"retry_timeout", 300}, {"retry_delay", 1}}}};
+  return told(Fields{{"upload_id", id},
+                     {"block_size", fmt::format("{}", kBlock)},
+                     {"parts", std::move(parts)},
+                     {"upload_config", Fields{{"concurrency", 1}, {"retry_timeout", 300}, {"retry_delay", 1}}}});
 }
 
-std::optional<int> Uploads::put(const HttpRequest& request) {
-  std::string_view path = request.url;
-  if (!path.starts_with(kPartPath)) return std::nullopt;
-  path.remove_prefix(kPartPath.size());
-  const auto slash = path.find('/');
-  const auto plan = plans_.find(path.substr(0, slash));
-  const auto index = slash == std::string_view::npos ? std::nullopt : whole(path.substr(slash + 1));
-  if (request.method != "PUT" || plan == plans_.end() || !index || *index >= plan->second.parts.size()) return 404;
-  if (onebot::io::header(request.headers, "Authorization")) return 403;
+Reply Uploads::put(const Call& call) {
+  const auto answer = [](int status) { return Reply{.status = status, .form = Reply::Form::bytes}; };
+  const auto plan = plans_.find(call.id("upload"));
+  const auto index = whole(call.id("index"));
+  if (plan == plans_.end() || !index || *index >= plan->second.parts.size()) return answer(404);
+  if (onebot::io::header(call.request.headers, "Authorization")) return answer(403);
   Part& part = plan->second.parts[static_cast<std::size_t>(*index)];
-  if (request.body.size() != part.size) return 400;
-  part.md5 = md5(request.body);
-  return 200;
+  if (call.request.body.size() != part.size) return answer(400);
+  part.md5 = md5(call.request.body);
+  return answer(200);
 }
 
-Uploads::Answer Uploads::finish_part(View body) {
+Reply Uploads::finish_part(View body) {
   const auto plan = plans_.find(body.at("upload_id").str());
-  if (plan == plans_.end()) return std::unexpected(kNoUpload);
+  if (plan == plans_.end()) return refused(kNoUpload);
   const auto index = body.at("part_index").integer();
   if (!index || *index < 0 || static_cast<std::size_t>(*index) >= plan->second.parts.size()) {
-    return std::unexpected(kBadBody);
+    return refused(kBadBody);
   }
   Part& part = plan->second.parts[static_cast<std::size_t>(*index)];
   part.finished =
       !part.md5.empty() && part.md5 == body.at("md5").str() && whole(body.at("block_size").str()) == part.size;
-  if (!part.finished) return std::unexpected(kIncomplete);
-  return Fields{};
+  if (!part.finished) return refused(kIncomplete);
+  return told(Fields{});
 }
 
-Uploads::Answer Uploads::finish(std::string_view scene, View body) {
-  if (body.at("srv_send_msg").is_missing() || body.at("srv_send_msg").boolean()) return std::unexpected(kBadBody);
+Reply Uploads::finish(std::string_view scene, View body) {
+  if (body.at("srv_send_msg").is_missing() || body.at("srv_send_msg").boolean()) return refused(kBadBody);
   Known file{.scene = std::string(scene), .file_type = body.at("file_type").integer().value_or(0)};
   if (const std::string_view id = body.at("upload_id").str(); !id.empty()) {
     const auto plan = plans_.find(id);
-    if (plan == plans_.end() || plan->second.scene != scene) return std::unexpected(kNoUpload);
-    if (!std::ranges::all_of(plan->second.parts, &Part::finished)) return std::unexpected(kIncomplete);
+    if (plan == plans_.end() || plan->second.scene != scene) return refused(kNoUpload);
+    if (!std::ranges::all_of(plan->second.parts, &Part::finished)) return refused(kIncomplete);
     file.size = plan->second.size;
     file.parts = plan->second.parts.size();
     plans_.erase(plan);
   } else if (body.at("url").str().empty()) {
     const auto bytes = onebot::crypto::base64_decode(body.at("file_data").str());
-    if (!bytes || bytes->empty()) return std::unexpected(kBadBody);
+    if (!bytes || bytes->empty()) return refused(kBadBody);
     file.size = bytes->size();
   }
   const std::string info = fmt::format("file_info_{:06}", ++number_);
@@ -130,7 +126,7 @@ Uploads::Answer Uploads::finish(std::string_view scene, View body) {
     known_.erase(order_.front());
     order_.erase(order_.begin());
   }
-  return Fields{{"file_uuid", fmt::format("uuid-{:06}", number_)}, {"file_info", info}, {"ttl", 3600}};
+  return told(Fields{{"file_uuid", fmt::format("uuid-{:06}", number_)}, {"file_info", info}, {"ttl", 3600}});
 }
 
 bool Uploads::knows(std::string_view file_info, std::string_view scene) const {

@@ -2,15 +2,14 @@
 
 #pragma once
 
+#include "adapters/kit/simulator/call.h"
+#include "adapters/kit/simulator/routes.h"
 #include "adapters/qq/simulator/chats.h"
-#include "onebot/io.h"
 #include "onebot/json.h"
 #include "onebot/value.h"
 
 #include <cstdint>
-#include <expected>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,12 +19,11 @@ namespace qq::simulator {
 class Uploads {
  public:
   static constexpr std::uint64_t kBlock = 10 << 20;  // of a part
-  using Answer = std::expected<onebot::Value, Refusal>;
 
-  // base: where parts are put, "http://127.0.0.1:PORT".
-  std::optional<Answer> answer(const onebot::io::HttpRequest& request, const std::string& base);
-  // "/simulator/part/ID/INDEX": needs no Authorization, and takes none.
-  std::optional<int> put(const onebot::io::HttpRequest& request);  // the HTTP status; nullopt: another address
+  // host: where parts are put, "127.0.0.1:PORT".
+  explicit Uploads(const std::string& host) : host_(host) {}
+
+  void add_to(kit::simulator::Routes& routes);
   bool knows(std::string_view file_info, std::string_view scene) const;
   onebot::List list() const;  // of finished files: {scene, file_type, size, parts}
 
@@ -48,10 +46,12 @@ class Uploads {
     std::size_t parts = 0;
   };
 
-  Answer prepare(std::string_view scene, onebot::json::View body, const std::string& base);
-  Answer finish_part(onebot::json::View body);
-  Answer finish(std::string_view scene, onebot::json::View body);
+  Reply prepare(std::string_view scene, onebot::json::View body);
+  Reply put(const kit::simulator::Call& call);  // a part; needs no Authorization, and takes none
+  Reply finish_part(onebot::json::View body);
+  Reply finish(std::string_view scene, onebot::json::View body);
 
+  const std::string& host_;
   std::map<std::string, Plan, std::less<>> plans_{};
   std::map<std::string, Known, std::less<>> known_{};  // by file_info
   std::vector<std::string> order_{};                   // of known_
