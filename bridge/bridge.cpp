@@ -89,7 +89,7 @@ onebot::EventLog::Appended Bridge::on_entry(std::string_view json, std::int64_t 
 // A burst of frames that was read in one go becomes one slice for each consumer.
 void Bridge::wake_soon() {
   if (std::exchange(waking_, true)) return;
-  loop_.post(alive_.guard([this] {
+  loop_.post(lifetime_.guard([this] {
     waking_ = false;
     for (onebot::Transport* transport : transports_) transport->wake();
   }));

@@ -12,9 +12,9 @@
 #include "bridge/meta.h"
 #include "bridge/own_actions.h"
 #include "onebot/adapter.h"
-#include "onebot/alive.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
+#include "onebot/lifetime.h"
 #include "onebot/store.h"
 #include "onebot/transport.h"
 
@@ -112,7 +112,7 @@ class Bridge final : public onebot::ActionSink, private onebot::StoreWatch {
   std::vector<onebot::Transport*> transports_;
   std::set<std::string> warned_;  // keys of bots whose user_id another one has
   onebot::io::Owner heartbeat_;
-  onebot::Alive alive_;  // what is posted may come after us
+  onebot::Lifetime lifetime_;  // what is posted may come after us
 };
 
 }  // namespace bridge

@@ -32,7 +32,7 @@ Result<Reply> Calls::begin(std::string_view bot, const Action& action, Reply rep
            onebot::fail(Retcode::network_error, fmt::format("{}: no answer within {} ms", name, deadline.count())));
   };
   open_.emplace(number, Call{bot, std::move(reply), loop_.after(deadline, std::move(expire))});
-  return Reply(alive_.guard([this, number](ActionResult result) { finish(number, std::move(result)); }));
+  return Reply(lifetime_.guard([this, number](ActionResult result) { finish(number, std::move(result)); }));
 }
 
 void Calls::finish(std::uint64_t number, ActionResult result) {

@@ -5,8 +5,8 @@
 
 #include "onebot/action.h"
 #include "onebot/adapter.h"
-#include "onebot/alive.h"
 #include "onebot/io.h"
+#include "onebot/lifetime.h"
 
 #include <chrono>
 #include <cstddef>
@@ -42,7 +42,7 @@ class Calls {
   std::size_t bound_;
   std::uint64_t last_ = 0;
   std::unordered_map<std::uint64_t, Call> open_;
-  onebot::Alive alive_;  // an adapter may keep a reply longer than we live
+  onebot::Lifetime lifetime_;  // an adapter may keep a reply longer than we live
 };
 
 }  // namespace bridge

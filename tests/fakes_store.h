@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "onebot/alive.h"
+#include "onebot/lifetime.h"
 #include "onebot/store.h"
 #include "tests/fakes_loop.h"
 
@@ -67,7 +67,7 @@ class Store final : public onebot::Store, private onebot::History {
 
   // Another process has the bot from now on; "": all of them.
   void lose(std::string bot, std::string why) {
-    loop_.post(alive_.guard([this, bot = std::move(bot), why = std::move(why)] {
+    loop_.post(lifetime_.guard([this, bot = std::move(bot), why = std::move(why)] {
       if (watch_) watch_->on_lost(bot, why);
     }));
   }
@@ -185,19 +185,19 @@ class Store final : public onebot::Store, private onebot::History {
     if (dirty_ && !timer_) commit_after(options_.group);
   }
   void check_hold() {
-    loop_.post(alive_.guard([this] {
+    loop_.post(lifetime_.guard([this] {
       const bool hold = held_ ? bytes_ >= options_.low_water : bytes_ > options_.high_water;
       if (std::exchange(held_, hold) != hold && watch_) watch_->on_hold(hold);
     }));
   }
 
   struct Asked final : io::Pending {
-    onebot::Alive alive{};
+    onebot::Lifetime lifetime{};
   };
   io::Owner fetch(onebot::Seq from, onebot::Seq until, std::int64_t since, std::size_t max_bytes,
                   std::function<void(Page)> done) override {
     auto asked = std::make_unique<Asked>();
-    loop_.post(alive_.guard(asked->alive.guard([this, from, until, since, max_bytes, done = std::move(done)] {
+    loop_.post(lifetime_.guard(asked->lifetime.guard([this, from, until, since, max_bytes, done = std::move(done)] {
       const auto told = done;  // whoever waits may end in it
       told(page(from, until, since, max_bytes));
     })));
@@ -240,7 +240,7 @@ class Store final : public onebot::Store, private onebot::History {
   std::size_t bytes_ = 0;
   bool dirty_ = false, healthy_ = true, held_ = false;
   io::Owner ordering_, timer_;
-  onebot::Alive alive_;
+  onebot::Lifetime lifetime_;
 };
 
 }  // namespace fakes

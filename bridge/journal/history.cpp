@@ -75,7 +75,7 @@ struct OldEvents::Request final : onebot::io::Pending {
   std::size_t max_bytes;
   std::function<void(Page)> done;
   onebot::io::Owner retry{};
-  onebot::Alive alive;
+  onebot::Lifetime lifetime;
 };
 
 onebot::io::Owner OldEvents::fetch(Seq from, Seq until, std::int64_t since, std::size_t max_bytes,
@@ -86,8 +86,8 @@ onebot::io::Owner OldEvents::fetch(Seq from, Seq until, std::int64_t since, std:
 }
 
 void OldEvents::read(Request& request) {
-  auto came =
-      alive_.guard(request.alive.guard([this, &request](Result<Page> page) { deliver(request, std::move(page)); }));
+  auto came = lifetime_.guard(
+      request.lifetime.guard([this, &request](Result<Page> page) { deliver(request, std::move(page)); }));
   worker_.run([this, came = std::move(came), from = request.from, until = request.until, since = request.since,
                max_bytes = request.max_bytes] {
     auto page = std::make_shared<Result<Page>>(read_page(database_, from, until, since, max_bytes));
@@ -102,7 +102,7 @@ void OldEvents::deliver(Request& request, Result<Page> page) {
   }
   log_.count("journal_read_failures");
   log_.line(onebot::LogLevel::error, fmt::format("journal read failed error=\"{}\" retry=1s", page.error().message));
-  request.retry = loop_.after(kRetry, alive_.guard([this, &request] { read(request); }));
+  request.retry = loop_.after(kRetry, lifetime_.guard([this, &request] { read(request); }));
 }
 
 }  // namespace bridge::journal

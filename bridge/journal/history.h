@@ -5,9 +5,9 @@
 #include "bridge/disk/sql.h"
 #include "bridge/disk/worker.h"
 #include "onebot/adapter.h"
-#include "onebot/alive.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
+#include "onebot/lifetime.h"
 
 #include <functional>
 #include <string>
@@ -35,7 +35,7 @@ class OldEvents final : public onebot::History {
 
   onebot::io::Loop& loop_;
   onebot::Log& log_;
-  onebot::Alive alive_;            // what is posted may come after us
+  onebot::Lifetime lifetime_;      // what is posted may come after us
   Database database_;              // worker thread only
   Worker worker_{"journal-read"};  // last: ends before what it uses
 };

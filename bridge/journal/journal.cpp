@@ -139,7 +139,7 @@ void Journal::hand_over() {
 }
 
 void Journal::submit() {
-  writer_.run([this, batch = in_flight_.get(), posted = alive_.guard([this] { settle(); })]() mutable {
+  writer_.run([this, batch = in_flight_.get(), posted = lifetime_.guard([this] { settle(); })]() mutable {
     Status done = tables_.commit(*batch);
     {
       const std::lock_guard lock(mutex_);
@@ -200,7 +200,7 @@ void Journal::check_hold() {
   const bool hold = held_ ? bytes >= options_.low_water : bytes > options_.high_water;
   if (hold == held_ || hold_posted_) return;
   hold_posted_ = true;
-  loop_.post(alive_.guard([this] {
+  loop_.post(lifetime_.guard([this] {
     hold_posted_ = false;
     const std::size_t now = uncommitted_bytes();
     const bool wanted = held_ ? now >= options_.low_water : now > options_.high_water;
@@ -235,7 +235,7 @@ void Journal::schedule_cleaning(std::chrono::milliseconds delay) {
 
 void Journal::clean() {
   const auto timer = std::move(clean_timer_);
-  auto cleaned = alive_.guard([this](const Result<bool>& more) {
+  auto cleaned = lifetime_.guard([this](const Result<bool>& more) {
     log_.count("journal_cleanings");
     if (!more) {
       log_.count("journal_clean_failures");

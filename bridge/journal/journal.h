@@ -17,8 +17,8 @@
 #include "bridge/journal/history.h"
 #include "bridge/journal/tables.h"
 #include "onebot/adapter.h"
-#include "onebot/alive.h"
 #include "onebot/io.h"
+#include "onebot/lifetime.h"
 #include "onebot/store.h"
 
 #include <chrono>
@@ -85,8 +85,8 @@ class Journal final : public onebot::Store {
   onebot::Log& log_;
   Options options_;
   DataDir dir_;
-  std::int64_t first_at_;  // ms since the epoch: no new entry is older than those on disk
-  onebot::Alive alive_;    // what is posted may come after us
+  std::int64_t first_at_;      // ms since the epoch: no new entry is older than those on disk
+  onebot::Lifetime lifetime_;  // what is posted may come after us
 
   // loop thread only
   onebot::EarlierRun earlier_;

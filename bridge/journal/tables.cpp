@@ -105,6 +105,7 @@ Result<std::vector<std::uint64_t>> Tables::read_seen(std::int64_t now) {
     const std::size_t at = hashes.size();
     hashes.resize(at + bytes.size() / sizeof(std::uint64_t));
     std::memcpy(hashes.data() + at, bytes.data(), bytes.size() / sizeof(std::uint64_t) * sizeof(std::uint64_t));
+    std::reverse(hashes.begin() + static_cast<std::ptrdiff_t>(at), hashes.end());
   }
   std::ranges::reverse(hashes);
   return hashes;

@@ -68,9 +68,8 @@ void ActionList::next() {
   Action action = std::move(waiting_.front());
   waiting_.pop_front();
   running_ = true;
-  Reply reply([weak = std::weak_ptr(alive_), name = printable(action.name)](const ActionResult& result) {
-    if (const auto alive = weak.lock()) (*alive)->finished(name, result);
-  });
+  Reply reply(
+      lifetime_.guard([this, name = printable(action.name)](const ActionResult& result) { finished(name, result); }));
   backend_.actions.act(std::move(action), std::move(reply));
   if (was_full && !full()) drained_();
 }
@@ -81,12 +80,10 @@ void ActionList::finished(const std::string& name, const ActionResult& result) {
     line(LogLevel::error, fmt::format("action={} retcode={} {}", name, static_cast<int>(result.error().code),
                                       printable(result.error().message)));
   }
-  backend_.loop.post([weak = std::weak_ptr(alive_)] {
-    const auto alive = weak.lock();
-    if (!alive) return;
-    (*alive)->running_ = false;
-    (*alive)->next();
-  });
+  backend_.loop.post(lifetime_.guard([this] {
+    running_ = false;
+    next();
+  }));
 }
 
 void ActionList::line(LogLevel level, std::string_view text) {

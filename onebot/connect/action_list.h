@@ -3,12 +3,12 @@
 
 #pragma once
 
+#include "onebot/lifetime.h"
 #include "onebot/transport.h"
 
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +38,7 @@ class ActionList {
   const std::function<void()> drained_;
   std::deque<Action> waiting_;
   bool running_ = false;
-  std::shared_ptr<ActionList*> alive_ = std::make_shared<ActionList*>(this);  // late results check it
+  Lifetime lifetime_;  // a result may come after our end
 };
 
 }  // namespace onebot::connect

@@ -57,9 +57,8 @@ void Http::serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange
 void Http::act(Action action, Asker asker) {
   const std::uint64_t number = ++count_;
   waiting_.emplace(number, std::move(asker));
-  backend_.actions.act(std::move(action), Reply([weak = std::weak_ptr(alive_), number](const ActionResult& result) {
-                         if (const auto alive = weak.lock()) (*alive)->answer(number, result);
-                       }));
+  backend_.actions.act(std::move(action),
+                       Reply(lifetime_.guard([this, number](const ActionResult& result) { answer(number, result); })));
 }
 
 void Http::answer(std::uint64_t number, const ActionResult& result) {

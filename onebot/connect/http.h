@@ -5,6 +5,7 @@
 #pragma once
 
 #include "onebot/connect/poll.h"
+#include "onebot/lifetime.h"
 #include "onebot/transport.h"
 
 #include <cstdint>
@@ -47,7 +48,7 @@ class Http final : public Transport, public io::HttpService {
   std::unordered_map<std::uint64_t, Asker> waiting_;  // for their actions
   std::uint64_t count_ = 0;
   bool stopped_ = false;
-  std::shared_ptr<Http*> alive_ = std::make_shared<Http*>(this);  // late answers check it
+  Lifetime lifetime_;  // an answer may come after our end
 };
 
 }  // namespace onebot::connect

@@ -94,11 +94,11 @@ void Poll::collect() {
 void Poll::answer() {
   timer_.reset();
   Call call = *std::exchange(call_, std::nullopt);
+  const std::uint64_t left_out = left_out_ + reader_.skipped() - skipped_before_;
   call.asker.send(encode_events(call.events, call.asker),
-                  [weak = std::weak_ptr(alive_), next = reader_.position(),
-                   left_out = left_out_ + reader_.skipped() - skipped_before_](bool written) {
-                    if (const auto alive = weak.lock(); written && alive) (*alive)->written(next, left_out);
-                  });
+                  lifetime_.guard([this, next = reader_.position(), left_out](bool done) {
+                    if (done) written(next, left_out);
+                  }));
 }
 
 void Poll::written(Seq next, std::uint64_t left_out) {

@@ -7,11 +7,11 @@
 #pragma once
 
 #include "onebot/connect/asker.h"
+#include "onebot/lifetime.h"
 #include "onebot/transport.h"
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -52,7 +52,7 @@ class Poll {
   std::uint64_t skipped_before_ = 0;  // reader_.skipped() at that time
   std::optional<Call> call_;
   io::Owner timer_;
-  std::shared_ptr<Poll*> alive_ = std::make_shared<Poll*>(this);  // an answer may be written after our end
+  Lifetime lifetime_;  // an answer may be written after our end
 };
 
 }  // namespace onebot::connect

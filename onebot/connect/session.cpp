@@ -101,9 +101,8 @@ void Session::request(std::string_view message, Encoding encoding) {
   Asked asked{std::move(request.echo), encoding};
   if (!request.action) return answer(std::unexpected(std::move(request.action).error()), asked);
   if (++running_ >= kMaxRunning && !held_) socket_->hold(held_ = true);
-  Reply reply([weak = std::weak_ptr(alive_), asked = std::move(asked)](const ActionResult& result) {
-    if (const auto alive = weak.lock()) (*alive)->finished(result, asked);
-  });
+  Reply reply(
+      lifetime_.guard([this, asked = std::move(asked)](const ActionResult& result) { finished(result, asked); }));
   backend_.actions.act(*std::move(request.action), std::move(reply));
 }
 

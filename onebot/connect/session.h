@@ -9,6 +9,7 @@
 #pragma once
 
 #include "onebot/connect/confirmation.h"
+#include "onebot/lifetime.h"
 #include "onebot/transport.h"
 
 #include <functional>
@@ -84,8 +85,8 @@ class Session final : public io::WebSocketPeer {
   bool asked_ = false;       // the socket knows that there is something to send
   bool polling_ = false;     // timer_ is the short one
   io::Owner timer_;
-  std::shared_ptr<Session*> alive_ = std::make_shared<Session*>(this);  // late answers check it
-  std::unique_ptr<io::WebSocket> socket_;                               // last: it ends first, and calls nobody then
+  Lifetime lifetime_;                      // an answer may come after our end
+  std::unique_ptr<io::WebSocket> socket_;  // last: it ends first, and calls nobody then
 };
 
 }  // namespace onebot::connect

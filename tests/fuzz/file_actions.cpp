@@ -4,7 +4,7 @@
 #include "onebot/action.h"
 #include "onebot/crypto.h"
 #include "tests/fuzz/target.h"
-#include "tests/unit/bridge/journal_rig.h"
+#include "tests/unit/disk_rig.h"
 
 #include <algorithm>
 #include <memory>

@@ -4,8 +4,8 @@
 #include "onebot/store.h"
 
 #include "tests/fakes_store.h"
-#include "tests/unit/bridge/journal_rig.h"
 #include "tests/unit/core/store_watch.h"
+#include "tests/unit/journal/journal_rig.h"
 
 #include <doctest/doctest.h>
 

@@ -1,11 +1,12 @@
 // The file store on a real folder: contents, ids, quota, expiry, and what a crash leaves.
 
+#include "bridge/files/store.h"
+
 #include "bridge/files/paths.h"
 #include "bridge/files/ranges.h"
-#include "bridge/files/store.h"
 #include "bridge/files/uploads.h"
 #include "onebot/crypto.h"
-#include "tests/unit/bridge/journal_rig.h"
+#include "tests/unit/disk_rig.h"
 
 #include <doctest/doctest.h>
 

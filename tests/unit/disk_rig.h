@@ -1,11 +1,8 @@
-// A loop that also hears from other threads, a folder that goes away, and a journal on both.
+// What tests of disks need: a loop that also hears from other threads, a folder that goes away, a disk that is full.
 
 #pragma once
 
-#include "bridge/journal/journal.h"
 #include "tests/fakes.h"
-
-#include <stdlib.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -14,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <stdlib.h>
 #include <string>
 #include <sys/resource.h>
 #include <utility>
@@ -95,11 +93,5 @@ class FullDisk {
  private:
   rlimit before_{};
 };
-
-inline std::unique_ptr<bridge::Journal> open(Loop& loop, fakes::Log& log, bridge::Journal::Options options) {
-  auto journal = bridge::Journal::open(loop, log, std::move(options));
-  if (!journal) throw std::runtime_error(journal.error().message);
-  return *std::move(journal);
-}
 
 }  // namespace rig

@@ -1,7 +1,7 @@
 #include "bridge/journal/journal.h"
 
-#include "tests/unit/bridge/journal_rig.h"
 #include "tests/unit/core/store_watch.h"
+#include "tests/unit/journal/journal_rig.h"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
-// Alive: what a callback checks that others keep longer than whoever gave it: posted to a loop, inside a Reply, on its
-// way back from a thread.
+// Lifetime: what a callback checks that others keep longer than whoever gave it: posted to a loop, inside a Reply, on
+// its way back from a thread.
 //
-//   class Session { ...  Alive alive_; };
-//   loop.post(alive_.guard([this] { ... }));   // does nothing once the session is gone
+//   class Session { ...  Lifetime lifetime_; };
+//   loop.post(lifetime_.guard([this] { ... }));   // does nothing once the session is gone
 //
 // The call must come on the thread that destroys the owner; the callback itself may travel and end anywhere.
 
@@ -13,11 +13,11 @@
 
 namespace onebot {
 
-class Alive {
+class Lifetime {
  public:
-  Alive() = default;
-  Alive(const Alive&) = delete;
-  Alive& operator=(const Alive&) = delete;
+  Lifetime() = default;
+  Lifetime(const Lifetime&) = delete;
+  Lifetime& operator=(const Lifetime&) = delete;
 
   // The same task for as long as this lives; afterwards nothing.
   template <class Task>

@@ -1,7 +1,7 @@
 // A process that dies without a warning loses nothing that anybody was told is safe.
 
-#include "tests/unit/bridge/journal_rig.h"
 #include "tests/unit/core/store_watch.h"
+#include "tests/unit/journal/journal_rig.h"
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,10 @@
 // The actions of files, from the parameters to the answer, on a real store, with an Internet in memory.
 
 #include "bridge/files/actions.h"
+
 #include "onebot/crypto.h"
-#include "tests/unit/bridge/journal_rig.h"
-#include "tests/unit/core/bridge_rig.h"
+#include "tests/unit/adapter_rig.h"
+#include "tests/unit/disk_rig.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
