@@ -21,7 +21,7 @@ class Echoes final : public onebot::io::WebSocketService {
 
 class Echo final : public onebot::io::WebSocketPeer {
  public:
-  Echo(Echoes& echoes, std::unique_ptr<onebot::io::WebSocket> socket) : socket(std::move(socket)), echoes_(echoes) {}
+  Echo(Echoes& echoes, std::unique_ptr<onebot::io::WebSocket> given) : socket(std::move(given)), echoes_(echoes) {}
   void on_text(std::string_view text) override { socket.text(text); }
   void on_binary(std::string_view bytes) override { socket.binary(bytes); }
   std::string_view next_frames() override { return socket.take(); }
