@@ -1,6 +1,6 @@
 // conform(): what the compiler refuses to take for a table of OneBot events. Made for static_assert.
 //
-//   static_assert(onebot::conform(kRules, "qq"));
+//   static_assert(onebot::conform(kRules, "irc"));
 
 #pragma once
 
