@@ -37,6 +37,8 @@ constexpr Rule kBridge[] = {
     {"log_level", Kind::text, false, "trace debug info warn error", "info"},
     {"log_format", Kind::text, false, "text json", "text"},
     {"ca_file", Kind::file},
+    {"proxy", Kind::proxy},
+    {"no_proxy", Kind::text_list},
 };
 constexpr Rule kIngress[] = {
     {"host", Kind::host, false, "", "127.0.0.1"},
@@ -125,6 +127,16 @@ class FileReader {
     config_.log_level = static_cast<onebot::LogLevel>(level - std::begin(kLevels));
     config_.log_json = section.text("log_format") == "json";
     config_.ca_file = section.text("ca_file");
+    config_.proxy = section.text("proxy");
+    const auto* hosts = onebot::find(section.fields, "no_proxy");
+    const auto* list = hosts ? std::get_if<onebot::List>(hosts) : nullptr;
+    if (!list) return;
+    config_.no_proxy.emplace();
+    for (const onebot::Value& item : *list) {
+      auto host = read_no_proxy(std::get<std::string>(item));
+      if (host) config_.no_proxy->push_back(*std::move(host));
+      if (!host) findings_.add(line_in(*node(root_, "bridge"), "no_proxy"), "bridge.no_proxy", host.error());
+    }
   }
 
   void read_ingress() {

@@ -32,6 +32,8 @@ struct Config {
   onebot::LogLevel log_level = onebot::LogLevel::info;
   bool log_json = false;
   std::string ca_file{};  // PEM; "" = the system's
+  std::string proxy{};    // of everything that goes out; "": as the environment says, "none": none
+  std::optional<std::vector<std::string>> no_proxy{};  // hosts reached without it; nullopt: as the environment says
   std::vector<Bot> bots{};
   std::optional<onebot::io::Address> ingress{};  // nullopt: platforms do not push to us
   onebot::connect::Methods methods{};

@@ -22,6 +22,7 @@ constexpr std::string_view kExpected[] = {"a string",
                                           "a string",
                                           "a string",
                                           "a string",
+                                          "a string",
                                           "a whole number",
                                           "a string",
                                           "a whole number",
@@ -85,6 +86,8 @@ Read<Value> read_text(const std::string& text, const Rule& rule) {
       return wrap(read_secret(text));
     case Kind::url:
       return wrap(read_url(text, rule.allowed.empty() ? "http https ws wss" : rule.allowed));
+    case Kind::proxy:
+      return wrap(read_proxy(text));
     case Kind::host:
       return wrap(read_host(text));
     case Kind::file:
@@ -210,6 +213,7 @@ class Reader {
     if (!value) return findings_.add(member.line, path(member.key), std::move(value).error());
     const auto* text = std::get_if<std::string>(&*value);
     if (rule.kind == Kind::secret && text && !text->empty()) findings_.secrets.push_back(*text);
+    if (rule.kind == Kind::proxy && text) findings_.secrets.push_back(credentials_of(*text));
     onebot::set(section_.fields, member.key, *std::move(value));
   }
 

@@ -18,6 +18,7 @@ enum class Kind {
   text,
   secret,  // a literal, env:NAME or file:PATH
   url,
+  proxy,  // "", "none", or a URL, which may be a secret: a literal, env:NAME or file:PATH
   host,
   port,
   file,  // a path; it must be readable now

@@ -137,6 +137,36 @@ Read<std::string> read_url(std::string_view text, std::string_view schemes) {
   return std::string(text);
 }
 
+Read<std::string> read_proxy(std::string_view text) {
+  Read<std::string> proxy = read_secret(text);
+  if (!proxy || proxy->empty() || *proxy == "none") return proxy;
+  const Read<std::string> url = read_url(*proxy, "http https socks4 socks4a socks5 socks5h");
+  if (!url) return because(fmt::format("{}; \"none\", or \"\" for what the environment says", url.error()));
+  const auto path = url->find_first_of("/?#", url->find("://") + 3);
+  if (path != url->npos && url->substr(path) != "/") return because("has a path; allowed: http://host:port");
+  return url;
+}
+
+std::string credentials_of(std::string_view url) {
+  const auto colon = url.find("://");
+  if (colon == url.npos) return "";
+  url.remove_prefix(colon + 3);
+  const std::string_view authority = url.substr(0, url.find_first_of("/?#"));
+  const auto at = authority.rfind('@');
+  return at == authority.npos ? "" : std::string(authority.substr(0, at));
+}
+
+Read<std::string> read_no_proxy(std::string_view text) {
+  const auto bits = std::min(text.find('/'), text.size());
+  const std::string_view host = text.substr(text.starts_with('.') ? 1 : 0, bits - (text.starts_with('.') ? 1 : 0));
+  const bool numbered = text.find_first_not_of("0123456789", bits + 1) == text.npos && text.size() != bits + 1;
+  if (text == "*" || (numbered && read_host(host))) return std::string(text);
+  return because(
+      fmt::format("{} is no host; allowed: a name, a domain, an address, a network like \"10.0.0.0/8\", or "
+                  "\"*\"",
+                  quoted(text)));
+}
+
 Read<std::string> read_secret(std::string_view text) {
   Read<std::string> secret{std::string(text)};
   if (text.starts_with("env:")) secret = secret_from_variable(std::string(text.substr(4)));

@@ -22,6 +22,14 @@ Read<std::uint64_t> read_size(std::string_view text);                  // "4096"
 // schemes: separated by one blank. The reason never repeats the URL: people put tokens there.
 Read<std::string> read_url(std::string_view text, std::string_view schemes);
 
+// "", "none", or where a proxy is: "http://user:password@host:port". As with secrets, "env:NAME" or "file:PATH" may say
+// it.
+Read<std::string> read_proxy(std::string_view text);
+// "user:password" of a URL, as it is written; "" when it has none.
+std::string credentials_of(std::string_view url);
+// A host, a domain or a network that is reached without a proxy; "*" for all.
+Read<std::string> read_no_proxy(std::string_view text);
+
 // A literal, "env:NAME" or "file:PATH" (without its last line break). The reason names the variable or the file only.
 Read<std::string> read_secret(std::string_view text);
 

@@ -15,11 +15,10 @@ namespace bridge::net {
 class Client : public onebot::io::Client {
  public:
   // ca_file: PEM; "" = the system's.
-  Client(Loop& loop, std::string ca_file)
-      : outgoing_(std::move(ca_file)), http_(loop, outgoing_), sockets_(loop, outgoing_) {}
+  explicit Client(Loop& loop, std::string ca_file = {}, Proxies proxies = Proxies())
+      : outgoing_(std::move(ca_file), std::move(proxies)), http_(loop, outgoing_), sockets_(loop, outgoing_) {}
 
-  onebot::io::Owner send(onebot::io::HttpRequest request,
-                         std::function<void(onebot::Result<onebot::io::HttpResponse>)> done) override {
+  onebot::io::Owner send(onebot::io::HttpRequest request, HttpClient::Done done) override {
     return http_.send(std::move(request), std::move(done));
   }
   std::unique_ptr<onebot::io::WebSocket> connect(onebot::io::HttpRequest upgrade,

@@ -34,14 +34,15 @@ DialedSocket::~DialedSocket() {
 
 void DialedSocket::dial(const SocketUrl& url, const Outgoing& outgoing, std::chrono::milliseconds limit) {
   const bool bare_ip6 = url.host.find(':') != std::string::npos;
-  const std::string address = fmt::format("{}://{}{}{}:{}/", url.tls ? "https" : "http", bare_ip6 ? "[" : "", url.host,
-                                          bare_ip6 ? "]" : "", url.port);
+  outgoing_ = &outgoing;
+  address_ = fmt::format("{}://{}{}{}:{}/", url.tls ? "https" : "http", bare_ip6 ? "[" : "", url.host,
+                         bare_ip6 ? "]" : "", url.port);
   curl_easy_setopt(easy_, CURLOPT_CONNECT_ONLY, 1L);
-  curl_easy_setopt(easy_, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy_, CURLOPT_HTTPPROXYTUNNEL, 1L);
   curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limit.count()));
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, reason_);
-  outgoing.prepare(easy_, address);
+  outgoing.prepare(easy_, address_);
   added_ = curl_.add(easy_, *this);
   if (!added_) stream_.kill("libcurl takes no more connections");
 }
@@ -50,7 +51,10 @@ void DialedSocket::on_done(CURL*, CURLcode code) {
   const auto stream = stream_.shared_from_this();
   if (cut_) return;
   if (code == CURLE_OK) curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &socket_);
-  if (socket_ == CURL_SOCKET_BAD) return lose(reason_[0] != '\0' ? reason_ : curl_easy_strerror(code));
+  if (socket_ == CURL_SOCKET_BAD) {
+    const char* reason = reason_[0] != '\0' ? reason_ : curl_easy_strerror(code);
+    return lose(outgoing_->blame(easy_, address_, code, reason));
+  }
   keep_alive(socket_);
   poll_ = new uv_poll_t{};
   uv_poll_init_socket(loop_.uv(), poll_, socket_);

@@ -51,6 +51,8 @@ class DialedSocket final : public Carrier, private CurlUser {
   CurlLoop& curl_;
   Stream& stream_;  // which owns this
   CURL* easy_;
+  const Outgoing* outgoing_ = nullptr;  // from dial() on
+  std::string address_{};
   char reason_[CURL_ERROR_SIZE] = "";
   curl_socket_t socket_ = CURL_SOCKET_BAD;
   uv_poll_t* poll_ = nullptr;  // while connected

@@ -68,7 +68,7 @@ io::Owner HttpClient::send(io::HttpRequest request, Done done) {
 void HttpClient::on_done(CURL* easy, CURLcode code) {
   const auto ended = transfers_.extract(easy);
   curl_.remove(easy);
-  if (!ended.empty()) ended.mapped()->end(code);
+  if (!ended.empty()) ended.mapped()->end(code, outgoing_);
 }
 
 }  // namespace bridge::net

@@ -32,7 +32,7 @@ class HttpConnection::Exchange : public io::Exchange {
   ~Exchange() override {
     if (!answered_) answer(plain(500, "no answer"), {});
   }
-  void answer(io::HttpResponse response, std::function<void(bool)> written) override {
+  void answer(io::HttpResponse response, Written written) override {
     if (std::exchange(answered_, true)) return;
     if (!gone()) return connection_->answer(std::move(response), std::move(written));
     if (written) written(false);
@@ -192,7 +192,7 @@ void HttpConnection::refuse(io::HttpResponse response) {
   answer(std::move(response), {});
 }
 
-void HttpConnection::answer(io::HttpResponse response, std::function<void(bool)> written) {
+void HttpConnection::answer(io::HttpResponse response, Written written) {
   state_ = State::answering;
   const bool bodiless = head_.request.method == "HEAD" || response.status == 204 || response.status == 304;
   answer_ = response_head(response, !close_after_, loop_.wall());

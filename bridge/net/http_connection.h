@@ -39,6 +39,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
 
  private:
   class Exchange;
+  using Written = std::function<void(bool)>;  // whether the kernel has taken the answer
   enum class State { head, body, serving, answering, over };
   void expect(std::chrono::milliseconds limit);
   void late();
@@ -50,7 +51,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   void upgrade();
   void serve();
   void refuse(onebot::io::HttpResponse response);  // answers, and ends the connection
-  void answer(onebot::io::HttpResponse response, std::function<void(bool)> written);
+  void answer(onebot::io::HttpResponse response, Written written);
   void answer_written();
   void answered();
 
@@ -68,7 +69,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   std::string body_;     // of the answer; written from where it lies
   std::size_t sent_ = 0;
   bool close_after_ = false;
-  std::function<void(bool)> written_;
+  Written written_;
   onebot::io::Owner deadline_;
 };
 

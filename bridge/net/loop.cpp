@@ -1,7 +1,5 @@
 #include "bridge/net/loop.h"
 
-#include "bridge/net/timer.h"
-
 #include <libwebsockets.h>
 
 #include <algorithm>
@@ -74,7 +72,7 @@ void Loop::stop() {
   post([this] { uv_stop(uv_); });
 }
 
-void Loop::on_signal(std::function<void()> task) {
+void Loop::on_signal(Callback task) {
   on_signal_ = std::move(task);
   static constexpr std::array kNumbers = {SIGTERM, SIGINT};
   for (std::size_t i = 0; i < signals_.size(); ++i) {
@@ -86,7 +84,7 @@ void Loop::on_signal(std::function<void()> task) {
   }
 }
 
-void Loop::post(std::function<void()> task) {
+void Loop::post(Callback task) {
   {
     const std::lock_guard lock(mutex_);
     posted_.push_back(std::move(task));
@@ -94,7 +92,7 @@ void Loop::post(std::function<void()> task) {
   uv_async_send(&wake_);
 }
 
-onebot::io::Owner Loop::after(std::chrono::milliseconds delay, std::function<void()> task) {
+onebot::io::Owner Loop::after(std::chrono::milliseconds delay, Callback task) {
   return std::make_unique<Timer>(uv_, delay, std::move(task));
 }
 
@@ -107,7 +105,7 @@ double Loop::wall() const {
 }
 
 void Loop::run_posted() {
-  std::vector<std::function<void()>> tasks;
+  std::vector<Callback> tasks;
   {
     const std::lock_guard lock(mutex_);
     tasks.swap(posted_);

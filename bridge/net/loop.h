@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "bridge/net/timer.h"
 #include "onebot/io.h"
 
 #include <uv.h>
@@ -27,10 +28,10 @@ class Loop : public onebot::io::Loop {
   void run();   // until stop()
   void stop();  // any thread
   // SIGTERM and SIGINT call it on the loop thread, from now on.
-  void on_signal(std::function<void()> task);
+  void on_signal(Callback task);
 
-  void post(std::function<void()> task) override;
-  onebot::io::Owner after(std::chrono::milliseconds, std::function<void()> task) override;
+  void post(Callback task) override;
+  onebot::io::Owner after(std::chrono::milliseconds, Callback task) override;
   std::chrono::milliseconds now() const override;
   double wall() const override;
 
@@ -43,12 +44,12 @@ class Loop : public onebot::io::Loop {
   uv_loop_t* uv_;
   uv_async_t wake_{};
   std::array<uv_signal_t, 2> signals_{};
-  std::function<void()> on_signal_;
+  Callback on_signal_;
   std::array<void*, 1> foreign_{};
   lws_context* context_ = nullptr;
 
   std::mutex mutex_;  // guards posted_
-  std::vector<std::function<void()>> posted_;
+  std::vector<Callback> posted_;
 };
 
 }  // namespace bridge::net

@@ -11,9 +11,11 @@
 
 namespace bridge::net {
 
+using Callback = std::function<void()>;
+
 class Timer : public onebot::io::Pending {
  public:
-  Timer(uv_loop_t* loop, std::chrono::milliseconds delay, std::function<void()> task);
+  Timer(uv_loop_t* loop, std::chrono::milliseconds delay, Callback task);
   ~Timer() override;
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
@@ -22,7 +24,7 @@ class Timer : public onebot::io::Pending {
   // libuv closes a handle a turn later, so it lives on the heap and outlasts its owner by that turn.
   struct Running {
     uv_timer_t timer{};
-    std::function<void()> task{};
+    Callback task{};
   };
   static void fire(uv_timer_t* timer);
 

@@ -171,20 +171,30 @@ void Transfer::fail(onebot::Error error) {
   if (const auto done = std::exchange(done_, nullptr)) done(std::unexpected(std::move(error)));
 }
 
-void Transfer::end(CURLcode code) {
+// No byte of the request has left us: what a proxy was asked before is not the request.
+bool Transfer::is_unsent() const {
+  long sent = 0, tunnel = 0;
+  curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &sent);
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+  return sent == 0 || (tunnel != 0 && tunnel / 100 != 2);
+}
+
+void Transfer::end(CURLcode code, const Outgoing& outgoing) {
   using onebot::Retcode;
   if (code == CURLE_FILESIZE_EXCEEDED) {
     return fail({Retcode::network_error, fmt::format("an answer over {} bytes", request_.max_body)});
   }
   if (code != CURLE_OK && trouble_) return fail(*std::move(trouble_));
   if (code != CURLE_OK) {
-    long sent = 0;
-    curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &sent);
+    const std::string reason = reason_[0] != '\0' ? reason_ : curl_easy_strerror(code);
     return fail({.code = Retcode::network_error,
-                 .message = reason_[0] != '\0' ? reason_ : curl_easy_strerror(code),
-                 .unsent = sent == 0});
+                 .message = request_.public_only ? reason : outgoing.blame(easy_, request_.url, code, reason),
+                 .unsent = is_unsent()});
   }
   response_.status = status();
+  if (auto refusal = outgoing.refusal(easy_, request_.url, response_.status)) {
+    return fail({Retcode::network_error, *std::move(refusal)});
+  }
   if (saved_ && response_.status / 100 == 2) {
     if (auto kept = saved_->keep(); !kept) return fail(std::move(kept).error());
   }

@@ -26,8 +26,8 @@ class Transfer {
   onebot::Status prepare(const Outgoing& outgoing);
   void cancel() { done_ = nullptr; }
   bool is_cancelled() const { return !done_; }
-  void end(CURLcode code);         // tells the caller, unless cancelled
-  void fail(onebot::Error error);  // the same
+  void end(CURLcode code, const Outgoing& outgoing);  // tells the caller, unless cancelled
+  void fail(onebot::Error error);                     // the same
 
  private:
   static std::size_t take_body(char* bytes, std::size_t one, std::size_t count, void* self);
@@ -40,6 +40,7 @@ class Transfer {
   onebot::Status send_file();
   bool take(const char* bytes, std::size_t size);
   int status() const;
+  bool is_unsent() const;
 
   onebot::io::HttpRequest request_;
   onebot::io::HttpResponse response_{};

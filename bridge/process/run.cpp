@@ -3,6 +3,7 @@
 #include "bridge/config/config.h"
 #include "bridge/net/client.h"
 #include "bridge/net/loop.h"
+#include "bridge/net/proxies.h"
 #include "bridge/net/server.h"
 #include "bridge/process/run_assembly.h"
 
@@ -57,7 +58,9 @@ int run(const std::string& config_path) {
   prepare_process();
   ProcessLog log({.level = config.log_level, .json = config.log_json, .secrets = config.secrets});
   net::Loop loop;
-  net::Client client(loop, config.ca_file);
+  const net::Proxies proxies({.proxy = config.proxy, .no_proxy = config.no_proxy});
+  for (const std::string& line : proxies.described()) log.line(LogLevel::info, line);
+  net::Client client(loop, config.ca_file, proxies);
   net::Server server(loop);
   const std::size_t bots = config.bots.size();
   auto assembly = Assembly::make(std::move(config), {loop, client, server, log});

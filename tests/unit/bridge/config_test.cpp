@@ -306,3 +306,43 @@ TEST_CASE("a bot described in code gets the fallbacks of its platform") {
   const auto& nested = std::get<onebot::Fields>(*onebot::find(bot.section, "endpoints"));
   CHECK(onebot::text_of(nested, "api") == "http://127.0.0.1:1");
 }
+
+TEST_CASE("a proxy may be set, its exceptions too, and its credentials are a secret") {
+  const auto plain = read(whole("")).config;
+  REQUIRE(plain);
+  CHECK(plain->proxy.empty());
+  CHECK_FALSE(plain->no_proxy);
+
+  setenv("A_PROXY", "http://bot:s3cret@proxy.corp:3128", 1);
+  for (const std::string_view written : {"http://bot:s3cret@proxy.corp:3128", "env:A_PROXY"}) {
+    const auto config =
+        read(whole(fmt::format("[bridge]\nproxy = \"{}\"\n"
+                               "no_proxy = [\"corp\", \".a-b.example\", \"10.0.0.0/8\", \"fd00::/8\", \"::1\"]",
+                               written)))
+            .config;
+    REQUIRE(config);
+    CHECK(config->proxy == "http://bot:s3cret@proxy.corp:3128");
+    REQUIRE(config->no_proxy);
+    CHECK(config->no_proxy->size() == 5);
+    CHECK(std::ranges::find(config->secrets, "bot:s3cret") != config->secrets.end());
+  }
+  for (const std::string_view proxy : {"none", "", "socks5h://127.0.0.1:1080", "https://[2001:db8::1]:443/"}) {
+    CHECK(read(whole(fmt::format("[bridge]\nproxy = \"{}\"\nno_proxy = []", proxy))).config);
+  }
+}
+
+TEST_CASE("a wrong proxy is named with its line and key, never with its password") {
+  for (const std::string_view wrong :
+       {"bot:s3cret@proxy:3128", "ftp://bot:s3cret@proxy", "http://bot:s3cret@", "http://bot:s3cret@proxy:0",
+        "http://bot:s3cret@proxy:3128/path", "http://bot:s3cret@pro xy", "env:NO_SUCH_VARIABLE"}) {
+    const std::string found = mistakes(whole(fmt::format("[bridge]\nproxy = \"{}\"", wrong)));
+    CAPTURE(found);
+    CHECK(found.starts_with(fmt::format("b.toml:{}: bridge.proxy: ", kRest + 1)));
+    CHECK_FALSE(has(found, "s3cret"));
+  }
+  for (const std::string_view wrong : {"a,b", "a b", "http://a", "10.0.0.0/x", "10.0.0.0/", "*.corp", ""}) {
+    const std::string found = mistakes(whole(fmt::format("[bridge]\nno_proxy = [\"{}\"]", wrong)));
+    CAPTURE(wrong);
+    CHECK(found.starts_with(fmt::format("b.toml:{}: bridge.no_proxy: ", kRest + 1)));
+  }
+}
