@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "adapters/feishu/memory.h"
+#include "adapters/kit/remembered.h"
 #include "onebot/value.h"
 
 #include <chrono>
@@ -36,7 +36,7 @@ class Members {
     Time until{0};
     onebot::List all{};
   };
-  Recent<Known> groups_{kMostGroups};
+  kit::Recent<Known> groups_{kMostGroups};
 };
 
 }  // namespace feishu

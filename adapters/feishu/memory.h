@@ -1,16 +1,24 @@
-// Memory: what earlier events told and later ones leave out: who wrote a message and where, what kind a chat is,
-// by what other id a person goes. Bounded: the oldest is forgotten.
+// Memory: what earlier events, lists and actions told and later ones leave out: who wrote a message and where, what
+// kind a chat is, by what other id a person goes, what they are called, who is in a group, what was sent together.
+// Bounded; chats, aliases and what was sent together survive a restart.
 
 #pragma once
 
+#include "adapters/feishu/members.h"
 #include "adapters/kit/remembered.h"
+#include "onebot/adapter.h"
+#include "onebot/event.h"
+#include "onebot/json.h"
+#include "onebot/value.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace feishu {
 
-using kit::Recent;
+struct Account;
 
 struct Memory {
   struct Message {
@@ -18,9 +26,23 @@ struct Memory {
     std::string chat_id{};
   };
 
-  Recent<Message> messages{20'000};
-  Recent<bool> chats{20'000};           // true: between the bot and one person
-  Recent<std::string> aliases{20'000};  // the id under which a person is known -> the one to send to
+  kit::Recent<Message> messages{20'000};
+  kit::Recent<bool> chats{20'000};           // true: between the bot and one person
+  kit::Recent<std::string> aliases{20'000};  // the id under which a person is known -> the one to send to
+  kit::Recent<std::string> names{5000};      // of people, as far as lists told them
+  kit::Recent<std::vector<std::string>> groups_of_sent{2000};  // first message id -> all of that OneBot message
+  Members members{};
+
+  // What earlier runs of the program have kept.
+  void recall(onebot::EventSink& events);
+  // Keeps what later events will not say; gives the part of it that is worth more than this run of the program.
+  std::vector<onebot::Record> learn(onebot::json::View push, const std::vector<onebot::Event>& events,
+                                    const Account& account);
+  // The messages of the platform that one OneBot message became; they go by the id of the first.
+  onebot::Record keep_sent(std::vector<std::string> ids);
+  std::vector<std::string> sent_with(std::string_view first) const;
+  // The people in what a list told.
+  void learn_names(const onebot::Value& told);
 
   std::string author(std::string_view message_id) const {
     const Message* message = messages.find(message_id);
@@ -35,6 +57,11 @@ struct Memory {
     const bool* known = chats.find(chat_id);
     return known && *known;
   }
+
+ private:
+  std::optional<onebot::Record> learn_chat(std::string_view chat, bool is_private);
+  std::optional<onebot::Record> learn_chat_of(const onebot::Event& event, const Account& account);
+  std::optional<onebot::Record> learn_alias(onebot::json::View sender, const Account& account);
 };
 
 }  // namespace feishu

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "adapters/feishu/memory.h"
+#include "adapters/kit/remembered.h"
 
 #include <algorithm>
 #include <array>
@@ -45,7 +45,7 @@ class Pace {
 
   std::array<Window, 2> app_ = {
       {{.most = 50, .span = std::chrono::seconds(1)}, {.most = 1000, .span = std::chrono::minutes(1)}}};
-  Recent<Window> receivers_{2000};
+  kit::Recent<Window> receivers_{2000};
 };
 
 }  // namespace feishu

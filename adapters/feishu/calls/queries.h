@@ -6,6 +6,7 @@
 #include "adapters/feishu/account.h"
 #include "adapters/feishu/calls/api.h"
 #include "adapters/feishu/calls/paths.h"
+#include "adapters/feishu/target.h"
 #include "onebot/json.h"
 #include "onebot/result.h"
 #include "onebot/value.h"
@@ -16,11 +17,6 @@
 #include <string_view>
 
 namespace feishu {
-
-struct Target {  // a person or a chat, and by what kind of id it goes
-  std::string id_type{};
-  std::string id{};
-};
 
 // What a query is made from.
 struct Asked {

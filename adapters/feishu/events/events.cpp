@@ -175,37 +175,6 @@ std::vector<std::string> keys(View push, const Delivery& delivery) {
   return out;
 }
 
-std::vector<onebot::Record> learn(Memory& memory, View push, const Events& events, const Account& account) {
-  std::vector<onebot::Record> records;
-  const auto learn_chat = [&](std::string_view chat, bool is_private) {
-    if (is_private && !memory.is_private(chat)) records.push_back({std::string(kChatRecord), std::string(chat), "p2p"});
-    memory.chats.set(chat, is_private);
-  };
-  const std::string chat_field = account.extension("chat_id");
-  for (const Event& event : events) {
-    const std::string_view chat = onebot::text_of(event.fields, chat_field);
-    const bool opened = event.detail_type == "friend_increase" || event.detail_type.ends_with(".p2p_chat_entered");
-    if (event.type == "message") {
-      memory.messages.set(onebot::text_of(event.fields, "message_id"),
-                          {std::string(onebot::text_of(event.fields, "user_id")), std::string(chat)});
-      learn_chat(chat, event.detail_type == "private");
-    } else if (opened) {
-      learn_chat(chat, true);
-    } else if (event.detail_type.starts_with("group_member_")) {
-      learn_chat(onebot::text_of(event.fields, "group_id"), false);
-    }
-  }
-  const View sender = push.at("event.sender.sender_id");
-  if (account.dialect().send_by == account.id_type || is_self(sender, account)) return records;
-  const std::string known_as = user_id(sender, account);
-  const std::string alias = sender.at(kIdTypeNames[static_cast<std::size_t>(account.dialect().send_by)]).text();
-  const std::string* old = memory.aliases.find(known_as);
-  if (alias.empty() || (old && *old == alias)) return records;
-  memory.aliases.set(known_as, alias);
-  records.push_back({std::string(kAliasRecord), known_as, alias});
-  return records;
-}
-
 std::string unknown_chat(const Memory& memory, View push) {
   if (shape_of(push) != Shape::event || without_version(push.at("header.event_type").str()) != kRecall) return {};
   const std::string chat = push.at("event.chat_id").text();

@@ -52,12 +52,6 @@ onebot::Result<std::vector<onebot::Event>> translate_payload(std::string_view pl
 // "message/" message id for a received message, whichever schema it came in.
 std::vector<std::string> keys(onebot::json::View push, const Delivery& delivery = {});
 
-// Keeps in memory what later events will not say; gives the part of it that is worth more than this run of the program.
-std::vector<onebot::Record> learn(Memory& memory, onebot::json::View push, const std::vector<onebot::Event>& events,
-                                  const Account& account);
-// The kinds of these records.
-inline constexpr std::string_view kChatRecord = "private_chat", kAliasRecord = "alias";
-
 // The chat of a recalled message whose kind memory does not know; "" for any other push.
 std::string unknown_chat(const Memory& memory, onebot::json::View push);
 

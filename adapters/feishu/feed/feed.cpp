@@ -1,6 +1,5 @@
 #include "adapters/feishu/feed/feed.h"
 
-#include "onebot/frame.h"
 #include "onebot/json.h"
 
 #include <fmt/format.h>
@@ -28,7 +27,7 @@ milliseconds scaled(milliseconds time, double by) {
 }  // namespace
 
 Feed::Feed(Config config, const Parts& parts, FeedPeer& peer)
-    : config_(std::move(config)), parts_(parts), peer_(peer), assembly_(parts.loop, parts.log) {}
+    : config_(std::move(config)), parts_(parts), peer_(peer) {}
 
 void Feed::start() {
   if (phase_ == Phase::stopped) begin();
@@ -46,7 +45,9 @@ void Feed::stop() {
 
 void Feed::hold(bool on) {
   held_ = on;
-  if (phase_ == Phase::open) socket_->hold(on);
+  if (!talk_) return;
+  talk_->hold(on);
+  socket_->hold(on);
 }
 
 void Feed::begin_in(milliseconds delay) {
@@ -81,22 +82,29 @@ void Feed::discovered(onebot::Result<onebot::io::HttpResponse> answer) {
 
 void Feed::connect(const std::string& url) {
   phase_ = Phase::opening;
-  proven_ = false;
   refusal_.clear();
-  watch(kHandshakePatience, "the connection did not open in time");
+  wait_for_open();
   socket_ = parts_.client.connect({.url = url, .headers = {{"User-Agent", "onebridge"}}}, *this);
-  line_ = std::make_shared<Line>(Line{.socket = socket_.get()});
+}
+
+void Feed::wait_for_open() {
+  timer_ = parts_.loop.after(kHandshakePatience, [this] {
+    if (held_) return wait_for_open();  // we are not reading, so we cannot know
+    failed({Setback::Kind::passing, "the connection did not open in time"});
+  });
 }
 
 void Feed::on_open() {
   if (phase_ != Phase::opening) return;
   phase_ = Phase::open;
-  watch_.reset();
-  if (held_) socket_->hold(true);
+  timer_.reset();
+  talk_ = std::make_unique<Talk>(*socket_, endpoint_.service, endpoint_.config, Talk::Parts{parts_.loop, parts_.log},
+                                 static_cast<TalkPeer&>(*this));
+  if (held_) hold(true);
   parts_.log.line(LogLevel::info, fmt::format("long connection open device=\"{}\" service={} ping={}s",
                                               onebot::json::repair_utf8(endpoint_.device.substr(0, 80)),
                                               endpoint_.service, endpoint_.config.ping.count()));
-  ping();
+  talk_->start();
   set_online(true);
 }
 
@@ -111,7 +119,8 @@ void Feed::on_close(int code, std::string_view reason, int http_status) {
 
 // An open connection has ended.
 void Feed::lose(std::string_view why, LogLevel level) {
-  if (!proven_) return failed({Setback::Kind::passing, fmt::format("{} before anything came over it", why)});
+  if (!talk_->has_heard()) return failed({Setback::Kind::passing, fmt::format("{} before anything came over it", why)});
+  failures_ = 0;
   disconnect();
   const milliseconds pause = std::max<milliseconds>(scaled(endpoint_.config.spread, config_.random()), kSoonest);
   parts_.log.line(level, fmt::format("long connection lost: {}; retry in {}ms", why, pause.count()));
@@ -142,10 +151,8 @@ milliseconds Feed::pause_after(const Setback& setback) {
 
 // The socket itself may be calling, so it goes with the next turn of the loop.
 void Feed::disconnect() {
-  ping_.reset();
-  watch_.reset();
-  line_.reset();
-  assembly_.clear();
+  timer_.reset();
+  talk_.reset();
   if (phase_ == Phase::stopped || !socket_) return;
   phase_ = Phase::waiting;
   drop_ = parts_.loop.after(milliseconds(0), [this] { socket_.reset(); });

@@ -5,25 +5,23 @@
 //      ^            |            |         |
 //      +------------+------------+---------+   whatever is lost
 //
-// open: we ping, and whatever comes is a sign of life. Silence after a ping, a close and an error all end in lose();
-// an attempt that fails ends in failed(). A connection counts as good from the first frame the platform sends.
+// open: Talk pings and listens. Silence after a ping, a close and an error all end in lose(); an attempt that fails
+// ends in failed(). A connection counts as good from the first frame the platform sends.
 
 #pragma once
 
-#include "adapters/feishu/feed/assembly.h"
 #include "adapters/feishu/feed/endpoint.h"
-#include "adapters/feishu/feed/frame.h"
 #include "adapters/feishu/feed/receipt.h"
+#include "adapters/feishu/feed/talk.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace feishu {
 
@@ -36,7 +34,7 @@ class FeedPeer {
   virtual void on_online(bool online) = 0;  // changes only
 };
 
-class Feed final : private onebot::io::WebSocketPeer {
+class Feed final : private onebot::io::WebSocketPeer, private TalkPeer {
  public:
   struct Config {
     std::string api{};  // without a slash at its end
@@ -61,41 +59,33 @@ class Feed final : private onebot::io::WebSocketPeer {
  private:
   enum class Phase { stopped, waiting, discovering, opening, open };
 
-  // The way out of one connection, shared with the receipts of what came in over it.
-  struct Line {
-    onebot::io::WebSocket* socket = nullptr;
-    std::string outgoing{};
-    void send(const Frame& frame);
-  };
-
   // io::WebSocketPeer
   void on_open() override;
-  void on_text(std::string_view text) override;
-  void on_binary(std::string_view bytes) override;
-  std::string_view next_frames() override;
+  void on_text(std::string_view) override {
+    if (talk_) talk_->on_text();
+  }
+  void on_binary(std::string_view bytes) override {
+    if (talk_) talk_->on_binary(bytes);
+  }
+  std::string_view next_frames() override { return talk_ ? talk_->next_frames() : std::string_view(); }
   void on_refused(const onebot::io::Headers& headers) override { refusal_ = headers; }
   void on_close(int code, std::string_view reason, int http_status) override;
 
-  // feed.cpp: from nothing to an open socket, and back
+  // TalkPeer
+  void on_delivery(const std::string& body, Receipt receipt) override { peer_.on_delivery(body, std::move(receipt)); }
+  void on_silence() override { lose("no answer to a ping", onebot::LogLevel::warn); }
+
   void begin_in(std::chrono::milliseconds delay);
   void begin();
   void discovered(onebot::Result<onebot::io::HttpResponse> answer);
   void connect(const std::string& url);
+  void wait_for_open();
   void failed(const Setback& setback);
   void lose(std::string_view why, onebot::LogLevel level = onebot::LogLevel::info);
   void disconnect();
   void set_online(bool online);
   std::chrono::milliseconds pause_after(const Setback& setback);
   bool is_connected() const { return phase_ == Phase::opening || phase_ == Phase::open; }
-
-  // feed_frames.cpp: what is said while it is open
-  void alive();
-  void on_control(const Frame& frame);
-  void on_data(Frame frame);
-  Receipt receipt_for(Frame completing) const;
-  void ping();
-  void ping_at(std::chrono::milliseconds moment);
-  void watch(std::chrono::milliseconds patience, std::string_view what);
 
   Config config_;
   Parts parts_;
@@ -106,15 +96,11 @@ class Feed final : private onebot::io::WebSocketPeer {
   bool held_ = false;
   Endpoint endpoint_{};            // as last discovered; without its URL
   int failures_ = 0;               // attempts in a row that came to nothing
-  bool proven_ = false;            // this connection has brought a frame
   onebot::io::Headers refusal_{};  // of the upgrade under way
-  std::chrono::milliseconds pinged_at_{0};
 
-  Assembly assembly_;
-  std::shared_ptr<Line> line_{};
-  std::string writing_{};
   std::unique_ptr<onebot::io::WebSocket> socket_{};
-  onebot::io::Owner call_{}, timer_{}, ping_{}, watch_{}, drop_{};
+  std::unique_ptr<Talk> talk_{};  // while it is open
+  onebot::io::Owner call_{}, timer_{}, drop_{};
 };
 
 }  // namespace feishu

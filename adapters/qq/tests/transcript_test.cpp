@@ -1,24 +1,39 @@
-#include "adapters/qq/tests/transcripts.h"
+#include "adapters/qq/adapter.h"
+#include "tests/transcripts.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
-#include <set>
-
-namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path kFolder = fs::path(SOURCE_DIR) / "adapters/qq/transcripts";
+using transcripts::Transcript;
 
-std::map<std::string, std::string> transcripts() {
-  std::map<std::string, std::string> all;
-  for (const auto& file : fs::directory_iterator(kFolder)) {
-    if (file.path().extension() == ".txt") all[file.path().filename().string()] = qq::test::read_file(file.path());
-  }
-  return all;
+onebot::Result<std::unique_ptr<onebot::Adapter>> make(const onebot::Fields& section, const onebot::Host& host) {
+  ONEBOT_TRY(settings, qq::read_settings(section));
+  return std::make_unique<qq::Adapter>(settings, host, [] { return 0.0; });
+}
+
+std::string usual(std::string_view url) {
+  if (url.ends_with("/getAppAccessToken")) return R"({"access_token": "TOKEN", "expires_in": "7200"})";
+  if (url != "https://api.bot.qq.com/gateway/bot") return "";
+  return R"({"url": "wss://gateway.test/websocket", "shards": 1, "session_start_limit": {"total": 1500,
+             "remaining": 1499, "reset_after": 86400000, "max_concurrency": 20}})";
+}
+
+const transcripts::Stage kStage = {.host = "https://api.bot.qq.com",
+                                   .section = {{"app_id", "102000001"}, {"app_secret", "S3cret"}},
+                                   .asking = "/gateway",
+                                   .headers = {{"X-Tps-trace-ID", "trace-1"}},
+                                   .make = make,
+                                   .usual = usual,
+                                   .say = transcripts::say_text,
+                                   .spell = transcripts::spell_text};
+
+std::map<std::string, std::string> all_transcripts() {
+  return transcripts::read_all(std::filesystem::path(SOURCE_DIR) / "adapters/qq/transcripts");
 }
 
 bool any_has(const std::map<std::string, std::string>& all, std::string_view text) {
@@ -28,16 +43,16 @@ bool any_has(const std::map<std::string, std::string>& all, std::string_view tex
 }  // namespace
 
 TEST_CASE("the feed does what every transcript says") {
-  const auto all = transcripts();
+  const auto all = all_transcripts();
   REQUIRE(all.size() >= 40);
   for (const auto& [name, text] : all) {
-    const auto wrong = qq::test::Transcript().run(text);
+    const auto wrong = Transcript(kStage).run(text);
     CHECK_MESSAGE(!wrong, name, ": ", wrong.value_or(""));
   }
 }
 
 TEST_CASE("every close code and every opcode of the platform's tables is in a transcript") {
-  const auto all = transcripts();
+  const auto all = all_transcripts();
   for (const int code : {1000, 1001, 1006, 4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007,
                          4008, 4009, 4010, 4011, 4012, 4013, 4014, 4900, 4913, 4914, 4915}) {
     CHECK_MESSAGE(any_has(all, fmt::format("cut {}", code)), "no transcript cuts with ", code);
@@ -51,7 +66,7 @@ TEST_CASE("every close code and every opcode of the platform's tables is in a tr
 }
 
 TEST_CASE("every close code that leads elsewhere is in a transcript of several shards") {
-  auto all = transcripts();
+  auto all = all_transcripts();
   std::erase_if(all, [](const auto& file) { return !file.first.starts_with("shards_"); });
   for (const int code : {1000, 1001, 1006, 4000, 4003, 4005, 4006, 4007, 4008, 4009, 4010, 4011, 4014, 4900, 4913}) {
     CHECK_MESSAGE(any_has(all, fmt::format("cut {}", code)), "no transcript of shards cuts with ", code);
@@ -60,11 +75,11 @@ TEST_CASE("every close code that leads elsewhere is in a transcript of several s
 
 TEST_CASE("a transcript that is not so is reported with its line") {
   const auto wrong =
-      qq::test::Transcript().run("# c\nin {\"op\": 10, \"d\": {\"heartbeat_interval\": 1000}}\nout {\"op\": 6}\n");
+      Transcript(kStage).run("# c\nin {\"op\": 10, \"d\": {\"heartbeat_interval\": 1000}}\nout {\"op\": 6}\n");
   REQUIRE(wrong);
   CHECK(wrong->starts_with("line 3: out"));
 
-  CHECK(qq::test::Transcript().run("frobnicate\n").value_or("").find("frobnicate") != std::string::npos);
-  CHECK(qq::test::Transcript().run("in {\n"));
-  CHECK(qq::test::Transcript().run("online true\n"));
+  CHECK(Transcript(kStage).run("frobnicate\n").value_or("").find("frobnicate") != std::string::npos);
+  CHECK(Transcript(kStage).run("in {\n"));
+  CHECK(Transcript(kStage).run("online true\n"));
 }

@@ -2,7 +2,7 @@
 
 #include "adapters/qq/feed/webhook.h"
 
-#include "adapters/qq/tests/transcripts.h"
+#include "tests/transcripts.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -35,7 +35,7 @@ struct Sample {
 };
 
 Sample read_sample(const std::filesystem::path& path) {
-  auto document = Document::parse(qq::test::read_file(path));
+  auto document = Document::parse(transcripts::read_file(path));
   REQUIRE(document.has_value());
   Sample out{.document = *std::move(document)};
   out.request.body = out.at("body").str();

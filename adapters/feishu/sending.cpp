@@ -1,4 +1,4 @@
-#include "adapters/feishu/adapter_send.h"
+#include "adapters/feishu/sending.h"
 
 #include "onebot/crypto.h"
 #include "onebot/times.h"
@@ -62,7 +62,7 @@ void Sending::answered(ApiResult result) {
   ids_.push_back(data.at("message_id").text());
   const double time = onebot::any_time(data.at("create_time"));
   if (first) time_ = time > 0 ? time : loop_.wall();
-  sent_(ids_.back(), data.at("chat_id").str(), job_.composed.messages[ids_.size() - 1]);
+  sent_(ids_.back(), data.at("chat_id").str());
   replying_ = replying_ && job_.in_thread;  // what belongs in the thread stays together there
   if (ids_.size() < job_.composed.messages.size()) return send();
   const auto done = std::exchange(done_, nullptr);

@@ -1,6 +1,6 @@
 // What each word of a transcript does.
 
-#include "adapters/qq/tests/transcripts.h"
+#include "tests/transcripts.h"
 
 #include <fmt/format.h>
 
@@ -10,13 +10,11 @@
 #include <iterator>
 #include <sstream>
 
-namespace qq::test {
+namespace transcripts {
 namespace {
 
 using onebot::json::Document;
 using onebot::json::View;
-
-constexpr std::string_view kHost = "https://api.bot.qq.com";
 
 std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
@@ -44,6 +42,17 @@ std::optional<std::string> differs(std::string_view text, std::string_view part)
   if (!want) return fmt::format("{} is no JSON: {}", part, want.error().message);
   if (have && contains(have->root(), want->root())) return std::nullopt;
   return fmt::format("expected {}\n  but it is {}", part, text);
+}
+
+// "NAME=VALUE NAME=VALUE"
+onebot::io::Headers headers_in(std::string_view text) {
+  onebot::io::Headers headers;
+  while (!text.empty()) {
+    const std::string_view pair = word(text);
+    const auto equals = std::min(pair.find('='), pair.size());
+    headers.emplace_back(pair.substr(0, equals), pair.substr(std::min(pair.size(), equals + 1)));
+  }
+  return headers;
 }
 
 }  // namespace
@@ -75,18 +84,34 @@ std::string read_file(const std::filesystem::path& path) {
   return text.str();
 }
 
-Transcript::Transcript() : section_{{"app_id", "102000001"}, {"app_secret", "S3cret"}} {}
+std::map<std::string, std::string> read_all(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> all;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().extension() == ".txt") all[file.path().filename().string()] = read_file(file.path());
+  }
+  return all;
+}
+
+std::optional<std::string> say_text(fakes::Link& link, std::string_view frame) {
+  link.text(frame);
+  return std::nullopt;
+}
+
+std::string spell_text(std::string_view sent) { return std::string(sent); }
+
+Transcript::Transcript(Stage stage) : stage_(std::move(stage)) {}
 Transcript::~Transcript() = default;
 
 const Transcript::Command Transcript::kCommands[] = {
-    {"config", &Transcript::config},   {"recall", &Transcript::recall},     {"open", &Transcript::open_now},
+    {"config", &Transcript::config},   {"recall", &Transcript::recall},     {"open", &Transcript::open},
     {"in", &Transcript::in},           {"out", &Transcript::out},           {"quiet", &Transcript::quiet},
     {"cut", &Transcript::cut},         {"dropped", &Transcript::dropped},   {"connecting", &Transcript::connecting},
     {"clock", &Transcript::clock},     {"http", &Transcript::http},         {"no_http", &Transcript::no_http},
     {"event", &Transcript::event},     {"nothing", &Transcript::nothing},   {"online", &Transcript::online},
     {"changes", &Transcript::changes}, {"self", &Transcript::self},         {"record", &Transcript::record},
     {"log", &Transcript::log},         {"unlogged", &Transcript::unlogged}, {"hold", &Transcript::hold},
-    {"action", &Transcript::action},   {"answer", &Transcript::answer},     {"link", &Transcript::choose}};
+    {"action", &Transcript::action},   {"answer", &Transcript::answer},     {"link", &Transcript::choose},
+    {"disk", &Transcript::disk}};
 
 std::optional<std::string> Transcript::run(std::string_view text) {
   for (int number = 1; !text.empty(); ++number) {
@@ -111,17 +136,17 @@ Transcript::Verdict Transcript::line(std::string_view text) {
   }
   auto wrong = (this->*command->run)(text);
   world_.loop.run();
-  for (; committed_ < world_.events.arrivals.size(); ++committed_) {
-    if (const auto committed = world_.events.arrivals[committed_].committed) committed(true);
+  for (; disk_ != Disk::waits && committed_ < world_.events.arrivals.size(); ++committed_) {
+    if (const auto committed = world_.events.arrivals[committed_].committed) committed(disk_ == Disk::writes);
   }
   world_.loop.run();
   return wrong;
 }
 
 Transcript::Verdict Transcript::start() {
-  const auto settings = read_settings(section_);
-  if (!settings) return settings.error().message;
-  adapter_ = std::make_unique<Adapter>(*settings, world_.host, [] { return 0.0; });
+  auto made = stage_.make(stage_.section, world_.host);
+  if (!made) return made.error().message;
+  adapter_ = *std::move(made);
   adapter_->start();
   world_.loop.run();
   return std::nullopt;
@@ -148,20 +173,16 @@ Transcript::Verdict Transcript::choose(std::string_view number) {
 bool Transcript::answer_by_default() {
   for (const auto& call : world_.client.calls) {
     if (!call->done) continue;
-    if (call->request.url.ends_with("/getAppAccessToken")) {
-      call->answer(200, R"({"access_token": "TOKEN", "expires_in": "7200"})");
-    } else if (call->request.url == std::string(kHost) + "/gateway/bot") {
-      call->answer(200, R"({"url": "wss://gateway.test/websocket", "shards": 1, "session_start_limit": {"total": 1500,
-                            "remaining": 1499, "reset_after": 86400000, "max_concurrency": 20}})");
-    } else {
-      continue;
-    }
+    const std::string usual = stage_.usual(call->request.url);
+    if (usual.empty()) continue;
+    call->answer(200, usual);
     return true;
   }
   return false;
 }
 
-Transcript::Verdict Transcript::open() {
+// Until the handshake waits for its answer.
+Transcript::Verdict Transcript::dial() {
   world_.loop.run();
   for (int steps = 0; world_.client.links.size() == seen_links_ && steps < 8; ++steps) {
     if (!answer_by_default()) break;
@@ -170,8 +191,13 @@ Transcript::Verdict Transcript::open() {
   if (world_.client.links.size() == seen_links_) return "no connection is being opened";
   ++seen_links_;
   chosen_.reset();
-  if (!link()) return "the connection was dropped at once";
-  link()->open();
+  return link() ? std::nullopt : Verdict("the connection was dropped at once");
+}
+
+// What becomes of deliveries from this line on.
+Transcript::Verdict Transcript::disk(std::string_view how) {
+  if (how != "writes" && how != "fails" && how != "waits") return "a disk writes, fails or waits";
+  disk_ = how == "writes" ? Disk::writes : how == "fails" ? Disk::fails : Disk::waits;
   return std::nullopt;
 }
 
@@ -179,7 +205,7 @@ Transcript::Verdict Transcript::config(std::string_view arguments) {
   const std::string name(word(arguments));
   const auto value = Document::parse(arguments);
   if (!value) return value.error().message;
-  onebot::set(section_, name, value->root().value());
+  onebot::set(stage_.section, name, value->root().value());
   return std::nullopt;
 }
 
@@ -192,15 +218,30 @@ Transcript::Verdict Transcript::recall(std::string_view arguments) {
   return std::nullopt;
 }
 
-Transcript::Verdict Transcript::open_now(std::string_view) { return open(); }
+// open [unanswered | refused STATUS [NAME=VALUE]...]
+Transcript::Verdict Transcript::open(std::string_view arguments) {
+  if (auto wrong = dial()) return wrong;
+  const std::string_view how = word(arguments);
+  if (how.empty()) link()->open();
+  if (how.empty() || how == "unanswered") return std::nullopt;
+  if (how != "refused") return fmt::format("a connection is not opened \"{}\"", how);
+  const std::string_view status = word(arguments);
+  int code = 0;
+  std::from_chars(status.data(), status.data() + status.size(), code);
+  const auto held = world_.client.links[chosen()];
+  held->refuse(code, headers_in(arguments));
+  world_.loop.advance(std::chrono::milliseconds(0));
+  return std::nullopt;
+}
 
 Transcript::Verdict Transcript::in(std::string_view frame) {
   const bool newer = !chosen_ && world_.client.links.size() != seen_links_;
   if (newer || !link()) {
-    if (auto wrong = open()) return wrong;
+    if (auto wrong = open("")) return wrong;
   }
   if (!frame.starts_with("raw ") && !Document::parse(frame)) return "no JSON; write \"in raw ...\" for what is none";
-  if (frame.starts_with("raw ")) frame.remove_prefix(4);
+  if (!frame.starts_with("raw ")) return stage_.say(*link(), frame);
+  frame.remove_prefix(4);
   link()->text(frame);
   return std::nullopt;
 }
@@ -211,7 +252,7 @@ Transcript::Verdict Transcript::out(std::string_view part) {
   const auto& frames = world_.client.links[chosen()]->received;
   std::size_t& next = next_frame_[chosen()];
   if (next >= frames.size()) return fmt::format("expected {}\n  but nothing was sent", part);
-  return differs(frames[next++], part);
+  return differs(stage_.spell(frames[next++]), part);
 }
 
 Transcript::Verdict Transcript::quiet(std::string_view) {
@@ -219,7 +260,7 @@ Transcript::Verdict Transcript::quiet(std::string_view) {
   const auto& frames = world_.client.links[chosen()]->received;
   const std::size_t next = next_frame_[chosen()];
   if (next >= frames.size()) return std::nullopt;
-  return fmt::format("this was sent: {}", frames[next]);
+  return fmt::format("this was sent: {}", stage_.spell(frames[next]));
 }
 
 Transcript::Verdict Transcript::cut(std::string_view arguments) {
@@ -246,8 +287,9 @@ Transcript::Verdict Transcript::dropped(std::string_view) {
 // Whether we want a connection: one is being opened, or its discovery is under way.
 Transcript::Verdict Transcript::connecting(std::string_view yes) {
   const auto& calls = world_.client.calls;
-  const bool asks = std::ranges::any_of(
-      calls, [](const auto& call) { return call->done && call->request.url.find("/gateway") != std::string::npos; });
+  const bool asks = std::ranges::any_of(calls, [&](const auto& call) {
+    return call->done && call->request.url.find(stage_.asking) != std::string::npos;
+  });
   const bool now = asks || world_.client.links.size() > seen_links_;
   if (yes_or_no(yes) == now) return std::nullopt;
   return now ? "a connection is being opened" : "no connection is being opened";
@@ -270,7 +312,8 @@ Transcript::Verdict Transcript::http(std::string_view arguments) {
   if (arrow == std::string_view::npos) return "\"->\" is missing";
   std::string_view request = arguments.substr(0, arrow), response = trim(arguments.substr(arrow + 2));
   const std::string_view method = word(request), path = word(request);
-  const std::string url = path.starts_with("https://") ? std::string(path) : std::string(kHost) + std::string(path);
+  const std::string url =
+      path.starts_with("https://") ? std::string(path) : std::string(stage_.host) + std::string(path);
   const auto& calls = world_.client.calls;
   const auto call = std::ranges::find_if(
       calls, [&](const auto& one) { return one->done && one->request.method == method && one->request.url == url; });
@@ -285,7 +328,7 @@ Transcript::Verdict Transcript::http(std::string_view arguments) {
   } else {
     int code = 0;
     std::from_chars(status.data(), status.data() + status.size(), code);
-    answered->answer(code, std::string(response), {{"X-Tps-trace-ID", "trace-1"}});
+    answered->answer(code, std::string(response), stage_.headers);
   }
   world_.loop.advance(std::chrono::milliseconds(0));
   return std::nullopt;
@@ -393,4 +436,4 @@ Transcript::Verdict Transcript::answer(std::string_view part) {
   return differs(answers_[next_answer_++], part);
 }
 
-}  // namespace qq::test
+}  // namespace transcripts

@@ -1,6 +1,5 @@
-// Feed, the part that reads, acknowledges and pings.
+#include "adapters/feishu/feed/talk.h"
 
-#include "adapters/feishu/feed/feed.h"
 #include "onebot/frame.h"
 #include "onebot/json.h"
 
@@ -25,27 +24,33 @@ milliseconds patience_for(milliseconds interval) {
 
 }  // namespace
 
-void Feed::Line::send(const Frame& frame) {
+void Talk::Line::send(const Frame& frame) {
   onebot::frame::append(outgoing, onebot::frame::Opcode::binary, encode(frame));
-  socket->wake();
+  socket.wake();
 }
 
-std::string_view Feed::next_frames() {
-  writing_.clear();
-  if (line_) std::swap(writing_, line_->outgoing);
+Talk::Talk(onebot::io::WebSocket& socket, std::int32_t service, ClientConfig& config, const Parts& parts,
+           TalkPeer& peer)
+    : service_(service),
+      config_(config),
+      parts_(parts),
+      peer_(peer),
+      assembly_(parts.loop, parts.log),
+      line_(std::make_shared<Line>(Line{.socket = socket})) {}
+
+std::string_view Talk::next_frames() {
+  writing_ = std::exchange(line_->outgoing, {});
   return writing_;
 }
 
 // Not a frame of this protocol, but a sign of life all the same.
-void Feed::on_text(std::string_view) {
-  if (phase_ != Phase::open) return;
-  alive();
+void Talk::on_text() {
+  hear();
   parts_.log.count("frames_unknown");
 }
 
-void Feed::on_binary(std::string_view bytes) {
-  if (phase_ != Phase::open) return;
-  alive();
+void Talk::on_binary(std::string_view bytes) {
+  hear();
   auto frame = decode(bytes);
   if (!frame) {
     parts_.log.count("frames_malformed");
@@ -57,22 +62,20 @@ void Feed::on_binary(std::string_view bytes) {
   parts_.log.count("frames_unknown");
 }
 
-void Feed::alive() {
+void Talk::hear() {
   watch_.reset();
-  proven_ = true;
-  failures_ = 0;
+  has_heard_ = true;
 }
 
-// A ping of the platform wants no answer.
-void Feed::on_control(const Frame& frame) {
+void Talk::on_control(const Frame& frame) {
   if (frame.header("type") != "pong" || frame.payload.empty()) return;
   const auto change = onebot::json::Document::parse(frame.payload);
   if (!change) return parts_.log.count("frames_malformed");
-  const ClientConfig old = std::exchange(endpoint_.config, updated(endpoint_.config, change->root()));
-  if (old.ping != endpoint_.config.ping) ping_at(pinged_at_ + endpoint_.config.ping);
+  const ClientConfig old = std::exchange(config_, updated(config_, change->root()));
+  if (old.ping != config_.ping) ping_at(pinged_at_ + config_.ping);
 }
 
-void Feed::on_data(Frame frame) {
+void Talk::on_data(Frame frame) {
   if (frame.header("type") != "event") return parts_.log.count("frames_unknown");
   const auto body = assembly_.take(frame);
   if (!body) {
@@ -84,7 +87,7 @@ void Feed::on_data(Frame frame) {
 }
 
 // Nobody waits for it any more once the connection has ended.
-Receipt Feed::receipt_for(Frame completing) const {
+Receipt Talk::receipt_for(Frame completing) const {
   completing.payload.clear();
   return [weak = std::weak_ptr(line_), frame = std::move(completing), &loop = parts_.loop, since = parts_.loop.now()](
              Outcome outcome, std::string_view show) mutable {
@@ -93,22 +96,21 @@ Receipt Feed::receipt_for(Frame completing) const {
   };
 }
 
-void Feed::ping() {
+void Talk::ping() {
   pinged_at_ = parts_.loop.now();
-  line_->send({.service = endpoint_.service, .method = Frame::kControl, .headers = {{"type", "ping"}}});
-  if (!watch_) watch(patience_for(endpoint_.config.ping), "no answer to a ping");
-  ping_at(pinged_at_ + endpoint_.config.ping);
+  line_->send({.service = service_, .method = Frame::kControl, .headers = {{"type", "ping"}}});
+  if (!watch_) watch();
+  ping_at(pinged_at_ + config_.ping);
 }
 
-void Feed::ping_at(milliseconds moment) {
+void Talk::ping_at(milliseconds moment) {
   ping_ = parts_.loop.after(std::max(moment - parts_.loop.now(), milliseconds(0)), [this] { ping(); });
 }
 
-void Feed::watch(milliseconds patience, std::string_view what) {
-  watch_ = parts_.loop.after(patience, [this, patience, what] {
-    if (held_) return watch(patience, what);  // we are not reading, so we cannot know
-    if (phase_ == Phase::opening) return failed({Setback::Kind::passing, std::string(what)});
-    lose(what, LogLevel::warn);
+void Talk::watch() {
+  watch_ = parts_.loop.after(patience_for(config_.ping), [this] {
+    if (held_) return watch();
+    peer_.on_silence();
   });
 }
 

@@ -4,10 +4,10 @@
 #pragma once
 
 #include "adapters/feishu/calls/api.h"
-#include "adapters/feishu/calls/queries.h"
 #include "adapters/feishu/dialect.h"
 #include "adapters/feishu/messages/compose.h"
 #include "adapters/feishu/pace.h"
+#include "adapters/feishu/target.h"
 #include "onebot/action.h"
 #include "onebot/io.h"
 
@@ -28,8 +28,8 @@ class Sending {
     const Dialect* dialect = nullptr;
     Pace* pace = nullptr;
   };
-  // sent: each message that the platform took, with its id and chat.
-  using Sent = std::function<void(std::string_view message_id, std::string_view chat_id, const Outgoing& message)>;
+  // sent: each message that the platform took, with its id and, if the platform says it, its chat.
+  using Sent = std::function<void(std::string_view message_id, std::string_view chat_id)>;
   using Done = std::function<void(onebot::ActionResult)>;
 
   Sending(Job job, Api& api, onebot::io::Loop& loop, Sent sent, Done done);
@@ -37,6 +37,9 @@ class Sending {
   // Calls done once, with {message_id, time} and, of several, <prefix>message_ids. Stops at the first failure: nothing
   // sent fails with what the platform said, part of it with partly_sent and the ids so far. done may destroy this.
   void start() { send(); }
+
+  const Target& target() const { return job_.target; }
+  const std::vector<std::string>& ids() const { return ids_; }  // of what the platform took so far
 
  private:
   void send();

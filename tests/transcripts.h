@@ -1,9 +1,13 @@
-// Transcripts: a feed's behaviour as data. The grammar is in adapters/qq/transcripts/README.md.
+// Transcripts: how a bot keeps its connection to a platform, as data. The grammar is in tests/transcripts.md; what
+// differs from platform to platform is a Stage.
 
 #pragma once
 
-#include "adapters/qq/adapter.h"
+#include "onebot/adapter.h"
+#include "onebot/io.h"
 #include "onebot/json.h"
+#include "onebot/result.h"
+#include "onebot/value.h"
 #include "tests/fakes.h"
 
 #include <filesystem>
@@ -14,14 +18,37 @@
 #include <string_view>
 #include <vector>
 
-namespace qq::test {
+namespace transcripts {
+
+// What a platform's transcripts are played on.
+struct Stage {
+  std::string_view host{};        // what the paths of "http" begin with
+  onebot::Fields section{};       // of every transcript, before its "config"
+  std::string_view asking{};      // in the address of the request that asks where to connect
+  onebot::io::Headers headers{};  // of every answer
+  // A bot without jitter.
+  onebot::Result<std::unique_ptr<onebot::Adapter>> (*make)(const onebot::Fields&, const onebot::Host&) = nullptr;
+  // The usual answer to a request on the way to a connection; "" when it is not on the way.
+  std::string (*usual)(std::string_view url) = nullptr;
+  // The platform sends a frame, spelled as JSON; what is wrong with the spelling.
+  std::optional<std::string> (*say)(fakes::Link& link, std::string_view frame) = nullptr;
+  // A frame that we sent, spelled as JSON.
+  std::string (*spell)(std::string_view sent) = nullptr;
+};
+
+// For platforms whose frames are JSON.
+std::optional<std::string> say_text(fakes::Link& link, std::string_view frame);
+std::string spell_text(std::string_view sent);
+
+// Every *.txt of a folder by its name.
+std::map<std::string, std::string> read_all(const std::filesystem::path& folder);
 
 // Whether everything in `part` is in `whole`: members of objects, all items of arrays, equal scalars.
 bool contains(onebot::json::View whole, onebot::json::View part);
 
 class Transcript {
  public:
-  Transcript();
+  explicit Transcript(Stage stage);
   ~Transcript();
 
   // Runs a whole text. The first line that is not so, as "line 7: out: ...", or nullopt.
@@ -37,18 +64,19 @@ class Transcript {
 
   Verdict line(std::string_view text);
   Verdict start();
-  Verdict open();
+  Verdict dial();
   bool answer_by_default();
   fakes::Link* link();
   std::size_t chosen() const;
 
   Verdict config(std::string_view arguments);
   Verdict recall(std::string_view arguments);
-  Verdict open_now(std::string_view);
+  Verdict open(std::string_view arguments);
   Verdict in(std::string_view frame);
   Verdict out(std::string_view part);
   Verdict quiet(std::string_view);
   Verdict choose(std::string_view number);
+  Verdict disk(std::string_view word);
   Verdict cut(std::string_view arguments);
   Verdict dropped(std::string_view);
   Verdict connecting(std::string_view yes);
@@ -67,19 +95,21 @@ class Transcript {
   Verdict action(std::string_view arguments);
   Verdict answer(std::string_view part);
 
+  Stage stage_;
   fakes::World world_{};
-  onebot::Fields section_;
   std::map<std::size_t, std::size_t> next_frame_{};  // of each link
   std::size_t seen_links_ = 0;
-  std::size_t committed_ = 0;            // of the deliveries; a line later each is on disk
+  std::size_t committed_ = 0;  // of the deliveries; a line later each is on disk, or not
+  enum class Disk { writes, fails, waits };
+  Disk disk_ = Disk::writes;
   std::optional<std::size_t> chosen_{};  // by "link"; else the newest
   std::size_t next_event_ = 0;
   std::vector<std::string> answers_{};
   std::size_t next_answer_ = 0;
-  std::unique_ptr<Adapter> adapter_{};  // last: it answers what is open when it ends
+  std::unique_ptr<onebot::Adapter> adapter_{};  // last: it answers what is open when it ends
 };
 
 // Reads a file of the source tree.
 std::string read_file(const std::filesystem::path& path);
 
-}  // namespace qq::test
+}  // namespace transcripts

@@ -1,0 +1,176 @@
+#include "adapters/feishu/actions.h"
+
+#include "adapters/feishu/calls/asking.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace feishu {
+namespace {
+
+using onebot::fail;
+using onebot::Fields;
+using onebot::Retcode;
+using onebot::io::Owner;
+
+bool flag(const Fields& params, std::string_view name) {
+  const onebot::Value* value = onebot::find(params, name);
+  const bool* set = value ? std::get_if<bool>(value) : nullptr;
+  return set && *set;
+}
+
+Owner refuse(const std::function<void(onebot::ActionResult)>& done, onebot::Error error) {
+  done(std::unexpected(std::move(error)));
+  return nullptr;
+}
+
+// Messages deleted one after another, the last first.
+class Deleting final : public onebot::io::Pending {
+ public:
+  using Done = std::function<void(onebot::ActionResult)>;
+
+  Deleting(std::vector<std::string> ids, std::string path, Api& api, Done done)
+      : ids_(std::move(ids)), path_(std::move(path)), api_(api), done_(std::move(done)) {}
+
+  // Stops at the first failure. done may destroy this.
+  void next() {
+    if (ids_.empty()) return finish(onebot::Value());
+    const std::string id = std::move(ids_.back());
+    ids_.pop_back();
+    call_ =
+        api_.call({.method = "DELETE", .path = path_, .places = {{"id", id, "message_id"}}}, [this](ApiResult answer) {
+          if (!answer) return finish(std::unexpected(std::move(answer).error().error));
+          next();
+        });
+  }
+
+ private:
+  void finish(onebot::ActionResult result) {
+    const Done done = std::move(done_);
+    done(std::move(result));
+  }
+
+  std::vector<std::string> ids_;
+  std::string path_;
+  Api& api_;
+  Done done_;
+  Owner call_{};
+};
+
+}  // namespace
+
+const Actions::Known Actions::kKnown[] = {{"send_message", &Actions::send_message, &OwnPaths::send},
+                                          {"get_self_info", &Actions::get_self_info},
+                                          {"delete_message", &Actions::delete_message, &OwnPaths::remove}};
+
+Actions::Actions(const Settings& settings, const Parts& parts)
+    : settings_(settings),
+      parts_(parts),
+      sender_(settings, Sender::Parts{parts.api, parts.identity, parts.memory, parts.host}) {
+  offer();
+}
+
+void Actions::offer() {
+  const auto add = [this](std::string name, std::string OwnPaths::*path) {
+    if (!path || !(settings_.paths.*path).empty()) offered_names_.push_back(std::move(name));
+  };
+  for (const Known& known : kKnown) add(std::string(known.name), known.path);
+  for (const QueryRow& row : queries()) add(action_name(row, parts_.identity.account()), row.path);
+  offered_.assign(offered_names_.begin(), offered_names_.end());
+}
+
+void Actions::call(const onebot::Action& action, onebot::Reply reply) {
+  if (std::ranges::find(offered_, std::string_view(action.name)) == offered_.end()) {
+    return reply.error(
+        {Retcode::unsupported_action, fmt::format("\"{}\" is not supported on this platform", action.name)});
+  }
+  const std::uint64_t number = ++number_;
+  tasks_.emplace(number, Task{.reply = std::move(reply)});
+  Owner work = begin(action, [this, number](onebot::ActionResult result) { ended(number, std::move(result)); });
+  if (const auto task = tasks_.find(number); task != tasks_.end()) task->second.work = std::move(work);
+}
+
+Owner Actions::begin(const onebot::Action& action, Done done) {
+  const auto* known = std::ranges::find(kKnown, std::string_view(action.name), &Known::name);
+  if (known != std::end(kKnown)) return (this->*known->run)(action, std::move(done));
+  for (const QueryRow& row : queries()) {
+    if (action_name(row, parts_.identity.account()) == action.name) return query(row, action, std::move(done));
+  }
+  return nullptr;
+}
+
+// The work goes before the answer, which may bring the next action.
+void Actions::ended(std::uint64_t number, onebot::ActionResult result) {
+  auto ended = tasks_.extract(number);
+  if (ended.empty()) return;
+  ended.mapped().work.reset();
+  ended.mapped().reply(std::move(result));
+}
+
+void Actions::stop() {
+  sender_.stop();
+  for (auto tasks = std::exchange(tasks_, {}); auto& [number, task] : tasks) {
+    task.work.reset();
+    task.reply.error({Retcode::shutting_down, "the bot is being stopped"});
+  }
+}
+
+Owner Actions::send_message(const onebot::Action& action, Done done) {
+  const Account& account = parts_.identity.account();
+  auto target = target_of(action.params, account);
+  if (!target) return refuse(done, std::move(target).error());
+  auto message = onebot::read_message_param(action.params);
+  if (!message) return refuse(done, std::move(message).error());
+  return sender_.send({.message = *std::move(message),
+                       .target = *std::move(target),
+                       .in_thread = flag(action.params, account.extension("reply_in_thread"))},
+                      std::move(done));
+}
+
+Owner Actions::delete_message(const onebot::Action& action, Done done) {
+  const auto id = id_param(action.params, "message_id");
+  if (!id) return refuse(done, id.error());
+  auto deleting =
+      std::make_unique<Deleting>(parts_.memory.sent_with(*id), settings_.paths.remove, parts_.api, std::move(done));
+  deleting->next();
+  return deleting;
+}
+
+Owner Actions::get_self_info(const onebot::Action&, Done done) {
+  if (parts_.identity.needs_name()) return parts_.identity.ask_name(std::move(done));
+  done(onebot::Value(parts_.identity.profile()));
+  return nullptr;
+}
+
+Owner Actions::query(const QueryRow& row, const onebot::Action& action, Done done) {
+  const Account& account = parts_.identity.account();
+  const bool about_person = row.action == "get_user_info";
+  std::string user(onebot::text_of(action.params, "user_id"));
+  if (about_person && user == account.user_id) return get_self_info(action, std::move(done));
+  const Asked asked{action.params, account, settings_.paths,
+                    [&account](std::string_view user_id) { return person(user_id, account); },
+                    parts_.identity.profile()};
+  auto query = row.ask(asked);
+  if (!query) return refuse(done, std::move(query).error());
+  auto asking = std::make_unique<Asking>(
+      *std::move(query), Asking::Parts{parts_.api, parts_.memory, parts_.host.loop},
+      [this, stands_in = about_person, user = std::move(user), done = std::move(done)](onebot::ActionResult result) {
+        done(stands_in ? stand_in(user, std::move(result)) : std::move(result));
+      });
+  asking->start();
+  return asking;
+}
+
+// For a person whom the app may not look up, but whose name a list has told.
+onebot::ActionResult Actions::stand_in(const std::string& user_id, onebot::ActionResult result) const {
+  if (result || result.error().code != Retcode::forbidden) return result;
+  const std::string* name = parts_.memory.names.find(user_id);
+  if (!name) return result;
+  return onebot::Value(
+      Fields{{"user_id", user_id}, {"user_name", *name}, {"user_displayname", ""}, {"user_remark", ""}});
+}
+
+}  // namespace feishu

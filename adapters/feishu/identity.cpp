@@ -1,0 +1,130 @@
+#include "adapters/feishu/identity.h"
+
+#include "adapters/feishu/events/events.h"
+#include "adapters/feishu/printable.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace feishu {
+namespace {
+
+using onebot::LogLevel;
+using onebot::json::View;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::string_view kSelfRecord = "self", kNameKey = "name";
+constexpr std::array<milliseconds, 5> kWaits = {seconds(1), seconds(3), seconds(10), seconds(30), seconds(60)};
+
+Account account_from(const Settings& settings, const Memory& memory) {
+  Account account;
+  account.platform = settings.dialect->platform;
+  account.user_id = settings.self_id;
+  account.id_type = settings.id_type;
+  account.app_id = settings.app_id;
+  account.memory = &memory;
+  account.forward_bot_messages = settings.forward_bot_messages;
+  account.forward_unknown = settings.forward_unknown;
+  return account;
+}
+
+}  // namespace
+
+Identity::Identity(const Settings& settings, const Parts& parts, std::function<void()> changed)
+    : settings_(settings),
+      parts_(parts),
+      changed_(std::move(changed)),
+      account_(account_from(settings, parts.memory)),
+      confirmed_(!settings.self_id.empty()),
+      waits_(kWaits) {}
+
+void Identity::recall() {
+  if (confirmed_) return;
+  for (const onebot::Record& record : parts_.host.events.recall(kSelfRecord)) {
+    (record.key == kNameKey ? name_ : account_.user_id) = record.value;
+  }
+  if (account_.user_id.empty() && settings_.paths.bot.empty()) account_.user_id = settings_.app_id;
+}
+
+onebot::Fields Identity::profile() const {
+  return {{"user_id", account_.user_id}, {"user_name", name_}, {"user_displayname", ""}, {"user_remark", ""}};
+}
+
+void Identity::on_token(bool valid) {
+  has_token_ = valid;
+  if (valid) stopped_by_platform_ = false;
+  if (valid && !confirmed_ && !asking_ && !settings_.paths.bot.empty()) ask();
+  changed_();
+}
+
+void Identity::ask() {
+  asking_ = parts_.api.call({.path = settings_.paths.bot, .repeatable = false},
+                            [this](const ApiResult& answer) { asked(answer); });
+}
+
+void Identity::asked(const ApiResult& answer) {
+  const View bot = answer ? answer->root().at("bot") : View();
+  const std::string id = bot.at("open_id").text();
+  if (id.empty()) {
+    const milliseconds wait = waits_.next();
+    parts_.host.log.line(LogLevel::error,
+                         fmt::format("who the bot is could not be asked: {}; retry in {}s",
+                                     answer ? std::string("no open_id in the answer") : answer.error().error.message,
+                                     (wait.count() + 999) / 1000));
+    asking_ = parts_.host.loop.after(wait, [this] { ask(); });
+    return;
+  }
+  confirmed_ = true;
+  set_name(bot.at("app_name").text());
+  set_id(id);
+}
+
+onebot::io::Owner Identity::ask_name(std::function<void(onebot::ActionResult)> done) {
+  return parts_.api.call({.path = settings_.paths.bot}, [this, done = std::move(done)](ApiResult answer) {
+    if (!answer) return done(std::unexpected(std::move(answer).error().error));
+    name_ = answer->root().at("bot.app_name").text();
+    done(onebot::Value(profile()));
+  });
+}
+
+void Identity::set_id(const std::string& user_id) {
+  if (user_id != account_.user_id) {
+    account_.user_id = user_id;
+    parts_.host.events.remember({std::string(kSelfRecord), "", user_id});
+  }
+  changed_();
+}
+
+void Identity::set_name(std::string name) {
+  name_ = std::move(name);
+  parts_.host.events.remember({std::string(kSelfRecord), std::string(kNameKey), name_});
+}
+
+void Identity::learn(View push) {
+  learn_id(push);
+  learn_state(push);
+}
+
+void Identity::learn_id(View push) {
+  if (confirmed_ || !settings_.dialect->learns_self) return;
+  const std::string id = learned_self(push);
+  if (id.empty() || id == account_.user_id) return;
+  set_name(push.at("event.message.mentions")[0].at("name").text());
+  parts_.host.log.line(LogLevel::info, fmt::format("learned the bot's id from a mention self_id={}", printable(id)));
+  set_id(id);
+}
+
+void Identity::learn_state(View push) {
+  const std::string type = event_type(push);
+  if (type != "app_status_change" && type != "app_uninstalled") return;
+  const std::string_view status = push.at("event.status").str();
+  stopped_by_platform_ = type == "app_uninstalled" || status.starts_with("stop");
+  parts_.host.log.line(LogLevel::warn, fmt::format("the platform says {} status={}", type, printable(status)));
+  changed_();
+}
+
+}  // namespace feishu

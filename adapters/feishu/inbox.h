@@ -1,0 +1,83 @@
+// Inbox: takes what the platform delivers, by webhook or over the long connection, to the bridge. Each delivery is
+// answered with success only when its events are on disk.
+
+#pragma once
+
+#include "adapters/feishu/calls/api.h"
+#include "adapters/feishu/calls/token.h"
+#include "adapters/feishu/feed/feed.h"
+#include "adapters/feishu/feed/receipt.h"
+#include "adapters/feishu/feed/webhook.h"
+#include "adapters/feishu/identity.h"
+#include "adapters/feishu/memory.h"
+#include "adapters/feishu/settings.h"
+#include "onebot/adapter.h"
+#include "onebot/io.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace feishu {
+
+class Inbox final : private FeedPeer {
+ public:
+  struct Parts {
+    Api& api;
+    const TenantToken& token;
+    Identity& identity;
+    Memory& memory;
+    const onebot::Host& host;
+  };
+  // random: [0, 1), for jitter. changed: receives() says something else.
+  Inbox(const Settings& settings, const Parts& parts, std::function<double()> random, std::function<void()> changed);
+
+  void start();
+  // Nothing is emitted after this returns.
+  void stop();
+  // Opens the long connection once it is known who the bot is: what it brings could not be put off without losing the
+  // use of cards. Again does nothing.
+  void dial();
+  void hold(bool on);
+  bool receives() const { return !feed_ || feed_->online(); }
+
+ private:
+  using Exchange = std::unique_ptr<onebot::io::Exchange>;
+  struct Way;  // by which a delivery came
+  static const Way kWebhook, kLongConnection;
+  struct PutOff {  // until it is known what kind its chat is
+    Push push{};
+    Receipt receipt{};
+    onebot::io::Owner call{}, timer{};
+  };
+
+  // FeedPeer
+  void on_delivery(const std::string& body, Receipt receipt) override;
+  void on_online(bool) override { changed_(); }
+
+  void warn_if_open();
+  void on_push(const onebot::io::HttpRequest& request, Exchange exchange);
+  void report_refusal(const Answer& answer);
+  bool is_ready() const { return !held_ && parts_.identity.is_known(); }
+  void take(const Way& way, Push push, Receipt receipt);
+  void accept(Push push, Receipt receipt);
+  void ask_chat(const std::string& chat, Push push, Receipt receipt);
+  void asked_chat(std::uint64_t number, const std::string& chat, const ApiResult* answer);
+  void deliver(const Push& push, Receipt receipt);
+  std::function<void(bool)> answer_when_stored(Receipt receipt);
+  void report_malformed(onebot::json::View push);
+
+  const Settings& settings_;
+  Parts parts_;
+  std::function<void()> changed_;
+  bool held_ = false;
+  onebot::io::Owner pushes_{};
+  std::unique_ptr<Feed> feed_{};  // nullptr: pushes come in instead
+  std::map<std::uint64_t, PutOff> put_off_{};
+  std::uint64_t number_ = 0;  // of the last one
+};
+
+}  // namespace feishu
