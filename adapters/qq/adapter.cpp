@@ -11,9 +11,6 @@
 namespace qq {
 namespace {
 
-using onebot::Retcode;
-using onebot::json::View;
-
 AccessToken::Config token_config(const Settings& settings) {
   return access_token({settings.app_id, settings.app_secret, settings.token_url,
                        settings.token_url == kTokenUrl ? std::string(kOldTokenUrl) : std::string()});
@@ -38,8 +35,14 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::functi
               .audits = audits_,
               .interactions = settings.acknowledge ? &interactions_ : nullptr},
              settings.app_id),
-      auto_passive_(settings.auto_passive),
-      wait_for_audit_(settings.wait_for_audit) {
+      sender_({.api = api_,
+               .client = host.client,
+               .files = host.files,
+               .loop = host.loop,
+               .memory = memory_,
+               .audits = settings.wait_for_audit ? &audits_ : nullptr,
+               .choose_answer = settings.auto_passive}),
+      actions_({.api = api_, .loop = host.loop, .memory = memory_, .sender = sender_}) {
   ReceiverPeer& peer = *this;
   if (settings.webhook) {
     receiver_ = std::make_unique<Hook>(Hook::Config{settings.app_id, settings.app_secret, settings.pushes},
@@ -59,21 +62,14 @@ void Adapter::start() {
   receiver_->start();
 }
 
-// Of the actions under way nothing more will be heard.
 void Adapter::stop() {
   receiver_->stop();
-  turns_.clear();
   interactions_.stop();
   memory_.replies.save();
-  for (auto tasks = std::exchange(tasks_, {}); auto& [number, task] : tasks) {
-    task.sending.reset();
-    task.lookup.reset();
-    task.call.reset();
-    task.reply->error({Retcode::shutting_down, "the bot is being stopped"});
-  }
+  actions_.stop();
 }
 
-void Adapter::on_ready(View user) {
+void Adapter::on_ready(onebot::json::View user) {
   if (identity_.learn(user) && receiver_->online()) host_.events.set_online(true);
 }
 
@@ -81,7 +77,7 @@ onebot::io::Owner Adapter::locate(std::string_view file_id,
                                   std::function<void(onebot::Result<onebot::RemoteFile>)> done) {
   std::optional<RemoteFile> file = read_file_id(file_id);
   if (!file) {
-    done(onebot::fail(Retcode::unknown_file, "there is no such file"));
+    done(onebot::fail(onebot::Retcode::unknown_file, "there is no such file"));
     return nullptr;
   }
   done(

@@ -1,11 +1,10 @@
-// Adapter: one QQ bot. Joins the feed, the REST interface and the memory of chats; understands the actions.
+// Adapter: one QQ bot: where its events come from, what becomes of them, and what applications may ask of it.
 
 #pragma once
 
-#include "adapters/qq/adapter_send.h"
+#include "adapters/qq/actions.h"
 #include "adapters/qq/audits.h"
 #include "adapters/qq/calls/api.h"
-#include "adapters/qq/calls/calls.h"
 #include "adapters/qq/calls/token.h"
 #include "adapters/qq/feed/receiver.h"
 #include "adapters/qq/identity.h"
@@ -13,13 +12,11 @@
 #include "adapters/qq/interactions.h"
 #include "adapters/qq/memory.h"
 #include "adapters/qq/pace.h"
+#include "adapters/qq/sender.h"
 #include "adapters/qq/settings.h"
-#include "adapters/qq/turns.h"
 #include "onebot/adapter.h"
 
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -40,26 +37,13 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   void hold(bool on) override { receiver_->hold(on); }
   const onebot::Self& self() const override { return identity_.self(); }
   bool online() const override { return receiver_->online(); }
-  std::span<const std::string_view> actions() const override;
-  void call(onebot::Action action, onebot::Reply reply) override;
+  std::span<const std::string_view> actions() const override { return Actions::names(); }
+  void call(onebot::Action action, onebot::Reply reply) override { actions_.call(std::move(action), std::move(reply)); }
   // The address is in the id, so it is the application's, and signed by QQ, so it needs no credentials of ours.
   onebot::io::Owner locate(std::string_view file_id,
                            std::function<void(onebot::Result<onebot::RemoteFile>)> done) override;
 
  private:
-  using Done = std::function<void(onebot::ActionResult)>;
-  struct Task {  // an action under way
-    std::unique_ptr<Sending> sending{};
-    std::unique_ptr<Call> lookup{};
-    onebot::io::Owner call{};
-    std::shared_ptr<onebot::Reply> reply{};
-  };
-  struct Known {
-    std::string_view name{};
-    void (Adapter::*run)(const onebot::Action&, Task&, Done) = nullptr;
-  };
-  static const Known kKnown[];
-
   // ReceiverPeer
   void on_ready(onebot::json::View user) override;
   void on_dispatch(onebot::json::View frame, Delivery delivery) override { inbox_.take(frame, std::move(delivery)); }
@@ -67,31 +51,17 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   void remember(onebot::Record record) override { host_.events.remember(std::move(record)); }
   std::vector<onebot::Record> recall(std::string_view kind) override { return host_.events.recall(kind); }
 
-  void send_message(const onebot::Action& action, Task& task, Done done);
-  void delete_message(const onebot::Action& action, Task& task, Done done);
-  void get_self_info(const onebot::Action& action, Task& task, Done done);
-  void get_user_info(const onebot::Action& action, Task& task, Done done);
-  void get_reply_credits(const onebot::Action& action, Task& task, Done done);
-  void send_typing(const onebot::Action& action, Task& task, Done done);
-  void call_api(const onebot::Action& action, Task& task, Done done);
-  void look_up(const CallRule& rule, onebot::Fields params, Task& task, Done done);
-  void recall_next(Task& task, const Chat& chat, std::vector<std::string> ids, Done done);
-  onebot::Result<Sending::Order> recipient(const onebot::Fields& params) const;
-  Sending::Desk desk();
-
   onebot::Host host_;
   AccessToken token_;
   Pace pace_;
   Api api_;
   Identity identity_;
   Memory memory_;
-  Turns turns_{};
   Interactions interactions_;
   Audits audits_;
   Inbox inbox_;
-  bool auto_passive_, wait_for_audit_;
-  std::map<std::uint64_t, Task> tasks_{};
-  std::uint64_t task_number_ = 0;
+  Sender sender_;
+  Actions actions_;
   std::unique_ptr<Receiver> receiver_;
 };
 

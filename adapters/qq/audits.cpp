@@ -35,10 +35,8 @@ onebot::io::Owner Audits::wait(const std::string& audit_id, Done done) {
                           })};
     return std::make_unique<Place>(*this, audit_id);
   }
-  // Told later, for whoever asks does not hold the owner yet.
-  onebot::Result<std::string> result = full ? under_review(audit_id, "too many wait for a result") : known->second;
-  return loop_.after(std::chrono::milliseconds(0),
-                     [done = std::move(done), result = std::move(result)] { done(result); });
+  done(full ? under_review(audit_id, "too many wait for a result") : known->second);
+  return nullptr;
 }
 
 void Audits::hear(const onebot::Native& native) {

@@ -26,7 +26,8 @@ class Audits {
   explicit Audits(onebot::io::Loop& loop) : loop_(loop) {}
 
   // The id of the message that was let through; an error (under_review) when nothing is heard within kWait or too many
-  // wait, (content_rejected) when the message was rejected. Whoever drops the owner is not told.
+  // wait, (content_rejected) when the message was rejected. What is known already is told inside; whoever
+  // drops the owner is not told.
   using Done = std::function<void(onebot::Result<std::string>)>;
   [[nodiscard]] onebot::io::Owner wait(const std::string& audit_id, Done done);
   void hear(const onebot::Native& native);  // any event

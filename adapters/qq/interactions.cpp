@@ -21,9 +21,10 @@ std::function<void(bool)> Interactions::after(const onebot::Native& native, std:
   if (!waits(native)) return committed;
   const std::string id = native.at(native.trait(onebot::Trait::Kind::awaited)->path).text();
   if (id.empty()) return committed;
-  return [this, id, committed = std::move(committed), weak = std::weak_ptr(alive_)](bool stored) {
+  auto told = stored_->guard([this, id] { acknowledge(id); });
+  return [committed = std::move(committed), told = std::move(told)](bool stored) mutable {
     if (committed) committed(stored);
-    if (stored && weak.lock()) acknowledge(id);
+    if (stored) told();
   };
 }
 

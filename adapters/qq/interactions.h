@@ -8,13 +8,14 @@
 #include "adapters/qq/calls/api.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
+#include "onebot/lifetime.h"
 #include "onebot/translate.h"
 
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,7 @@ class Interactions {
   // What to call when the event is on disk, or cannot be: first `committed`, then the platform is told, if it waits.
   std::function<void(bool)> after(const onebot::Native& native, std::function<void(bool)> committed);
   void stop() {  // nobody is told any more
-    alive_.reset();
+    stored_.emplace();
     calls_.clear();
   }
 
@@ -42,7 +43,7 @@ class Interactions {
   onebot::Log& log_;
   std::deque<std::string> known_{};  // told already, oldest first
   std::map<std::string, onebot::io::Owner, std::less<>> calls_{};
-  std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
+  std::optional<onebot::Lifetime> stored_{std::in_place};  // of those that wait for the disk
 };
 
 }  // namespace qq

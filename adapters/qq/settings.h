@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "adapters/qq/feed/shards.h"
+#include "adapters/qq/feed/shard_plan.h"
 #include "adapters/qq/feed/webhook.h"
 #include "adapters/qq/messages/quotas_table.h"
 #include "onebot/options.h"

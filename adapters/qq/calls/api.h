@@ -8,11 +8,13 @@
 #include "adapters/qq/calls/token.h"
 #include "adapters/qq/pace.h"
 #include "onebot/json.h"
+#include "onebot/task.h"
 
 #include <expected>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace qq {
 

@@ -1,5 +1,7 @@
 #include "adapters/qq/feed/feed.h"
 
+#include "onebot/frame.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,16 +11,12 @@ namespace qq {
 namespace {
 
 using onebot::LogLevel;
+using onebot::json::View;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kStable{60};   // a connection of this age starts the backoff anew
-constexpr seconds kShort{5};     // one that ends sooner is a bad sign
-constexpr int kShortLosses = 3;  // so many of them in a row, and we wait
-constexpr seconds kMinute{60};
-constexpr std::chrono::minutes kSlow{10};
-constexpr seconds kGrace{10};  // a resume may take so long before the bot counts as offline
-constexpr seconds kHelloPatience{20};
+constexpr seconds kHelloPatience{20}, kPatience{30};  // for the hello; for READY or RESUMED
+constexpr milliseconds kInterval{45'000};             // of heartbeats, if the hello does not say
 
 }  // namespace
 
@@ -26,10 +24,14 @@ Feed::Feed(Config config, const Parts& parts, FeedPeer& peer)
     : config_(std::move(config)),
       parts_(parts),
       peer_(peer),
-      name_(config_.shard.count == 1 ? "gateway" : fmt::format("gateway shard={}", session_key(config_.shard))) {}
+      session_(config_.shard, peer),
+      name_(config_.shard.count == 1 ? "gateway" : fmt::format("gateway shard={}", session_key(config_.shard))),
+      presence_(parts.loop, [this] { peer_.on_online_changed(); }),
+      recovery_(config_.random),
+      heartbeat_(parts.loop, config_.random, [this](bool acknowledged) { beat(acknowledged); }) {}
 
 void Feed::start(std::optional<Session> session) {
-  session_ = session.value_or(Session{});
+  session_.recall(std::move(session));
   begin();
 }
 
@@ -38,17 +40,16 @@ void Feed::stop() {
   turn_.reset();
   call_.reset();
   timer_.reset();
-  grace_.reset();
   drop_.reset();
   disconnect();
   socket_.reset();
-  online_ = false;
+  presence_.stop();
 }
 
 void Feed::hold(bool on) {
   held_ = on;
   if (phase_ == Phase::identifying || phase_ == Phase::resuming || phase_ == Phase::ready) socket_->hold(on);
-  if (!on && phase_ == Phase::greeting && interval_ > milliseconds(0)) greet();
+  if (!on && phase_ == Phase::greeting && heartbeat_.started()) greet();
 }
 
 void Feed::begin_in(milliseconds delay) {
@@ -60,7 +61,7 @@ void Feed::begin() {
   drop_.reset();
   socket_.reset();
   phase_ = Phase::entering;
-  const Gate::Wish wish = session_.id.empty() ? Gate::Wish::identify : Gate::Wish::resume;
+  const Gate::Wish wish = session_.stands() ? Gate::Wish::resume : Gate::Wish::identify;
   turn_ = parts_.gate.enter(wish, [this](const auto& url) { entered(url); });
 }
 
@@ -68,14 +69,13 @@ void Feed::entered(const std::expected<std::string, Gate::Refusal>& url) {
   if (phase_ != Phase::entering) return;
   if (url) return connect(*url);
   if (url.error().wait) return begin_in(*url.error().wait);
-  lose(Next::resume, url.error().error.message, std::max(jittered(backoff(attempts_++)), parts_.token.retry_in()));
+  lose(Next::resume, url.error().error.message, std::max(recovery_.backed_off(), parts_.token.retry_in()));
 }
 
 void Feed::connect(const std::string& url) {
   phase_ = Phase::opening;
-  interval_ = milliseconds(0);
-  acknowledged_ = true;
-  opened_at_.reset();
+  heartbeat_.forget();
+  recovery_.closed();
   outgoing_.clear();
   watch(kHelloPatience, "no hello came");
   socket_ = parts_.client.connect({.url = url, .headers = {{"User-Agent", "onebridge"}}}, *this);
@@ -83,7 +83,7 @@ void Feed::connect(const std::string& url) {
 
 void Feed::on_open() {
   if (phase_ != Phase::opening) return;
-  opened_at_ = parts_.loop.now();
+  recovery_.opened(parts_.loop.now());
   phase_ = Phase::greeting;
 }
 
@@ -100,119 +100,182 @@ void Feed::on_close(int code, std::string_view reason, int http_status) {
 // Ends this connection, if there is one, and arranges for the next.
 void Feed::lose(Next next, std::string_view why, std::optional<milliseconds> delay, LogLevel level) {
   if (phase_ == Phase::stopped) return;
-  count_loss(next);
+  const bool last = recovery_.lost(next, parts_.loop.now());
   phase_ = Phase::waiting;
   turn_.reset();
   disconnect();
-  if (online_ && !grace_) grace_ = parts_.loop.after(kGrace, [this] { set_online(false); });
-  if (next == Next::stop || (next == Next::identify_slowly && wrong_once_)) return give_up(why);
+  presence_.doubt();
+  if (last) return give_up(why);
   prepare(next);
-  milliseconds pause = delay ? *delay : delay_of(next);
-  if (short_losses_ >= kShortLosses) pause = std::max<milliseconds>(pause, kMinute);
-  parts_.log.line(level, fmt::format("{} lost: {}; {} in {}ms", name_, why, session_.id.empty() ? "identify" : "resume",
+  if (!delay) delay = next == Next::fewer_intents ? ask_for_less() : recovery_.pause(next);
+  const milliseconds pause = recovery_.bounded(*delay);
+  parts_.log.line(level, fmt::format("{} lost: {}; {} in {}ms", name_, why, session_.stands() ? "resume" : "identify",
                                      pause.count()));
   begin_in(pause);
   if (next == Next::reshard) peer_.on_overloaded();
 }
 
-void Feed::count_loss(Next next) {
-  if (!opened_at_) return;
-  const milliseconds age = parts_.loop.now() - *opened_at_;
-  opened_at_.reset();
-  if (age >= kStable) {
-    attempts_ = 0;
-    wrong_once_ = false;
-  }
-  const bool counts = age < kShort && next != Next::fewer_intents;
-  short_losses_ = counts ? short_losses_ + 1 : 0;
-}
-
 // What has to change before the next connection.
 void Feed::prepare(Next next) {
-  switch (next) {
-    case Next::resume:
-    case Next::resume_now:
-    case Next::resume_later:
-      return;
-    case Next::fresh_token:
-      parts_.token.refuse(token_used_);
-      break;
-    case Next::identify_slowly:
-      wrong_once_ = true;
-      break;
-    default:
-      break;
+  if (next == Next::resume || next == Next::resume_now || next == Next::resume_later) return;
+  if (next == Next::fresh_token) parts_.token.refuse(token_used_);
+  session_.forget();
+  if (next == Next::reshard || next == Next::identify_slowly) presence_.down();
+}
+
+// How long until the next identify, which asks for less; another shard may have learned it meanwhile.
+milliseconds Feed::ask_for_less() {
+  if (intents_used_ != 0 && intents_used_ != parts_.intents.bits()) return recovery_.short_pause();
+  const std::string names = parts_.intents.refused();
+  if (names.empty()) {
+    parts_.log.line(LogLevel::error,
+                    "the platform grants none of the intents this bot asks for: apply for them on "
+                    "the console (q.qq.com) or correct \"intents\"; everything is tried again in 10 min");
+    presence_.down();
+    return recovery_.long_pause();
   }
-  forget_session();
-  if (next == Next::reshard || next == Next::identify_slowly) set_online(false);
-}
-
-milliseconds Feed::delay_of(Next next) {
-  switch (next) {
-    case Next::resume_now:
-      return milliseconds(0);
-    case Next::resume_later:
-      return std::max<milliseconds>(jittered(kMinute), kMinute);
-    case Next::identify_slowly:
-    case Next::reshard:
-      return jittered(kSlow);
-    case Next::fewer_intents: {
-      // Another shard may have learned it meanwhile.
-      if (intents_used_ != 0 && intents_used_ != parts_.intents.bits()) return short_pause();
-      const std::string names = parts_.intents.refused();
-      if (names.empty()) {
-        parts_.log.line(LogLevel::error,
-                        "the platform grants none of the intents this bot asks for: apply for them on "
-                        "the console (q.qq.com) or correct \"intents\"; everything is tried again in 10 min");
-        set_online(false);
-        return jittered(kSlow);
-      }
-      parts_.log.line(LogLevel::warn, fmt::format("intents not granted, their events will not arrive: {}", names));
-      return short_pause();
-    }
-    default:
-      return jittered(backoff(attempts_++));
-  }
-}
-
-milliseconds Feed::jittered(milliseconds delay) {
-  return delay + milliseconds(static_cast<std::int64_t>(0.2 * config_.random() * static_cast<double>(delay.count())));
-}
-
-// 1 to 5 s, as the platform wants between a refusal and the next attempt.
-milliseconds Feed::short_pause() { return milliseconds(1000 + static_cast<std::int64_t>(4000 * config_.random())); }
-
-void Feed::forget_session() {
-  if (session_.id.empty()) return;
-  session_ = {};
-  keep_session();
-}
-
-void Feed::keep_session() { peer_.remember(session_record()); }
-
-onebot::Record Feed::session_record() const {
-  return {std::string(kSessionRecord), session_key(config_.shard), write_session(session_)};
+  parts_.log.line(LogLevel::warn, fmt::format("intents not granted, their events will not arrive: {}", names));
+  return recovery_.short_pause();
 }
 
 void Feed::give_up(std::string_view why) {
-  forget_session();
+  session_.forget();
   parts_.log.line(LogLevel::error, fmt::format("the bot stays offline until it is started again: {}: {}", name_, why));
   phase_ = Phase::stopped;
-  set_online(false);
+  presence_.down();
 }
 
 // The socket itself may be calling, so it goes with the next turn of the loop.
 void Feed::disconnect() {
-  heartbeat_.reset();
+  heartbeat_.stop();
   watch_.reset();
   if (socket_ && phase_ != Phase::stopped) drop_ = parts_.loop.after(milliseconds(0), [this] { socket_.reset(); });
 }
 
-void Feed::set_online(bool online) {
-  grace_.reset();
-  if (online_ == online) return;
-  online_ = online;
-  peer_.on_online_changed();
+// --- what the gateway says ---
+
+void Feed::on_text(std::string_view text) {
+  if (phase_ == Phase::stopped || phase_ == Phase::waiting) return;
+  const auto document = onebot::json::Document::parse(text, kFrameLimits);
+  if (!document) {
+    parts_.log.count("frames_malformed");
+    return parts_.log.line(
+        LogLevel::warn, fmt::format("{} frame unreadable bytes={}: {}", name_, text.size(), document.error().message));
+  }
+  on_frame(document->root());
+}
+
+void Feed::on_frame(View frame) {
+  const auto op = frame.at("op").integer().value_or(-1);
+  switch (static_cast<Opcode>(op)) {
+    case Opcode::dispatch:
+      return on_dispatch(frame);
+    case Opcode::heartbeat:
+      return send(heartbeat_frame(session_.now().seq));
+    case Opcode::heartbeat_ack:
+      return heartbeat_.acknowledge();
+    case Opcode::hello:
+      return on_hello(frame.at("d"));
+    case Opcode::reconnect:
+      return lose(Next::resume_now, "the platform asks for a new connection");
+    case Opcode::invalid_session:
+      return on_invalid_session(frame.at("d").boolean());
+    default:
+      break;
+  }
+  parts_.log.count("frames_unknown");
+  parts_.log.line(LogLevel::debug, fmt::format("{} frame ignored op={}", name_, op));
+}
+
+void Feed::on_hello(View content) {
+  heartbeat_.start(milliseconds(content.at("heartbeat_interval").integer().value_or(kInterval.count())));
+  if (phase_ == Phase::greeting && !held_) greet();
+}
+
+void Feed::greet() {
+  if (const auto token = parts_.token.current()) return greet_with(*token);
+  call_ = parts_.token.wait([this](onebot::Result<std::string> token) {
+    const onebot::io::Owner done = std::exchange(call_, nullptr);
+    if (phase_ != Phase::greeting) return;
+    if (!token)
+      return lose(Next::resume, token.error().message, std::max(recovery_.backed_off(), parts_.token.retry_in()));
+    greet_with(*token);
+  });
+}
+
+void Feed::greet_with(const std::string& token) {
+  token_used_ = token;
+  watch(kPatience, "the platform did not answer");
+  if (!session_.stands()) {
+    phase_ = Phase::identifying;
+    intents_used_ = parts_.intents.bits();
+    parts_.gate.identified();
+    turn_.reset();
+    return send(identify_frame(token, intents_used_, config_.shard));
+  }
+  phase_ = Phase::resuming;
+  send(resume_frame(token, session_.now()));
+}
+
+void Feed::on_dispatch(View frame) {
+  const std::string_view name = frame.at("t").str();
+  if (name == "READY") return on_ready(frame);
+  // Whatever becomes of it, a dispatch counts as handed over; otherwise a resume would bring it back for ever.
+  if (const auto seq = frame.at("s").integer()) session_.handed_over(*seq);
+  if (name == "RESUMED") return on_resumed();
+  Delivery delivery{.session_id = session_.now().id};
+  if (session_.stands()) delivery.records.push_back(session_.record());
+  peer_.on_dispatch(frame, std::move(delivery));
+}
+
+void Feed::on_ready(View frame) {
+  Session session{std::string(frame.at("d.session_id").str()), frame.at("s").integer().value_or(0)};
+  if (session.id.empty()) return lose(Next::identify, "READY without a session_id");
+  session_.begin(std::move(session));
+  if (intents_used_ == parts_.intents.bits()) {
+    if (auto record = parts_.intents.accepted(parts_.loop.wall())) peer_.remember(std::move(*record));
+  }
+  parts_.log.line(LogLevel::info, fmt::format("{} ready intents=\"{}\"", name_, intent_names(intents_used_)));
+  recovery_.identified();
+  peer_.on_ready(frame.at("d.user"));
+  on_resumed();
+}
+
+void Feed::on_resumed() {
+  phase_ = Phase::ready;
+  watch_.reset();
+  recovery_.settled();
+  presence_.up();
+}
+
+void Feed::on_invalid_session(bool resumable) {
+  parts_.log.count("gateway_invalid_session");
+  if (phase_ == Phase::identifying) return lose(recovery_.refused_to_identify(config_.fixed_url));
+  lose(recovery_.invalid_session(resumable));
+}
+
+void Feed::beat(bool acknowledged) {
+  if (!acknowledged && !held_) return lose(Next::resume, "the last heartbeat was not acknowledged");
+  send(heartbeat_frame(session_.now().seq));
+}
+
+void Feed::watch(milliseconds patience, std::string_view what) {
+  watch_ = parts_.loop.after(patience, [this, patience, what] {
+    if (held_) return watch(patience, what);  // we are not reading, so we cannot know
+    lose(Next::resume, what);
+  });
+}
+
+void Feed::send(std::string_view text) {
+  if (!socket_) return;
+  onebot::frame::append_text(outgoing_, text);
+  socket_->wake();
+}
+
+std::string_view Feed::next_frames() {
+  writing_.clear();
+  std::swap(writing_, outgoing_);
+  return writing_;
 }
 
 }  // namespace qq

@@ -6,16 +6,19 @@
 //      +------------+-------------+----------+---------------+--------------------+   whatever is lost
 //
 // entering waits for the gate (gate.h); greeting for the hello; identifying for READY; resuming for RESUMED, while
-// missed events come. Every loss goes through lose(), which decides from the close code (gateway.h) what the next
-// connection begins with and when.
+// missed events come. Every loss goes through lose(); what follows from it is in recovery.h.
 
 #pragma once
 
 #include "adapters/qq/calls/token.h"
-#include "adapters/qq/feed/feed_intents.h"
+#include "adapters/qq/feed/feed_peer.h"
 #include "adapters/qq/feed/gate.h"
 #include "adapters/qq/feed/gateway.h"
-#include "adapters/qq/feed/receiver.h"
+#include "adapters/qq/feed/granted_intents.h"
+#include "adapters/qq/feed/heartbeat.h"
+#include "adapters/qq/feed/kept_session.h"
+#include "adapters/qq/feed/presence.h"
+#include "adapters/qq/feed/recovery.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 
@@ -30,22 +33,8 @@
 
 namespace qq {
 
-// What a feed tells its owner; on_ready() to remember() as in ReceiverPeer.
-class FeedPeer {
- public:
-  virtual ~FeedPeer() = default;
-  virtual void on_ready(onebot::json::View user) = 0;
-  virtual void on_dispatch(onebot::json::View frame, Delivery delivery) = 0;
-  virtual void remember(onebot::Record record) = 0;
-  virtual void on_online_changed() = 0;
-  // The platform wants more shards. With the same ones it is tried again in ten minutes.
-  virtual void on_overloaded() = 0;
-};
-
 class Feed final : private onebot::io::WebSocketPeer {
  public:
-  static constexpr std::string_view kSessionRecord = "session";
-
   struct Config {
     Shard shard{};
     bool fixed_url = false;            // the gate has not asked the API
@@ -66,8 +55,7 @@ class Feed final : private onebot::io::WebSocketPeer {
   void stop();  // the peer is not called any more
   // true: nothing is read from the gateway until hold(false), and its silence meanwhile is no loss.
   void hold(bool on);
-  bool online() const { return online_; }
-  const Session& session() const { return session_; }
+  bool online() const { return presence_.online(); }
   Shard shard() const { return config_.shard; }
 
  private:
@@ -79,35 +67,29 @@ class Feed final : private onebot::io::WebSocketPeer {
   std::string_view next_frames() override;
   void on_close(int code, std::string_view reason, int http_status) override;
 
-  // feed.cpp: from nothing to an open socket, and back
+  // From nothing to an open socket, and back.
   void begin_in(std::chrono::milliseconds delay);
   void begin();
   void entered(const std::expected<std::string, Gate::Refusal>& url);
   void connect(const std::string& url);
   void lose(Next next, std::string_view why, std::optional<std::chrono::milliseconds> delay = std::nullopt,
             onebot::LogLevel level = onebot::LogLevel::info);
-  void count_loss(Next next);
+  void lose(const Recovery::Loss& loss) { lose(loss.next, loss.why, loss.pause); }
   void prepare(Next next);
-  std::chrono::milliseconds delay_of(Next next);
-  std::chrono::milliseconds jittered(std::chrono::milliseconds delay);
-  std::chrono::milliseconds short_pause();
-  void forget_session();
-  void keep_session();
-  onebot::Record session_record() const;
+  std::chrono::milliseconds ask_for_less();
   void give_up(std::string_view why);
   void disconnect();
-  void set_online(bool online);
 
-  // feed_frames.cpp: what the gateway says
+  // What the gateway says.
   void on_hello(onebot::json::View content);
+  void on_frame(onebot::json::View frame);
   void greet();
   void greet_with(const std::string& token);
   void on_dispatch(onebot::json::View frame);
   void on_ready(onebot::json::View frame);
   void on_resumed();
   void on_invalid_session(bool resumable);
-  void beat();
-  void beat_in(std::chrono::milliseconds delay);
+  void beat(bool acknowledged);
   void watch(std::chrono::milliseconds patience, std::string_view what);
   void send(std::string_view text);
 
@@ -116,27 +98,20 @@ class Feed final : private onebot::io::WebSocketPeer {
   FeedPeer& peer_;
 
   Phase phase_ = Phase::stopped;
-  bool online_ = false;
   bool held_ = false;
-  Session session_{};
+  KeptSession session_;
   std::uint32_t intents_used_ = 0;  // in the last identify
   std::string name_;                // in log lines
 
-  std::optional<std::chrono::milliseconds> opened_at_{};
-  int attempts_ = 0;            // since the last stable connection
-  int short_losses_ = 0;        // connections in a row that ended within 5 s
-  bool resumed_again_ = false;  // the one more resume after an op 9 was used
-  bool wrong_once_ = false;     // 4001 or 4002 came once
-  bool token_renewed_ = false;  // after an op 9, before intents are suspected
-
-  std::chrono::milliseconds interval_{0};  // of heartbeats; 0: no hello yet
-  bool acknowledged_ = true;
+  Presence presence_;
+  Recovery recovery_;
+  Heartbeat heartbeat_;
   std::string token_used_{};
   std::string outgoing_{}, writing_{};
 
   std::unique_ptr<onebot::io::WebSocket> socket_{};
   onebot::io::Owner turn_{};  // at the gate
-  onebot::io::Owner call_{}, timer_{}, heartbeat_{}, watch_{}, grace_{}, drop_{};
+  onebot::io::Owner call_{}, timer_{}, watch_{}, drop_{};
 };
 
 }  // namespace qq

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -12,30 +11,6 @@ namespace {
 
 using onebot::LogLevel;
 using std::chrono::milliseconds;
-
-constexpr int kMostShards = 256;
-
-std::optional<int> read_number(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-std::optional<ShardPlan> parse(std::string_view text) {
-  if (text.empty()) return ShardPlan{};
-  if (text == "auto") return ShardPlan{.advised = true};
-  const auto slash = text.find('/'), dash = text.find('-');
-  if (slash == std::string_view::npos) {
-    const auto count = read_number(text);
-    return count ? std::optional(ShardPlan{0, *count - 1, *count}) : std::nullopt;
-  }
-  const auto count = read_number(text.substr(slash + 1));
-  const auto first = read_number(text.substr(0, std::min(dash, slash)));
-  const auto last = dash < slash ? read_number(text.substr(dash + 1, slash - dash - 1)) : first;
-  if (!count || !first || !last) return std::nullopt;
-  return ShardPlan{*first, *last, *count};
-}
 
 // What an earlier life had: the same plan's sessions, or for an advised number of shards whatever there is.
 ShardPlan recalled(ShardPlan plan, const std::vector<onebot::Record>& sessions) {
@@ -51,18 +26,6 @@ ShardPlan recalled(ShardPlan plan, const std::vector<onebot::Record>& sessions) 
 
 }  // namespace
 
-onebot::Result<ShardPlan> read_shards(std::string_view text) {
-  const auto plan = parse(text);
-  if (plan && plan->count >= 1 && plan->count <= kMostShards && plan->first >= 0 && plan->first <= plan->last &&
-      plan->last < plan->count) {
-    return *plan;
-  }
-  return onebot::fail(onebot::Retcode::bad_param,
-                      fmt::format("shards: \"{}\" is no number of shards; allowed: 1 to {}, \"auto\", or some of them "
-                                  "like \"0-3/8\"",
-                                  text.substr(0, 40), kMostShards));
-}
-
 Shards::Shards(Config config, const Parts& parts, ReceiverPeer& peer)
     : config_(std::move(config)),
       parts_(parts),
@@ -75,7 +38,7 @@ void Shards::start() {
   for (const onebot::Record& record : peer_.recall(GrantedIntents::kRecord)) {
     intents_.recall(record.value, parts_.loop.wall());
   }
-  const auto sessions = peer_.recall(Feed::kSessionRecord);
+  const auto sessions = peer_.recall(KeptSession::kRecord);
   plan_ = recalled(config_.plan, sessions);
   if (plan_.advised && sessions.empty()) return ask_advice();
   open();
@@ -98,7 +61,7 @@ void Shards::on_dispatch(onebot::json::View frame, Delivery delivery) { peer_.on
 // Sessions of shards that are not ours, or of another division, are of no more use.
 void Shards::open() {
   std::vector<std::optional<Session>> sessions(static_cast<std::size_t>(plan_.count));
-  for (const onebot::Record& record : peer_.recall(Feed::kSessionRecord)) {
+  for (const onebot::Record& record : peer_.recall(KeptSession::kRecord)) {
     const auto shard = read_session_key(record.key);
     if (shard && shard->count == plan_.count && shard->index >= plan_.first && shard->index <= plan_.last) {
       sessions[static_cast<std::size_t>(shard->index)] = read_session(record.value);

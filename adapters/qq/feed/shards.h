@@ -8,9 +8,10 @@
 
 #include "adapters/qq/calls/token.h"
 #include "adapters/qq/feed/feed.h"
-#include "adapters/qq/feed/feed_intents.h"
 #include "adapters/qq/feed/gate.h"
+#include "adapters/qq/feed/granted_intents.h"
 #include "adapters/qq/feed/receiver.h"
+#include "adapters/qq/feed/shard_plan.h"
 
 #include <cstdint>
 #include <functional>
@@ -20,21 +21,6 @@
 #include <vector>
 
 namespace qq {
-
-// Shards first to last of count.
-struct ShardPlan {
-  int first = 0, last = 0, count = 1;
-  bool advised = false;  // as many as the platform advises
-  bool operator==(const ShardPlan&) const = default;
-
-  // Otherwise other processes have the rest, and count is not ours to change.
-  bool whole() const { return first == 0 && last + 1 == count; }
-};
-
-//   shards = "auto" / count / first "-" last "/" count         ; count at most 256
-//
-// "" is 1. Error: bad_param, beginning with "shards: ".
-onebot::Result<ShardPlan> read_shards(std::string_view text);
 
 class Shards final : public Receiver, private FeedPeer {
  public:

@@ -127,6 +127,14 @@ TEST_CASE("a dispatch that is not as documented is passed on with its payload an
   }
 }
 
+TEST_CASE("of a dispatch that cannot be read only the event's own part goes on, and nothing that is around it") {
+  const Event event = only(translate(
+      R"({"op": 0, "t": "FRIEND_ADD", "token": "SECRET", "d": {"openid": ""}, "verification": {"key": "SECRET"}})"));
+
+  CHECK(name(event) == "notice.qq.malformed/");
+  CHECK(onebot::to_json(event).find("SECRET") == std::string::npos);
+}
+
 TEST_CASE("ids that QQ writes as bare numbers keep every digit") {
   const Event event = only(translate(
       R"({"t": "OPEN_FORUM_POST_CREATE", "d": {"guild_id": 18446744073709551615, "channel_id": 2210460,

@@ -151,3 +151,17 @@ TEST_CASE("a sixth message in a second waits for the next second, in its order")
   CHECK(done == 7);
   CHECK(at(bot.calls.back().body, "content") == "6");
 }
+
+TEST_CASE("what the bot said in a guild comes back to it, and is no message that could be answered") {
+  Listening bot;
+  CHECK(bot.to_channel("11") == "0");
+  const std::size_t events = bot.world.events.events().size();
+
+  bot.say(R"("t":"MESSAGE_CREATE","id":"E-S3","d":{"id":"S3","guild_id":"1","channel_id":"11","content":"news",)"
+          R"("author":{"id":"8"}})");
+
+  CHECK(bot.world.log.counters["own_echoes"] == 1);
+  CHECK(bot.world.events.events().size() == events);
+  CHECK(bot.to_channel("11") == "0");
+  CHECK(at(bot.calls.back().body, "msg_id").empty());
+}

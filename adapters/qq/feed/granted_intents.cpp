@@ -1,4 +1,4 @@
-#include "adapters/qq/feed/feed_intents.h"
+#include "adapters/qq/feed/granted_intents.h"
 
 #include "onebot/json.h"
 

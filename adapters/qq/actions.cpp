@@ -1,0 +1,211 @@
+#include "adapters/qq/actions.h"
+
+#include "adapters/qq/calls/call_api.h"
+#include "adapters/qq/recipients.h"
+#include "onebot/params.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace qq {
+
+using onebot::ActionResult;
+using onebot::fail;
+using onebot::Fields;
+using onebot::Result;
+using onebot::Retcode;
+
+namespace {
+
+constexpr std::int64_t kTypingSeconds = 10, kMostTypingSeconds = 60;
+
+Fields user_fields(std::string id, std::string name) {
+  return {{"user_id", std::move(id)}, {"user_name", std::move(name)}, {"user_displayname", ""}, {"user_remark", ""}};
+}
+
+Fields credit_fields(const Replies::Credit& credit) {
+  const bool message = credit.what == Replies::What::message;
+  return {{message ? "message_id" : "event_id", credit.id}, {"left", credit.left}, {"until", credit.until}};
+}
+
+Fields member_params(const std::string& guild, const std::string& user) {
+  return {{"guild_id", guild}, {"user_id", user}};
+}
+
+ApiRequest deletion(const Chat& chat, const std::string& id) {
+  ApiRequest request = request_to(chat, "DELETE", "messages/{message_id}");
+  request.places.push_back({"message_id", id});
+  if (in_guild(chat)) request.query = {{"hidetip", "false"}};
+  return request;
+}
+
+auto looked_up(Api& api, const CallRule& rule, Fields params, double wall) {
+  struct Running final : onebot::io::Pending {
+    Running(Api& with, const CallRule& by, Fields of, std::function<void(ActionResult)> done)
+        : call(with, by, std::move(of), std::move(done)) {}
+    Call call;
+  };
+  return onebot::until_told<ActionResult>([&api, &rule, params = std::move(params), wall](auto tell) mutable {
+    auto running = std::make_unique<Running>(api, rule, std::move(params), std::move(tell));
+    running->call.start(wall);
+    return onebot::io::Owner(std::move(running));
+  });
+}
+
+}  // namespace
+
+const Actions::Known Actions::kKnown[] = {{"send_message", &Actions::send_message},
+                                          {"delete_message", &Actions::delete_message},
+                                          {"get_self_info", &Actions::get_self_info},
+                                          {"get_user_info", &Actions::get_user_info},
+                                          {"qq.get_reply_credits", &Actions::get_reply_credits},
+                                          {"qq.send_typing", &Actions::send_typing},
+                                          {"qq.call_api", &Actions::call_api}};
+
+std::span<const std::string_view> Actions::names() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all;
+    for (const Known& known : kKnown) all.push_back(known.name);
+    for (const CallRule& rule : call_rules()) all.push_back(rule.action);
+    return all;
+  }();
+  return names;
+}
+
+// --- under way ---
+
+void Actions::call(onebot::Action action, onebot::Reply reply) {
+  const auto* known = std::ranges::find(kKnown, std::string_view(action.name), &Known::name);
+  const CallRule* rule = find_call(action.name);
+  if (known == std::end(kKnown) && !rule) {
+    return reply.error(
+        {Retcode::unsupported_action, fmt::format("\"{}\" is not supported on this platform", action.name)});
+  }
+  const std::uint64_t number = ++number_;
+  UnderWay& own = under_way_[number];
+  own.reply.emplace(std::move(reply));
+  Doing doing =
+      rule ? look_up(*rule, std::move(action.params)) : (this->*known->run)(std::move(action.params), own.turn);
+  auto owner = onebot::start<ActionResult>(std::move(doing),
+                                           [this, number](ActionResult result) { ended(number, std::move(result)); });
+  if (const auto found = under_way_.find(number); found != under_way_.end()) found->second.doing = std::move(owner);
+}
+
+// It is no longer under way when it is answered, which may bring the next action.
+void Actions::ended(std::uint64_t number, ActionResult result) {
+  auto own = under_way_.extract(number);
+  (*own.mapped().reply)(std::move(result));
+}
+
+void Actions::stop() {
+  parts_.sender.stop();
+  for (auto all = std::exchange(under_way_, {}); auto& [number, own] : all) {
+    own.doing.reset();
+    own.reply->error({Retcode::shutting_down, "the bot is being stopped"});
+  }
+}
+
+// --- messages ---
+
+Actions::Doing Actions::send_message(Fields params, Turn& turn) { return parts_.sender.send(std::move(params), turn); }
+
+// Where a message is that the bot does not know (any more), the application may say.
+Result<Chat> Actions::chat_of(const std::string& message_id, const Fields& params) const {
+  if (const KnownMessage* known = parts_.memory.messages.find(message_id)) return known->chat;
+  ONEBOT_TRY(chat, read_chat(params, parts_.memory.people));
+  if (chat) return *chat;
+  return fail(Retcode::unknown_message, fmt::format("message_id: \"{}\" is not known to this bot", message_id));
+}
+
+// Takes the last of them back first, so that the id which stands for all is known until none is left.
+Actions::Doing Actions::delete_message(Fields params, Turn&) {
+  ONEBOT_CO_TRY(id, onebot::string_param(params, "message_id"));
+  ONEBOT_CO_TRY(chat, chat_of(id, params));
+  std::vector<std::string> ids{id};
+  if (const KnownMessage* known = parts_.memory.messages.find(id)) {
+    ids.insert(ids.end(), known->parts.begin(), known->parts.end());
+  }
+  for (; !ids.empty(); ids.pop_back()) {
+    const ApiResult result = co_await parts_.api.ask(deletion(chat, ids.back()));
+    if (!result) co_return std::unexpected(result.error().error);
+    parts_.memory.messages.forget(ids.back());
+  }
+  co_return onebot::Value();
+}
+
+Actions::Doing Actions::get_reply_credits(Fields params, Turn&) {
+  ONEBOT_CO_TRY(to, read_recipient(params, parts_.memory.people));
+  onebot::List credits;
+  for (const Replies::Credit& credit : parts_.memory.replies.credits(to.chat, parts_.loop.wall())) {
+    credits.push_back(credit_fields(credit));
+  }
+  co_return credits;
+}
+
+// The notice names a message, as an answer does, and takes a number among its answers.
+Result<ApiRequest> Actions::typing(const Fields& params) {
+  ONEBOT_TRY(user, onebot::string_param(params, "user_id"));
+  ONEBOT_TRY(seconds, onebot::optional_param(onebot::integer_param, params, "seconds"));
+  const std::int64_t shown = seconds.value_or(kTypingSeconds);
+  if (shown < 1 || shown > kMostTypingSeconds) {
+    return fail(Retcode::bad_param, fmt::format("\"seconds\" must be 1 to {}", kMostTypingSeconds));
+  }
+  if (!is_openid(user)) return fail(Retcode::bad_param, "\"user_id\" must be a user's, of private messages");
+  const Chat chat{Chat::Kind::c2c, user};
+  const auto answer = parts_.memory.replies.before_answer(chat, parts_.loop.wall());
+  if (!answer) return fail(Retcode::unasked_refused, "no message of this private chat has an answer to spare");
+  const Fields body{{"msg_type", 6},
+                    {"msg_id", answer->msg_id},
+                    {"msg_seq", answer->msg_seq},
+                    {"input_notify", Fields{{"input_type", 1}, {"input_second", shown}}}};
+  ApiRequest request = request_to(chat, "POST", "messages");
+  request.body = onebot::json::write(body);
+  return request;
+}
+
+Actions::Doing Actions::send_typing(Fields params, Turn&) {
+  ONEBOT_CO_TRY(request, typing(params));
+  const ApiResult result = co_await parts_.api.ask(std::move(request));
+  if (!result) co_return std::unexpected(result.error().error);
+  co_return onebot::Value();
+}
+
+// --- people, and everything else ---
+
+// The platform has no such call; a guild's members are the exception.
+Actions::Doing Actions::get_user_info(Fields params, Turn&) {
+  ONEBOT_CO_TRY(id, onebot::string_param(params, "user_id"));
+  const Person* person = parts_.memory.people.find(id);
+  if (!person) co_return fail(Retcode::unknown_user, fmt::format("user_id: \"{}\" is not known to this bot", id));
+  if (person->guild.empty()) co_return user_fields(id, person->name);
+  auto member = look_up(*find_call("get_guild_member_info"), member_params(person->guild, id));
+  co_return co_await member;
+}
+
+Actions::Doing Actions::get_self_info(Fields, Turn&) {
+  ApiRequest request{.path = "/users/@me", .repeatable = true};
+  const ApiResult result = co_await parts_.api.ask(std::move(request));
+  if (!result) co_return std::unexpected(result.error().error);
+  const onebot::json::View user = result->body.root();
+  const std::string id = user.at("id").text();
+  if (id.empty()) co_return fail(Retcode::refused, "the platform did not say who the bot is");
+  co_return user_fields(id, user.at("username").text());
+}
+
+Actions::Doing Actions::call_api(Fields params, Turn&) {
+  ONEBOT_CO_TRY(request, read_api_call(params));
+  const ApiResult result = co_await parts_.api.ask(std::move(request));
+  if (!result) co_return std::unexpected(result.error().error);
+  co_return result->body.root().value();
+}
+
+Actions::Doing Actions::look_up(const CallRule& rule, Fields params) {
+  co_return co_await looked_up(parts_.api, rule, std::move(params), parts_.loop.wall());
+}
+
+}  // namespace qq

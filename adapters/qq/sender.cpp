@@ -1,0 +1,264 @@
+#include "adapters/qq/sender.h"
+
+#include "adapters/kit/multipart.h"
+#include "adapters/qq/messages/compose.h"
+#include "adapters/qq/messages/media.h"
+#include "adapters/qq/recipients.h"
+#include "onebot/times.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace qq {
+
+using onebot::ActionResult;
+using onebot::Fields;
+using onebot::Result;
+using onebot::Retcode;
+using onebot::Status;
+using onebot::Task;
+
+namespace {
+
+std::unexpected<onebot::Error> as_error(Status status) { return std::unexpected(std::move(status).error()); }
+
+auto reviewed(Audits& audits, std::string audit_id) {
+  return onebot::until_told<Result<std::string>>(
+      [&audits, audit_id = std::move(audit_id)](auto tell) { return audits.wait(audit_id, std::move(tell)); });
+}
+
+// One send_message under way: its files are looked at before anything is sent, then uploaded, then its QQ messages go
+// out one after the other.
+class Sending {
+ public:
+  Sending(const Sender::Parts& parts, Recipient to, Composed composed)
+      : parts_(parts),
+        to_(std::move(to)),
+        composed_(std::move(composed)),
+        files_(composed_.parts.size()),
+        file_infos_(composed_.parts.size()) {}
+
+  Task<ActionResult> run();
+
+ private:
+  enum class Next { again, anew, arrived, failed };  // what is done about a message that was not taken
+
+  Status look_at_quote();
+  Task<Status> open_direct();
+  Task<Status> open_files();
+  Task<Status> upload_files();
+  Task<Status> send_part();
+  Task<Status> admit();
+  std::optional<Answer> choose_answer();
+  Next otherwise(const Failure& failure);
+  ApiRequest request() const;
+  Status keep(const std::string& id, onebot::json::View body);
+  onebot::Error partly(const onebot::Error& error) const;
+  Fields told() const { return {{"message_id", first_id_}, {"time", time_}}; }
+
+  const Part& part() const { return composed_.parts[at_]; }
+  const std::string& answered_id() const { return answer_->msg_id.empty() ? answer_->event_id : answer_->msg_id; }
+
+  const Sender::Parts& parts_;
+  Recipient to_;
+  Composed composed_;
+  std::vector<onebot::File> files_;      // one to each part; empty where a part has none
+  std::vector<std::string> file_infos_;  // the same
+  std::size_t at_ = 0;
+  std::optional<Answer> answer_{};  // absent: an active message
+  std::string index_{};             // of the quoted message
+  bool repeated_ = false;           // the same again, because no answer came
+  std::string first_id_{};          // "": not sent yet, or arrived without an answer
+  double time_ = 0;
+};
+
+Task<ActionResult> Sending::run() {
+  if (auto status = look_at_quote(); !status) co_return as_error(std::move(status));
+  if (auto status = co_await open_direct(); !status) co_return as_error(std::move(status));
+  if (auto status = co_await open_files(); !status) co_return as_error(std::move(status));
+  if (auto status = co_await upload_files(); !status) co_return as_error(std::move(status));
+  for (; at_ < composed_.parts.size(); ++at_) {
+    const auto status = co_await send_part();
+    if (!status) co_return std::unexpected(at_ == 0 ? status.error() : partly(status.error()));
+  }
+  co_return told();
+}
+
+Status Sending::look_at_quote() {
+  const std::string& quoted = composed_.reply_to;
+  const KnownMessage* known = parts_.memory.messages.find(quoted);
+  if (!quoted.empty() && !known && !parts_.memory.replies.knows(to_.chat, quoted)) {
+    return onebot::fail(Retcode::unknown_message,
+                        fmt::format("reply: message_id: \"{}\" is not known to this bot", quoted));
+  }
+  if (!quoted.empty() && in_guild(to_.chat)) index_ = quoted;
+  if (known && !in_guild(to_.chat)) index_ = known->index;
+  return {};
+}
+
+Task<Status> Sending::open_direct() {
+  if (!to_.chat.openid.empty()) co_return Status();
+  const Fields body{{"recipient_id", to_.user}, {"source_guild_id", to_.guild}};
+  ApiRequest request{.method = "POST", .path = "/users/@me/dms", .body = onebot::json::write(body), .repeatable = true};
+  const ApiResult result = co_await parts_.api.ask(std::move(request));
+  if (!result) co_return std::unexpected(result.error().error);
+  to_.chat.openid = result->body.root().at("guild_id").text();
+  if (to_.chat.openid.empty()) co_return onebot::fail(Retcode::refused, "the platform opened no direct messages");
+  parts_.memory.people.learn(to_.user, {"", to_.guild, to_.chat.openid});
+  co_return Status();
+}
+
+// --- files: all of them are looked at, then all uploaded, then the first message goes out ---
+
+Task<Status> Sending::open_files() {
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    const auto& attached = composed_.parts[i].attached;
+    if (!attached) continue;
+    auto file = co_await onebot::opened(parts_.files, attached->file_id);
+    if (!file) co_return std::unexpected(std::move(file).error());
+    if (auto status = check_size(*file); !status) co_return status;
+    files_[i] = *std::move(file);
+  }
+  co_return Status();
+}
+
+Task<Status> Sending::upload_files() {
+  if (in_guild(to_.chat)) co_return Status();  // there they go with their message
+  const Upload::Desk desk{parts_.api, parts_.client, parts_.files, parts_.memory.file_infos, parts_.loop};
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    const auto& attached = composed_.parts[i].attached;
+    if (!attached) continue;
+    Upload::Wanted wanted{to_.chat, attached->type, files_[i]};
+    auto file_info = co_await upload(desk, std::move(wanted));
+    if (!file_info) co_return std::unexpected(std::move(file_info).error());
+    file_infos_[i] = *std::move(file_info);
+  }
+  co_return Status();
+}
+
+// --- messages ---
+
+Task<Status> Sending::send_part() {
+  Next next = Next::anew;
+  while (true) {
+    if (next == Next::anew) {
+      if (auto status = co_await admit(); !status) co_return status;
+    }
+    const ApiResult result = co_await parts_.api.ask(request());
+    if (result) co_return keep(result->body.root().at("id").text(), result->body.root());
+    next = answer_ ? otherwise(result.error()) : Next::failed;
+    if (next == Next::arrived) co_return Status();
+    if (next != Next::failed) continue;
+    if (result.error().audit_id.empty() || !parts_.audits) co_return std::unexpected(result.error().error);
+    const auto id = co_await reviewed(*parts_.audits, result.error().audit_id);
+    if (!id) co_return std::unexpected(id.error());
+    co_return keep(*id, {});
+  }
+}
+
+// Finds what the message answers, or a place among the unasked ones.
+Task<Status> Sending::admit() {
+  repeated_ = false;
+  while (true) {
+    answer_ = choose_answer();
+    if (answer_) co_return Status();
+    if (auto wanted = parts_.memory.consent.check(to_.chat); !wanted) co_return wanted;
+    const auto wait = parts_.memory.quotas.take({to_.chat, to_.user, to_.guild}, parts_.loop.wall());
+    if (!wait) co_return std::unexpected(wait.error());
+    if (*wait == std::chrono::milliseconds(0)) co_return Status();
+    co_await onebot::pause(parts_.loop, *wait);
+  }
+}
+
+std::optional<Answer> Sending::choose_answer() {
+  Replies& replies = parts_.memory.replies;
+  const double now = parts_.loop.wall();
+  std::optional<Answer> answer;
+  if (!composed_.reply_to.empty()) answer = replies.to(to_.chat, composed_.reply_to, now);
+  if (!answer && parts_.choose_answer) answer = replies.next(to_.chat, now);
+  return answer;
+}
+
+ApiRequest Sending::request() const {
+  const Envelope envelope{answer_, at_ == 0 ? index_ : std::string(), file_infos_[at_]};
+  const Fields body = message_body(part(), to_.chat.kind, envelope);
+  ApiRequest request = request_to(to_.chat, "POST", "messages");
+  if (part().attached && in_guild(to_.chat)) {
+    kit::attach(request, body, "file_image", files_[at_]);
+  } else {
+    request.body = onebot::json::write(body);
+  }
+  return request;
+}
+
+// The platform counts answers itself, and not only ours: another process may have used some up. A message that got no
+// answer is sent again under the same number, so it cannot arrive twice; when that number is then refused as used, the
+// first had arrived, and its id is not told.
+Sending::Next Sending::otherwise(const Failure& failure) {
+  const bool unanswered = failure.http_status == 0 && failure.error.code == Retcode::network_error;
+  if (unanswered && !repeated_ && answer_->msg_seq > 0 && !in_guild(to_.chat)) {
+    repeated_ = true;
+    return Next::again;
+  }
+  if (failure.cure == Cure::next_seq && repeated_) {
+    if (at_ == 0) time_ = parts_.loop.wall();
+    return Next::arrived;
+  }
+  if (failure.cure == Cure::next_seq && !in_guild(to_.chat)) {
+    const std::string id = answered_id();
+    answer_ = parts_.memory.replies.to(to_.chat, id, parts_.loop.wall());
+    return answer_ ? Next::again : Next::anew;
+  }
+  if (failure.cure != Cure::active) return Next::failed;
+  parts_.memory.replies.close(to_.chat, answered_id());
+  return Next::anew;
+}
+
+// body: what the platform says of the message; nothing after a review.
+Status Sending::keep(const std::string& id, onebot::json::View body) {
+  if (id.empty()) return onebot::fail(Retcode::refused, "the platform took the message and named no id for it");
+  Messages& messages = parts_.memory.messages;
+  messages.add(id, {to_.chat, std::string(body.at("ext_info.ref_idx").str()), true});
+  if (!first_id_.empty()) return messages.add_part(first_id_, id), Status();
+  first_id_ = id;
+  if (at_ > 0) return {};
+  const double time = onebot::any_time(body.at("timestamp"));
+  time_ = time > 0 ? time : parts_.loop.wall();
+  return {};
+}
+
+onebot::Error Sending::partly(const onebot::Error& error) const {
+  Fields extra = told();
+  extra.push_back({"qq.retcode", static_cast<int>(error.code)});
+  return {Retcode::partly_sent,
+          fmt::format("{} of {} messages were sent, then: {}", at_, composed_.parts.size(), error.message),
+          std::move(extra)};
+}
+
+}  // namespace
+
+Task<Status> Turn::enter(Turns& turns, std::string chat) {
+  auto entered = co_await onebot::until_told<Status>([&turns, &chat](auto tell) {
+    if (auto joined = turns.join(chat, [tell] { tell(Status()); }); !joined) tell(std::move(joined));
+    return onebot::io::Owner();
+  });
+  if (!entered) co_return entered;
+  turns_ = &turns;
+  chat_ = std::move(chat);
+  co_return entered;
+}
+
+Task<ActionResult> Sender::send(Fields params, Turn& turn) {
+  ONEBOT_CO_TRY(to, read_recipient(params, parts_.memory.people));
+  ONEBOT_CO_TRY(message, onebot::read_message_param(params));
+  ONEBOT_CO_TRY(composed, compose(message, to.chat.kind));
+  std::string chat = to.user.empty() ? chat_key(to.chat) : "dm-user:" + to.user;
+  if (auto status = co_await turn.enter(turns_, std::move(chat)); !status) co_return as_error(std::move(status));
+  Sending sending(parts_, std::move(to), std::move(composed));
+  co_return co_await sending.run();
+}
+
+}  // namespace qq

@@ -1,0 +1,59 @@
+// Sender: send_message. Messages to one chat go out one after the other, each as an answer to what the ledger names, or
+// unasked where a quota allows it.
+
+#pragma once
+
+#include "adapters/qq/audits.h"
+#include "adapters/qq/calls/api.h"
+#include "adapters/qq/memory.h"
+#include "adapters/qq/turns.h"
+#include "onebot/action.h"
+#include "onebot/files.h"
+#include "onebot/io.h"
+#include "onebot/task.h"
+
+#include <string>
+
+namespace qq {
+
+// A message's turn in its chat. Whoever has it keeps it until the message has been answered.
+class Turn {
+ public:
+  Turn() = default;
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    if (turns_) turns_->leave(chat_);
+  }
+
+  // Error: queue_full.
+  onebot::Task<onebot::Status> enter(Turns& turns, std::string chat);
+
+ private:
+  Turns* turns_ = nullptr;
+  std::string chat_{};
+};
+
+class Sender {
+ public:
+  struct Parts {
+    Api& api;
+    onebot::io::Client& client;
+    onebot::Files& files;
+    onebot::io::Loop& loop;
+    Memory& memory;
+    Audits* audits = nullptr;   // nullptr: a message under review has failed
+    bool choose_answer = true;  // false: only a reply segment makes an answer
+  };
+
+  explicit Sender(const Parts& parts) : parts_(parts) {}
+
+  onebot::Task<onebot::ActionResult> send(onebot::Fields params, Turn& turn);
+  void stop() { turns_.clear(); }  // nobody's turn comes any more
+
+ private:
+  Parts parts_;
+  Turns turns_{};
+};
+
+}  // namespace qq
