@@ -174,7 +174,7 @@ Reply Platform::answer(const Routes::Found& found, const Call& call) {
 }
 
 onebot::Value Platform::written(const Reply& reply, std::string_view trace) const {
-  if (reply.code != 0) {
+  if (!reply.went_well()) {
     return Fields{{"code", reply.code}, {"msg", reply.message}, {"error", Fields{{"log_id", trace}}}};
   }
   return Fields{

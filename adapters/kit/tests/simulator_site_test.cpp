@@ -54,7 +54,7 @@ class Village final : public onebot::Simulator, private Words {
     return fault ? fault->reply("Come-Again") : reply;
   }
   onebot::Value written(const Reply& reply, std::string_view trace) const override {
-    if (reply.code == 0) return reply.content;
+    if (reply.went_well()) return reply.content;
     return Fields{{"code", reply.code}, {"why", reply.message}, {"trace", trace}};
   }
 

@@ -151,7 +151,7 @@ Reply Platform::answer(const Routes::Found& found, const Call& call) {
 }
 
 onebot::Value Platform::written(const Reply& reply, std::string_view trace) const {
-  if (reply.code == 0 && reply.status == 200) return reply.content;
+  if (reply.went_well()) return reply.content;
   return Fields{{"message", reply.message}, {"code", reply.code}, {"err_code", reply.code}, {"trace_id", trace}};
 }
 
