@@ -11,20 +11,22 @@
 namespace feishu {
 namespace {
 
-using onebot::fail;
 using onebot::Fields;
+using onebot::Result;
 using onebot::Retcode;
 using onebot::io::Owner;
-
-bool flag(const Fields& params, std::string_view name) {
-  const onebot::Value* value = onebot::find(params, name);
-  const bool* set = value ? std::get_if<bool>(value) : nullptr;
-  return set && *set;
-}
 
 Owner refuse(const std::function<void(onebot::ActionResult)>& done, onebot::Error error) {
   done(std::unexpected(std::move(error)));
   return nullptr;
+}
+
+Result<Sender::Order> order_of(const Fields& params, const Account& account) {
+  ONEBOT_TRY(target, target_of(params, account));
+  ONEBOT_TRY(message, onebot::read_message_param(params));
+  ONEBOT_TRY(in_thread, onebot::optional_param(onebot::bool_param, params, account.extension("reply_in_thread")));
+  return Sender::Order{
+      .message = std::move(message), .target = std::move(target), .in_thread = in_thread.value_or(false)};
 }
 
 // Messages deleted one after another, the last first.
@@ -119,15 +121,9 @@ void Actions::stop() {
 }
 
 Owner Actions::send_message(const onebot::Action& action, Done done) {
-  const Account& account = parts_.identity.account();
-  auto target = target_of(action.params, account);
-  if (!target) return refuse(done, std::move(target).error());
-  auto message = onebot::read_message_param(action.params);
-  if (!message) return refuse(done, std::move(message).error());
-  return sender_.send({.message = *std::move(message),
-                       .target = *std::move(target),
-                       .in_thread = flag(action.params, account.extension("reply_in_thread"))},
-                      std::move(done));
+  auto order = order_of(action.params, parts_.identity.account());
+  if (!order) return refuse(done, std::move(order).error());
+  return sender_.send(*std::move(order), std::move(done));
 }
 
 Owner Actions::delete_message(const onebot::Action& action, Done done) {

@@ -25,6 +25,12 @@ std::string name_of(IdType type) { return std::string(kIdTypeNames[static_cast<s
 
 }  // namespace
 
+Result<std::string> id_param(const Fields& params, std::string_view name) {
+  ONEBOT_TRY(id, onebot::string_param(params, name));
+  if (!id.empty() && id.size() <= 256) return id;
+  return fail(Retcode::bad_param, fmt::format("{}: must have 1 to 256 characters", name));
+}
+
 Target person(std::string_view user_id, const Account& account) {
   const Dialect& dialect = account.dialect();
   const std::string* alias = account.memory ? account.memory->aliases.find(user_id) : nullptr;
@@ -40,17 +46,14 @@ Result<Target> target_of(const Fields& params, const Account& account) {
   ONEBOT_TRY(detail_type, onebot::string_param(params, "detail_type"));
   const std::string chat_param = account.extension("chat_id");
   if (detail_type == "private" && onebot::find(params, chat_param)) {
-    ONEBOT_TRY(chat, onebot::string_param(params, chat_param));
+    ONEBOT_TRY(chat, id_param(params, chat_param));
     return Target{"chat_id", std::move(chat)};
   }
   if (detail_type != "private" && detail_type != "group") {
     return fail(Retcode::unsupported_param, fmt::format("detail_type: \"{}\" is none of private, group", detail_type));
   }
   const std::string_view name = detail_type == "private" ? "user_id" : "group_id";
-  ONEBOT_TRY(id, onebot::string_param(params, name));
-  if (id.empty() || id.size() > 256) {
-    return fail(Retcode::bad_param, fmt::format("{}: must have 1 to 256 characters", name));
-  }
+  ONEBOT_TRY(id, id_param(params, name));
   return detail_type == "private" ? person(id, account) : Target{"chat_id", std::move(id)};
 }
 

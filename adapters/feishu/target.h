@@ -16,6 +16,9 @@ struct Target {
   std::string id{};
 };
 
+// A parameter that names something: 1 to 256 characters.
+onebot::Result<std::string> id_param(const onebot::Fields& params, std::string_view name);
+
 // A person by any id: the one under which the memory says they can be written to, else as the id begins.
 Target person(std::string_view user_id, const Account& account);
 

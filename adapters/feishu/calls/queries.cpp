@@ -146,10 +146,4 @@ std::string action_name(const QueryRow& row, const Account& account) {
                                          : std::string(row.action);
 }
 
-Result<std::string> id_param(const Fields& params, std::string_view name) {
-  ONEBOT_TRY(id, onebot::string_param(params, name));
-  if (!id.empty() && id.size() <= 256) return id;
-  return fail(Retcode::bad_param, fmt::format("{}: must have 1 to 256 characters", name));
-}
-
 }  // namespace feishu

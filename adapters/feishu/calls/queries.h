@@ -46,7 +46,4 @@ struct QueryRow {
 std::span<const QueryRow> queries();
 std::string action_name(const QueryRow& row, const Account& account);
 
-// A parameter that names something: 1 to 256 characters.
-onebot::Result<std::string> id_param(const onebot::Fields& params, std::string_view name);
-
 }  // namespace feishu

@@ -330,6 +330,29 @@ TEST_CASE("wrong parameters are named") {
   CHECK(bot.call("delete_message")->retcode() == Retcode::bad_param);
 }
 
+TEST_CASE("a parameter of the wrong kind is refused by its name instead of being read as nothing") {
+  Bot bot("feishu");
+  bot.start();
+  const std::size_t before = bot.world.client.calls.size();
+  const auto why = [&bot](std::string_view name, onebot::Value value) {
+    Fields params = to_group("x");
+    params.push_back({std::string(name), std::move(value)});
+    const auto told = bot.call("send_message", std::move(params));
+    CHECK(told->retcode() == Retcode::bad_param);
+    return *told->result ? std::string() : told->result->error().message;
+  };
+  CHECK(why("feishu.reply_in_thread", "yes").find("feishu.reply_in_thread") != std::string::npos);
+  CHECK(why("feishu.reply_in_thread", 1).find("feishu.reply_in_thread") != std::string::npos);
+  CHECK(bot.call("send_message", {{"detail_type", "private"}, {"feishu.chat_id", ""}, {"message", "x"}})->retcode() ==
+        Retcode::bad_param);
+  CHECK(bot.world.client.calls.size() == before);
+
+  Fields unset = to_group("x");
+  unset.push_back({"feishu.reply_in_thread", onebot::Value()});
+  bot.call("send_message", std::move(unset));
+  CHECK(bot.world.client.calls.size() == before + 1);
+}
+
 TEST_CASE("who the bot is is told from what was asked at the start") {
   Bot bot("feishu");
   bot.start();
