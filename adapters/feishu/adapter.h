@@ -98,7 +98,6 @@ class Adapter final : public onebot::Adapter, private FeedPeer {
   void ask_chat(const std::string& chat, Push push, Receipt receipt);
   void asked_chat(std::uint64_t number, const std::string& chat, const ApiResult* answer);
   void deliver(const Push& push, Receipt receipt);
-  std::function<void(bool)> answer_when_stored(Receipt receipt);
   void learn_self(onebot::json::View push);
   void learn_state(onebot::json::View push);
   void report_malformed(onebot::json::View push);

@@ -13,10 +13,12 @@ using onebot::Retcode;
 
 bool is_step(std::string_view text) {
   static constexpr std::string_view kEndsIt = "/?#";
+  constexpr std::size_t kMostBytes = 512;
   const auto leads_out = [](char c) {
     return static_cast<unsigned char>(c) < ' ' || c == '\x7f' || kEndsIt.find(c) != std::string_view::npos;
   };
-  return text.find_first_not_of('.') != std::string_view::npos && std::ranges::none_of(text, leads_out);
+  return text.size() <= kMostBytes && text.find_first_not_of('.') != std::string_view::npos &&
+         std::ranges::none_of(text, leads_out);
 }
 
 }  // namespace
@@ -24,10 +26,11 @@ bool is_step(std::string_view text) {
 onebot::Status check_path_value(PathValue value) {
   if (is_step(value.value)) return {};
   const std::string_view name = value.called.empty() ? value.place : value.called;
-  return onebot::fail(name == "message_id" ? Retcode::unknown_message : Retcode::bad_param,
-                      fmt::format("\"{}\" must be an id: not empty, not dots alone, without \"/\", \"?\", \"#\" and "
-                                  "control characters",
-                                  name));
+  return onebot::fail(
+      name == "message_id" ? Retcode::unknown_message : Retcode::bad_param,
+      fmt::format("\"{}\" must be an id: 1 to 512 bytes, not dots alone, without \"/\", \"?\", \"#\" and "
+                  "control characters",
+                  name));
 }
 
 onebot::Result<std::string> fill_path(std::string_view path, std::span<const PathValue> values) {
