@@ -85,7 +85,8 @@ void Feed::connect(const std::string& url) {
   refusal_.clear();
   watch(kHandshakePatience, "the connection did not open in time");
   socket_ = parts_.client.connect({.url = url, .headers = {{"User-Agent", "onebridge"}}}, *this);
-  line_ = std::make_shared<Line>(Line{.socket = socket_.get()});
+  line_ = std::make_shared<Line>(Line{
+      .socket = socket_.get(), .give_up = [this] { lose("the platform does not read what we send", LogLevel::warn); }});
 }
 
 void Feed::on_open() {

@@ -14,6 +14,7 @@
 #include "adapters/feishu/feed/endpoint.h"
 #include "adapters/feishu/feed/frame.h"
 #include "adapters/feishu/feed/receipt.h"
+#include "adapters/kit/outbox.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 
@@ -64,7 +65,8 @@ class Feed final : private onebot::io::WebSocketPeer {
   // The way out of one connection, shared with the receipts of what came in over it.
   struct Line {
     onebot::io::WebSocket* socket = nullptr;
-    std::string outgoing{};
+    std::function<void()> give_up{};  // of a platform that does not read
+    kit::Outbox outbox{};
     void send(const Frame& frame);
   };
 
@@ -112,7 +114,6 @@ class Feed final : private onebot::io::WebSocketPeer {
 
   Assembly assembly_;
   std::shared_ptr<Line> line_{};
-  std::string writing_{};
   std::unique_ptr<onebot::io::WebSocket> socket_{};
   onebot::io::Owner call_{}, timer_{}, ping_{}, watch_{}, drop_{};
 };

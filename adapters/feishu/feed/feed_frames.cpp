@@ -26,15 +26,12 @@ milliseconds patience_for(milliseconds interval) {
 }  // namespace
 
 void Feed::Line::send(const Frame& frame) {
-  onebot::frame::append(outgoing, onebot::frame::Opcode::binary, encode(frame));
-  socket->wake();
+  onebot::frame::append(outbox.waiting(), onebot::frame::Opcode::binary, encode(frame));
+  if (!outbox.is_full()) return socket->wake();
+  if (const auto leave = std::exchange(give_up, nullptr)) leave();
 }
 
-std::string_view Feed::next_frames() {
-  writing_.clear();
-  if (line_) std::swap(writing_, line_->outgoing);
-  return writing_;
-}
+std::string_view Feed::next_frames() { return line_ ? line_->outbox.next() : std::string_view(); }
 
 // Not a frame of this protocol, but a sign of life all the same.
 void Feed::on_text(std::string_view) {
@@ -96,6 +93,7 @@ Receipt Feed::receipt_for(Frame completing) const {
 void Feed::ping() {
   pinged_at_ = parts_.loop.now();
   line_->send({.service = endpoint_.service, .method = Frame::kControl, .headers = {{"type", "ping"}}});
+  if (!line_) return;  // given up just now
   if (!watch_) watch(patience_for(endpoint_.config.ping), "no answer to a ping");
   ping_at(pinged_at_ + endpoint_.config.ping);
 }

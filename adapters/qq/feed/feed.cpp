@@ -76,7 +76,7 @@ void Feed::connect(const std::string& url) {
   interval_ = milliseconds(0);
   acknowledged_ = true;
   opened_at_.reset();
-  outgoing_.clear();
+  outbox_.clear();
   watch(kHelloPatience, "no hello came");
   socket_ = parts_.client.connect({.url = url, .headers = {{"User-Agent", "onebridge"}}}, *this);
 }

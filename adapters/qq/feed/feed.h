@@ -11,6 +11,7 @@
 
 #pragma once
 
+#include "adapters/kit/outbox.h"
 #include "adapters/qq/calls/token.h"
 #include "adapters/qq/feed/feed_intents.h"
 #include "adapters/qq/feed/gate.h"
@@ -132,7 +133,7 @@ class Feed final : private onebot::io::WebSocketPeer {
   std::chrono::milliseconds interval_{0};  // of heartbeats; 0: no hello yet
   bool acknowledged_ = true;
   std::string token_used_{};
-  std::string outgoing_{}, writing_{};
+  kit::Outbox outbox_{};
 
   std::unique_ptr<onebot::io::WebSocket> socket_{};
   onebot::io::Owner turn_{};  // at the gate

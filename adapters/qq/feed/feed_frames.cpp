@@ -141,6 +141,7 @@ void Feed::beat_in(milliseconds delay) {
 
 void Feed::beat() {
   if (!acknowledged_ && !held_) return lose(Next::resume, "the last heartbeat was not acknowledged");
+  if (outbox_.is_full()) return lose(Next::resume, "the gateway does not read what we send");
   acknowledged_ = false;
   send(heartbeat_frame(session_.seq));
   beat_in(interval_);
@@ -155,14 +156,10 @@ void Feed::watch(milliseconds patience, std::string_view what) {
 
 void Feed::send(std::string_view text) {
   if (!socket_) return;
-  onebot::frame::append_text(outgoing_, text);
+  onebot::frame::append_text(outbox_.waiting(), text);
   socket_->wake();
 }
 
-std::string_view Feed::next_frames() {
-  writing_.clear();
-  std::swap(writing_, outgoing_);
-  return writing_;
-}
+std::string_view Feed::next_frames() { return outbox_.next(); }
 
 }  // namespace qq
