@@ -1,6 +1,7 @@
 #include "adapters/feishu/inbox.h"
 
 #include "adapters/feishu/printable.h"
+#include "adapters/kit/acknowledgement.h"
 
 #include <fmt/format.h>
 
@@ -16,16 +17,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kChatWait{1000};
 
-// A delivery whose events are being written. It is answered once: in time, or by the platform's deadline.
-struct Waiting {
-  Receipt receipt{};
-  onebot::io::Owner deadline{};
-
-  void answer(Outcome outcome) {
-    if (auto told = std::exchange(receipt, nullptr)) told(outcome, "");
-  }
-};
-
 struct Refusal {
   int status = 0;
   std::string_view why{};
@@ -34,6 +25,11 @@ constexpr Refusal kRefusals[] = {
     // by Outcome
     {200}, {400, "invalid JSON"}, {503, "not ready"}, {500, "not stored"}, {503, "not stored in time"},
 };
+
+Outcome outcome_of(kit::Stored stored) {
+  if (stored == kit::Stored::late) return Outcome::late;
+  return stored == kit::Stored::yes ? Outcome::taken : Outcome::not_stored;
+}
 
 Receipt receipt_for(std::unique_ptr<onebot::io::Exchange> exchange) {
   return [exchange = std::move(exchange)](Outcome outcome, std::string_view) {
@@ -175,20 +171,11 @@ void Inbox::deliver(const Push& push, Receipt receipt) {
     // Nothing an application says could be in time, and it is never pushed again.
     receipt(Outcome::taken, kShowNothing);
   } else {
-    arrival.committed = answer_when_stored(std::move(receipt));
+    arrival.committed = kit::acknowledge(
+        host_.loop, settings_.dialect->deadline,
+        [receipt = std::move(receipt)](kit::Stored stored) mutable { receipt(outcome_of(stored), ""); });
   }
   parts_.host.events.emit(std::move(arrival));
-}
-
-std::function<void(bool)> Inbox::answer_when_stored(Receipt receipt) {
-  auto waiting = std::make_shared<Waiting>(Waiting{.receipt = std::move(receipt)});
-  waiting->deadline = parts_.host.loop.after(settings_.dialect->deadline, [weak = std::weak_ptr(waiting)] {
-    if (const auto late = weak.lock()) late->answer(Outcome::late);
-  });
-  return [waiting](bool stored) {
-    waiting->deadline.reset();
-    waiting->answer(stored ? Outcome::taken : Outcome::not_stored);
-  };
 }
 
 void Inbox::report_malformed(View push) {

@@ -1,5 +1,7 @@
 #include "adapters/feishu/settings.h"
 
+#include "adapters/kit/section.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,32 +11,11 @@
 namespace feishu {
 namespace {
 
+using kit::Section;
 using onebot::fail;
 using onebot::Fields;
 using onebot::Result;
 using onebot::Retcode;
-
-class Section {
- public:
-  explicit Section(const Fields& fields) : fields_(fields) {}
-
-  std::string text(std::string_view name) const { return std::string(onebot::text_of(fields_, name)); }
-  std::string endpoint(std::string_view name, std::string_view fallback) const {
-    const onebot::Value* nested = onebot::find(fields_, "endpoints");
-    const auto* endpoints = nested ? std::get_if<Fields>(nested) : nullptr;
-    std::string found = endpoints ? std::string(onebot::text_of(*endpoints, name)) : std::string();
-    if (found.empty()) found = text(fmt::format("endpoints.{}", name));
-    return found.empty() ? std::string(fallback) : found;
-  }
-  bool flag(std::string_view name, bool fallback) const {
-    const onebot::Value* value = onebot::find(fields_, name);
-    const bool* flag = value ? std::get_if<bool>(value) : nullptr;
-    return flag ? *flag : fallback;
-  }
-
- private:
-  const Fields& fields_;
-};
 
 // Whether the long connection is used.
 Result<bool> read_receive(std::string_view word, const Dialect& dialect) {
@@ -86,17 +67,16 @@ Result<OwnPaths> read_paths(const Section& section, const Dialect& dialect) {
 }  // namespace
 
 Result<Settings> read_settings(std::string_view platform, const Fields& fields) {
-  const Section section(fields);
+  ONEBOT_TRY(section, Section::read(fields, kOptions));
   const Dialect& dialect = dialect_of(platform);
   Settings settings{.dialect = &dialect,
                     .app_id = section.text("app_id"),
                     .app_secret = section.text("app_secret"),
                     .keys = {section.text("verification_token"), section.text("encrypt_key")},
                     .self_id = section.text("self_id"),
-                    .forward_unknown = section.flag("forward_unknown", true),
-                    .forward_bot_messages = section.flag("forward_bot_messages", true),
-                    .api = section.endpoint("api", dialect.api)};
-  while (settings.api.ends_with('/')) settings.api.pop_back();
+                    .forward_unknown = section.flag("forward_unknown"),
+                    .forward_bot_messages = section.flag("forward_bot_messages"),
+                    .api = kit::without_slash(section.endpoint("api", dialect.api))};
   if (settings.app_id.empty()) return fail(Retcode::bad_param, "app_id: must not be empty");
   if (settings.app_secret.empty()) return fail(Retcode::bad_param, "app_secret: must not be empty");
   ONEBOT_TRY(paths, read_paths(section, dialect));

@@ -38,8 +38,7 @@ struct Request {
   bool harmless_twice() const { return repeatable.value_or(method != "POST"); }
 };
 
-// The path with everything in its place, percent-encoded. Error: a value that is empty, has dots alone, more than 512
-// bytes, or a character that ends a part of a path: bad_param, or unknown_message for "message_id".
+// The path with everything in its place, and the query behind it. Error: as of fill_path().
 onebot::Result<std::string> address_of(const Request& request);
 
 }  // namespace kit

@@ -10,7 +10,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::array<milliseconds, 2> kWaits = {milliseconds(500), milliseconds(1500)};
+// The first at once: what fails while a server is replaced works on the next one.
+constexpr std::array<milliseconds, 2> kWaits = {milliseconds(0), milliseconds(1500)};
+constexpr milliseconds kLeastForRate{500};
 
 }  // namespace
 
@@ -24,7 +26,8 @@ std::optional<milliseconds> Tries::next(const Verdict& verdict, bool unsent, mil
   }
   if (verdict.remedy == Remedy::again && !harmless_ && !unsent) return std::nullopt;
   if (waits_.failures() >= kWaits.size()) return std::nullopt;
-  const milliseconds own = waits_.next();
+  const milliseconds least = verdict.remedy == Remedy::later ? kLeastForRate : milliseconds(0);
+  const milliseconds own = std::max(waits_.next(), least);
   const milliseconds wait = verdict.wait ? std::max(*verdict.wait, milliseconds(1)) : own;
   return now + wait < until_ ? std::optional(wait) : std::nullopt;
 }

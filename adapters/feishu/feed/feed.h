@@ -74,6 +74,7 @@ class Feed final : private onebot::io::WebSocketPeer, private TalkPeer {
   // TalkPeer
   void on_delivery(const std::string& body, Receipt receipt) override { peer_.on_delivery(body, std::move(receipt)); }
   void on_silence() override { lose("no answer to a ping", onebot::LogLevel::warn); }
+  void on_unread() override { lose("the platform does not read what we send", onebot::LogLevel::warn); }
 
   void begin_in(std::chrono::milliseconds delay);
   void begin();

@@ -24,9 +24,11 @@ milliseconds patience_for(milliseconds interval) {
 
 }  // namespace
 
-void Talk::Line::send(const Frame& frame) {
-  onebot::frame::append(outgoing, onebot::frame::Opcode::binary, encode(frame));
-  socket.wake();
+bool Talk::Line::send(const Frame& frame) {
+  onebot::frame::append(outbox.waiting(), onebot::frame::Opcode::binary, encode(frame));
+  if (!outbox.is_full()) return socket.wake(), true;
+  if (!std::exchange(unread, true)) peer.on_unread();
+  return false;
 }
 
 Talk::Talk(onebot::io::WebSocket& socket, std::int32_t service, ClientConfig& config, const Parts& parts,
@@ -36,12 +38,9 @@ Talk::Talk(onebot::io::WebSocket& socket, std::int32_t service, ClientConfig& co
       parts_(parts),
       peer_(peer),
       assembly_(parts.loop, parts.log),
-      line_(std::make_shared<Line>(Line{.socket = socket})) {}
+      line_(std::make_shared<Line>(Line{.socket = socket, .peer = peer})) {}
 
-std::string_view Talk::next_frames() {
-  writing_ = std::exchange(line_->outgoing, {});
-  return writing_;
-}
+std::string_view Talk::next_frames() { return line_->outbox.next(); }
 
 // Not a frame of this protocol, but a sign of life all the same.
 void Talk::on_text() {
@@ -98,7 +97,8 @@ Receipt Talk::receipt_for(Frame completing) const {
 
 void Talk::ping() {
   pinged_at_ = parts_.loop.now();
-  line_->send({.service = service_, .method = Frame::kControl, .headers = {{"type", "ping"}}});
+  const auto line = line_;
+  if (!line->send({.service = service_, .method = Frame::kControl, .headers = {{"type", "ping"}}})) return;
   if (!watch_) watch();
   ping_at(pinged_at_ + config_.ping);
 }

@@ -9,6 +9,7 @@
 #include "adapters/feishu/feed/endpoint.h"
 #include "adapters/feishu/feed/frame.h"
 #include "adapters/feishu/feed/receipt.h"
+#include "adapters/kit/outbox.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 
@@ -27,6 +28,7 @@ class TalkPeer {
   // destroy the talk.
   virtual void on_delivery(const std::string& body, Receipt receipt) = 0;
   virtual void on_silence() = 0;  // may destroy the talk
+  virtual void on_unread() = 0;   // too much waits for a platform that does not read; may destroy the talk
 };
 
 class Talk {
@@ -51,8 +53,10 @@ class Talk {
   // The way out, shared with the receipts of what came in.
   struct Line {
     onebot::io::WebSocket& socket;
-    std::string outgoing{};
-    void send(const Frame& frame);
+    TalkPeer& peer;
+    kit::Outbox outbox{};
+    bool unread = false;
+    bool send(const Frame& frame);  // false: the talk may be gone
   };
 
   void hear();
@@ -69,7 +73,6 @@ class Talk {
   TalkPeer& peer_;
   Assembly assembly_;
   std::shared_ptr<Line> line_;
-  std::string writing_{};
   std::chrono::milliseconds pinged_at_{0};
   bool has_heard_ = false;
   bool held_ = false;

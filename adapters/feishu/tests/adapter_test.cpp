@@ -267,9 +267,9 @@ TEST_CASE("an answer to a message that is gone is sent without the quote") {
   Bot bot("feishu");
   bot.start();
   const auto told = bot.call("send_message",
-                             to_group(onebot::List{Fields{{"type", "reply"}, {"data", Fields{{"message_id", "om/1~"}}}},
+                             to_group(onebot::List{Fields{{"type", "reply"}, {"data", Fields{{"message_id", "om 1~"}}}},
                                                    Fields{{"type", "text"}, {"data", Fields{{"text", "a"}}}}}));
-  CHECK(bot.asked().url == "https://platform.test/open-apis/im/v1/messages/om%2F1~/reply");
+  CHECK(bot.asked().url == "https://platform.test/open-apis/im/v1/messages/om%201~/reply");
   bot.answer(R"({"code":230011,"msg":"withdrawn"})", 400);
   CHECK(bot.asked().url == "https://platform.test/open-apis/im/v1/messages?receive_id_type=chat_id");
   bot.answer(kSentAnswer);

@@ -248,3 +248,22 @@ TEST_CASE("a connection that opens while the bot is held is not read") {
   bot.adapter->hold(false);
   CHECK_FALSE(bot.link().held);
 }
+
+TEST_CASE("a platform that takes no acknowledgement any more gets a new connection instead of ever more of them") {
+  Dialing bot;
+  bot.open();
+  bot.pong();
+  bot.link().reading = false;
+  const std::string id(1'000, 'm');
+  int brought = 0;
+  for (; bot.link().closed_with == 0 && brought < 10'000; ++brought) {
+    bot.bring_event(id, "no JSON");
+    bot.world.loop.advance(0ms);
+  }
+
+  CHECK(brought < 10'000);
+  CHECK(brought > 100);
+  CHECK(bot.world.log.contains("the platform does not read what we send"));
+  bot.world.loop.advance(2min);
+  CHECK(bot.discoveries() == 2);
+}

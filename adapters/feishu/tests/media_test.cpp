@@ -184,11 +184,11 @@ TEST_CASE("a received file is where its message is, with the bot's token") {
   bot.start();
   std::optional<onebot::Result<onebot::RemoteFile>> told;
   const auto owner =
-      bot.adapter->locate("feishu.res:image:om_1:img%3Ax%2Fy", [&](auto file) { told = std::move(file); });
+      bot.adapter->locate("feishu.res:image:om_1:img%3Ax%20y", [&](auto file) { told = std::move(file); });
   bot.world.loop.advance(1ms);
   REQUIRE(told.has_value());
   REQUIRE(told->has_value());
-  CHECK((*told)->request.url == "https://platform.test/open-apis/im/v1/messages/om_1/resources/img%3Ax%2Fy?type=image");
+  CHECK((*told)->request.url == "https://platform.test/open-apis/im/v1/messages/om_1/resources/img%3Ax%20y?type=image");
   CHECK(*io::header((*told)->request.headers, "Authorization") == "Bearer t-1");
 }
 
@@ -197,7 +197,8 @@ TEST_CASE("what is no id of a received file is nowhere") {
   bot.start();
   for (const char* id :
        {"", "x", "feishu.res:", "feishu.res:image:om_1", "feishu.res:image::k", "feishu.res:video:om_1:k",
-        "feishu.res:file:a:b:c", "bosshi.res:file:om_1:k", "feishu.res:file:om_1:a&b=c"}) {
+        "feishu.res:file:a:b:c", "bosshi.res:file:om_1:k", "feishu.res:file:om_1:a&b=c", "feishu.res:file:om_1:..",
+        "feishu.res:file:%2E%2E:k", "feishu.res:file:om_1:a%2Fb"}) {
     CAPTURE(id);
     std::optional<onebot::Result<onebot::RemoteFile>> told;
     const auto owner = bot.adapter->locate(id, [&](auto file) { told = std::move(file); });
@@ -206,4 +207,16 @@ TEST_CASE("what is no id of a received file is nowhere") {
     REQUIRE_FALSE(told->has_value());
     CHECK(told->error().code == Retcode::unknown_file);
   }
+}
+
+TEST_CASE("bytes that the platform has are not sent again after a restart") {
+  Bot bot("feishu", {{"self_id", kBot}});
+  bot.world.events.remember({"upload", "message/" + std::string(64, 'a'), "img_before"});
+  bot.start();
+  const std::string id = bot.world.files.add("a.png", "\x89PNG", std::string(64, 'a'));
+  bot.call("send_message", to_group(onebot::List{Fields{{"type", "image"}, {"data", Fields{{"file_id", id}}}}}));
+  bot.world.loop.advance(1ms);
+
+  CHECK(bot.asked().url == "https://platform.test/open-apis/im/v1/messages?receive_id_type=chat_id");
+  CHECK(bot.asked().body.find("img_before") != std::string::npos);
 }

@@ -125,13 +125,10 @@ TEST_CASE("a token that was refused is replaced once for a call, whatever its me
   CHECK(platform.token.current() == std::nullopt);
 }
 
-TEST_CASE("a passing fault is tried three times in all, with growing waits") {
+TEST_CASE("a passing fault is tried three times in all, at once and then after a wait") {
   Platform platform;
   platform.call({.path = "/x"});
   platform.answer(502, "<html>");
-  platform.world.loop.advance(499ms);
-  CHECK(platform.calls() == 1);
-  platform.world.loop.advance(101ms);
   CHECK(platform.calls() == 2);
   platform.unreached(false);
   platform.world.loop.advance(1499ms);
@@ -144,6 +141,16 @@ TEST_CASE("a passing fault is tried three times in all, with growing waits") {
   CHECK(platform.calls() == 3);
   CHECK(platform.told.at(0).error().http_status == 503);
   CHECK(platform.world.log.counters["api_failures"] == 1);
+}
+
+TEST_CASE("what came too fast waits at least half a second, though nobody says how long") {
+  Platform platform;
+  platform.call({.path = "/x"});
+  platform.answer(429, kTooMuch);
+  platform.world.loop.advance(499ms);
+  CHECK(platform.calls() == 1);
+  platform.world.loop.advance(1ms);
+  CHECK(platform.calls() == 2);
 }
 
 TEST_CASE("what must not be done twice is made again only when it was not done") {
@@ -221,4 +228,38 @@ TEST_CASE("a dropped call is over at once, wherever it stands, and who is told m
   });
   platform.answer(200, kOk);
   CHECK(platform.told.size() == 1);
+}
+
+TEST_CASE("a file's refusal is met as a call's: a new token, then a wait, then the platform's code") {
+  Platform platform;
+  std::optional<onebot::Result<onebot::RemoteFile>> file;
+  const auto locating = onebot::start<onebot::Result<onebot::RemoteFile>>(
+      platform.rest.file({.path = "/files/{key}", .places = {{"key", "k 1"}}}),
+      [&](auto told) { file = std::move(told); });
+  REQUIRE(file.has_value());
+  REQUIRE(file->has_value());
+  CHECK((*file)->request.url == "https://api.test/files/k%201");
+  CHECK(onebot::io::header((*file)->request.headers, "Authorization") == "T1");
+
+  std::vector<onebot::Result<onebot::io::HttpRequest>> again;
+  const auto refuse = [&](int status, std::string body) {
+    return (*file)->refused(onebot::io::HttpResponse{status, {}, std::move(body)},
+                            [&](auto request) { again.push_back(std::move(request)); });
+  };
+  auto asking = refuse(401, kToken);
+  platform.world.loop.advance(0ms);
+  platform.answer(200, "T2");
+  REQUIRE(again.size() == 1);
+  CHECK(onebot::io::header(again.at(0)->headers, "Authorization") == "T2");
+  asking = refuse(502, kFault);
+  platform.world.loop.advance(0ms);
+  CHECK(again.size() == 2);
+  asking = refuse(400, R"({"code":9})");
+  platform.world.loop.advance(0ms);
+  CHECK(again.at(2).error().message == "said no");
+
+  const auto nowhere = onebot::start<onebot::Result<onebot::RemoteFile>>(
+      platform.rest.file({.path = "/files/{key}", .places = {{"key", ".."}}}),
+      [&](auto told) { file = std::move(told); });
+  CHECK(file->error().code == Retcode::unknown_file);
 }

@@ -18,7 +18,8 @@ constexpr std::chrono::milliseconds kPauses[] = {1s, 5s}, kLongPauses[] = {60s, 
 // "T LIFETIME", "busy", "limited" or "wrong".
 std::expected<Token::Issued, Token::Refused> read(const onebot::io::HttpResponse& answer) {
   const std::string& body = answer.body;
-  if (body == "busy") return std::unexpected(Token::Refused{.error = {Retcode::server_error, "busy"}});
+  if (body == "busy" || answer.status != 200)
+    return std::unexpected(Token::Refused{.error = {Retcode::server_error, "busy"}});
   if (body == "limited") return std::unexpected(Token::Refused{{Retcode::rate_limited, "limited"}, "", 30s});
   if (body == "wrong") {
     return std::unexpected(Token::Refused{.error = {Retcode::credentials, "wrong"}, .advice = ": mend", .final = true});

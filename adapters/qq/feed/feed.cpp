@@ -76,7 +76,7 @@ void Feed::connect(const std::string& url) {
   phase_ = Phase::opening;
   heartbeat_.forget();
   recovery_.closed();
-  outgoing_.clear();
+  outbox_.clear();
   watch(kHelloPatience, "no hello came");
   socket_ = parts_.client.connect({.url = url, .headers = {{"User-Agent", "onebridge"}}}, *this);
 }
@@ -256,6 +256,7 @@ void Feed::on_invalid_session(bool resumable) {
 
 void Feed::beat(bool acknowledged) {
   if (!acknowledged && !held_) return lose(Next::resume, "the last heartbeat was not acknowledged");
+  if (outbox_.is_full()) return lose(Next::resume, "the gateway does not read what we send");
   send(heartbeat_frame(session_.now().seq));
 }
 
@@ -268,14 +269,10 @@ void Feed::watch(milliseconds patience, std::string_view what) {
 
 void Feed::send(std::string_view text) {
   if (!socket_) return;
-  onebot::frame::append_text(outgoing_, text);
+  onebot::frame::append_text(outbox_.waiting(), text);
   socket_->wake();
 }
 
-std::string_view Feed::next_frames() {
-  writing_.clear();
-  std::swap(writing_, outgoing_);
-  return writing_;
-}
+std::string_view Feed::next_frames() { return outbox_.next(); }
 
 }  // namespace qq

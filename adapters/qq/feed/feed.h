@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include "adapters/kit/outbox.h"
 #include "adapters/qq/calls/token.h"
 #include "adapters/qq/feed/feed_peer.h"
 #include "adapters/qq/feed/gate.h"
@@ -107,7 +108,7 @@ class Feed final : private onebot::io::WebSocketPeer {
   Recovery recovery_;
   Heartbeat heartbeat_;
   std::string token_used_{};
-  std::string outgoing_{}, writing_{};
+  kit::Outbox outbox_{};
 
   std::unique_ptr<onebot::io::WebSocket> socket_{};
   onebot::io::Owner turn_{};  // at the gate

@@ -1,5 +1,6 @@
 #include "adapters/qq/feed/hook.h"
 
+#include "adapters/kit/acknowledgement.h"
 #include "adapters/qq/identity.h"
 
 #include <fmt/format.h>
@@ -18,16 +19,6 @@ using std::chrono::seconds;
 constexpr milliseconds kDeadline{2'500};  // the platform waits about 3 s
 constexpr seconds kWatch{10};
 constexpr std::array<milliseconds, 5> kIdentityWaits = {seconds(1), seconds(3), seconds(10), seconds(30), seconds(60)};
-
-// A push whose events are being written. It is answered once: in time, or by the platform's deadline.
-struct Waiting {
-  std::unique_ptr<onebot::io::Exchange> exchange{};
-  onebot::io::Owner deadline{};
-
-  void answer(onebot::io::HttpResponse response) {
-    if (const auto told = std::exchange(exchange, nullptr)) told->answer(std::move(response));
-  }
-};
 
 }  // namespace
 
@@ -74,20 +65,16 @@ void Hook::refused(Verdict verdict, Exchange exchange) {
 
 void Hook::deliver(const Verdict& verdict, Exchange exchange) {
   const onebot::json::View frame = verdict.dispatch->root();
-  auto waiting = std::make_shared<Waiting>(Waiting{.exchange = std::move(exchange)});
-  waiting->deadline = parts_.loop.after(kDeadline, [weak = std::weak_ptr(waiting)] {
-    if (const auto late = weak.lock()) late->answer(not_taken());
-  });
   Delivery delivery{.signature = verdict.signature};
-  delivery.committed = [waiting](bool stored) {
-    waiting->deadline.reset();
-    waiting->answer(stored ? taken() : not_taken());
-  };
+  delivery.committed = kit::acknowledge(parts_.loop, kDeadline, [exchange = std::move(exchange)](kit::Stored stored) {
+    exchange->answer(stored == kit::Stored::yes ? taken() : not_taken());
+  });
   peer_.on_dispatch(frame, std::move(delivery));
 }
 
 void Hook::ask_identity() {
-  identity_ = parts_.api.call({.path = "/users/@me", .repeatable = false}, [this](const ApiResult& answer) { asked_identity(answer); });
+  identity_ = parts_.api.call({.path = "/users/@me", .repeatable = false},
+                              [this](const ApiResult& answer) { asked_identity(answer); });
 }
 
 void Hook::asked_identity(const ApiResult& answer) {

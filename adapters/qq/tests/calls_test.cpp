@@ -24,7 +24,7 @@ struct Case {
 
 const Fields kInGuild{{"guild_id", "1"}}, kMember{{"guild_id", "1"}, {"user_id", "7"}};
 const Fields kInChannel{{"guild_id", "1"}, {"channel_id", "11"}}, kInGroup{{"group_id", "G"}};
-const Fields kReaction{{"channel_id", "11"}, {"message_id", "a/b"}, {"emoji_type", "1"}, {"emoji_id", "4"}};
+const Fields kReaction{{"channel_id", "11"}, {"message_id", "a b"}, {"emoji_type", "1"}, {"emoji_id", "4"}};
 constexpr const char* kAmy = R"({"user_id":"7","user_name":"amy","user_displayname":"A","user_remark":""})";
 
 Fields with(Fields params, const Fields& more) {
@@ -63,8 +63,8 @@ const std::vector<Case> kCases{
      R"({"code":3})",
      "",
      "null"},
-    {"qq.add_reaction", kReaction, "PUT /channels/11/messages/a%2Fb/reactions/1/4", "", "", "null"},
-    {"qq.remove_reaction", kReaction, "DELETE /channels/11/messages/a%2Fb/reactions/1/4", "", "", "null"},
+    {"qq.add_reaction", kReaction, "PUT /channels/11/messages/a%20b/reactions/1/4", "", "", "null"},
+    {"qq.remove_reaction", kReaction, "DELETE /channels/11/messages/a%20b/reactions/1/4", "", "", "null"},
     {"qq.set_group_ban", with(kInGroup, {{"user_id", "7"}, {"duration", std::int64_t{60}}}),
      "POST /v2/groups/G/restrict_chat_setting",
      R"({"members":[{"op":"add","member_openid":"7","mute_expire_at":"2026-09-21T14:31:00Z"}]})", "{}", "null"},

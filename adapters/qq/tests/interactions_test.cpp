@@ -60,14 +60,14 @@ TEST_CASE("only buttons and menus are waited for") {
 
 TEST_CASE("an interaction is acknowledged when its event is on disk, once, and by its id as it stands in a path") {
   Acknowledging bot;
-  const auto first = bot.press("a/b"), again = bot.press("a/b"), lost = bot.press("lost");
+  const auto first = bot.press("a b"), again = bot.press("a b"), lost = bot.press("lost");
   bot.run();
   CHECK(bot.told.empty());
   first(true);
   again(true);
   lost(false);
   bot.run();
-  CHECK(bot.told == std::vector<std::string>{"PUT /interactions/a%2Fb"});
+  CHECK(bot.told == std::vector<std::string>{"PUT /interactions/a%20b"});
 }
 
 TEST_CASE("what is on disk after the bot was stopped is acknowledged by nobody") {
