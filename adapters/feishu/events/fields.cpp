@@ -104,6 +104,8 @@ Value last_message_time(View native, View, const Self&) {
   return time > 0 ? Value(time) : Value();
 }
 
+Value whole(View native, View, const Self&) { return native.dump(); }
+
 std::string recall_kind(View native, View, const Self&) {
   return native.at("recall_type").str() == "message_owner" ? "recall" : "delete";
 }
