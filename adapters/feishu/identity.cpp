@@ -28,6 +28,7 @@ Account account_from(const Settings& settings, const Memory& memory) {
   account.memory = &memory;
   account.forward_bot_messages = settings.forward_bot_messages;
   account.forward_unknown = settings.forward_unknown;
+  account.secrets = {settings.app_secret, settings.keys.verification_token, settings.keys.encrypt_key};
   return account;
 }
 

@@ -1,5 +1,6 @@
 #include "adapters/feishu/events/events.h"
 
+#include "adapters/feishu/events/redaction.h"
 #include "onebot/crypto.h"
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kMaxKey = 512;  // longer ids are not remembered
 
+// Of the push only the event itself goes on: the envelope around it holds the verification token.
 Event malformed(const Native& native, std::string_view problem, const Account& account) {
   return {.id = native.id,
           .time = native.time,
@@ -25,7 +27,7 @@ Event malformed(const Native& native, std::string_view problem, const Account& a
           .detail_type = account.extension("malformed"),
           .self = account,
           .fields = {{account.extension("problem"), problem},
-                     {"event_json", native.frame.dump()},
+                     {"event_json", as_told(native.payload, account)},
                      {account.extension("event_type"), native.type}}};
 }
 

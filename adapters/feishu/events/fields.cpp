@@ -1,6 +1,7 @@
 #include "adapters/feishu/events/fields.h"
 
 #include "adapters/feishu/account.h"
+#include "adapters/feishu/events/redaction.h"
 #include "onebot/times.h"
 
 #include <algorithm>
@@ -104,7 +105,7 @@ Value last_message_time(View native, View, const Self&) {
   return time > 0 ? Value(time) : Value();
 }
 
-Value whole(View native, View, const Self&) { return native.dump(); }
+Value whole(View native, View, const Self& self) { return as_told(native, account_in(self)); }
 
 std::string recall_kind(View native, View, const Self&) {
   return native.at("recall_type").str() == "message_owner" ? "recall" : "delete";

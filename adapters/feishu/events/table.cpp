@@ -3,6 +3,7 @@
 #include "adapters/feishu/account.h"
 #include "adapters/feishu/events/fields.h"
 #include "adapters/feishu/events/native.h"
+#include "adapters/feishu/events/redaction.h"
 #include "adapters/feishu/events/segments.h"
 #include "onebot/conform.h"
 
@@ -230,7 +231,7 @@ const Native& native_in(const onebot::Native& native) { return static_cast<const
 // An event that has no row: what it says, as text.
 Event unknown(const onebot::Native& native, const Self& self) {
   Event event{.type = "notice", .detail_type = "feishu.raw_event", .self = self};
-  event.fields.push_back({"_.event_json", native.payload.dump()});
+  event.fields.push_back({"_.event_json", as_told(native.payload, static_cast<const Account&>(self))});
   return event;
 }
 
