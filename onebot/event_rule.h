@@ -56,6 +56,8 @@ struct Trait {
     receipt_now,  // its delivery is acknowledged at once, not when it is on disk
     passes,       // what waits for the id at `path` has become the id at `other`
     rejects,      // it has become nothing
+    shows_self,   // names the bot by mentioning it alone: the mentions are at `path`, their writer at `other`
+    stopped_by,   // the bot may not work while what is at `path` begins with `word`
     ignored,      // no event of an application's
   };
   Kind kind = Kind::once;
@@ -110,6 +112,8 @@ class EventRule {
   consteval EventRule receipt_now() const;
   consteval EventRule passes(std::string_view id, std::string_view result) const;
   consteval EventRule rejects(std::string_view id) const;
+  consteval EventRule shows_self(std::string_view mentions, std::string_view writer) const;
+  consteval EventRule stopped_by(std::string_view state, std::string_view word) const;
   consteval EventRule ignored() const;  // instead of message(), notice() or request()
 
   // Whether the rule is what the standard says of this event: every field of it and none besides but such as carry one
@@ -313,6 +317,14 @@ consteval EventRule EventRule::passes(std::string_view id, std::string_view resu
 
 consteval EventRule EventRule::rejects(std::string_view id) const {
   return with(Trait{.kind = Trait::Kind::rejects, .path = id});
+}
+
+consteval EventRule EventRule::shows_self(std::string_view mentions, std::string_view writer) const {
+  return with(Trait{.kind = Trait::Kind::shows_self, .path = mentions, .other = writer});
+}
+
+consteval EventRule EventRule::stopped_by(std::string_view state, std::string_view word) const {
+  return with(Trait{.kind = Trait::Kind::stopped_by, .path = state, .word = word});
 }
 
 consteval EventRule EventRule::ignored() const { return with(Trait{.kind = Trait::Kind::ignored}); }

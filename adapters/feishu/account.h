@@ -12,15 +12,17 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace feishu {
 
 struct Account : onebot::Self {
   IdType id_type = IdType::open_id;
-  std::string app_id{};              // "" = not known
-  const Memory* memory = nullptr;    // nullptr: nothing is remembered
-  bool forward_bot_messages = true;  // of other bots; its own are never passed on
-  bool forward_unknown = true;       // events without a row, as <prefix>.raw_event
+  std::string app_id{};                // "" = not known
+  const Memory* memory = nullptr;      // nullptr: nothing is remembered
+  bool forward_bot_messages = true;    // of other bots; its own are never passed on
+  bool forward_unknown = true;         // events without a row, as <prefix>.raw_event
+  std::vector<std::string> secrets{};  // of the configuration: never in what is passed on
 
   const Dialect& dialect() const { return dialect_of(platform); }
   // A name with the platform's prefix.

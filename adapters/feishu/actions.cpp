@@ -1,6 +1,7 @@
 #include "adapters/feishu/actions.h"
 
 #include "adapters/feishu/calls/asking.h"
+#include "onebot/task.h"
 
 #include <fmt/format.h>
 
@@ -29,38 +30,18 @@ Result<Sender::Order> order_of(const Fields& params, const Account& account) {
       .message = std::move(message), .target = std::move(target), .in_thread = in_thread.value_or(false)};
 }
 
-// Messages deleted one after another, the last first.
-class Deleting final : public onebot::io::Pending {
- public:
-  using Done = std::function<void(onebot::ActionResult)>;
+ApiRequest deletion(const std::string& path, const std::string& id) {
+  return {.method = "DELETE", .path = path, .places = {{"id", id, "message_id"}}};
+}
 
-  Deleting(std::vector<std::string> ids, std::string path, Api& api, Done done)
-      : ids_(std::move(ids)), path_(std::move(path)), api_(api), done_(std::move(done)) {}
-
-  // Stops at the first failure. done may destroy this.
-  void next() {
-    if (ids_.empty()) return finish(onebot::Value());
-    const std::string id = std::move(ids_.back());
-    ids_.pop_back();
-    call_ =
-        api_.call({.method = "DELETE", .path = path_, .places = {{"id", id, "message_id"}}}, [this](ApiResult answer) {
-          if (!answer) return finish(std::unexpected(std::move(answer).error().error));
-          next();
-        });
+// One after another, the last first, up to the first failure.
+onebot::Task<onebot::ActionResult> deleted(std::vector<std::string> ids, std::string path, const Api& api) {
+  for (; !ids.empty(); ids.pop_back()) {
+    auto answer = co_await api.ask(deletion(path, ids.back()));
+    if (!answer) co_return std::unexpected(std::move(answer).error().error);
   }
-
- private:
-  void finish(onebot::ActionResult result) {
-    const Done done = std::move(done_);
-    done(std::move(result));
-  }
-
-  std::vector<std::string> ids_;
-  std::string path_;
-  Api& api_;
-  Done done_;
-  Owner call_{};
-};
+  co_return onebot::Value();
+}
 
 }  // namespace
 
@@ -129,10 +110,7 @@ Owner Actions::send_message(const onebot::Action& action, Done done) {
 Owner Actions::delete_message(const onebot::Action& action, Done done) {
   const auto id = id_param(action.params, "message_id");
   if (!id) return refuse(done, id.error());
-  auto deleting =
-      std::make_unique<Deleting>(parts_.memory.sent_with(*id), settings_.paths.remove, parts_.api, std::move(done));
-  deleting->next();
-  return deleting;
+  return onebot::start(deleted(parts_.memory.sent_with(*id), settings_.paths.remove, parts_.api), std::move(done));
 }
 
 Owner Actions::get_self_info(const onebot::Action&, Done done) {

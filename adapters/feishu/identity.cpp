@@ -1,6 +1,5 @@
 #include "adapters/feishu/identity.h"
 
-#include "adapters/feishu/events/events.h"
 #include "adapters/feishu/printable.h"
 
 #include <fmt/format.h>
@@ -29,6 +28,7 @@ Account account_from(const Settings& settings, const Memory& memory) {
   account.memory = &memory;
   account.forward_bot_messages = settings.forward_bot_messages;
   account.forward_unknown = settings.forward_unknown;
+  account.secrets = {settings.app_secret, settings.keys.verification_token, settings.keys.encrypt_key};
   return account;
 }
 
@@ -104,26 +104,27 @@ void Identity::set_name(std::string name) {
   parts_.host.events.remember({std::string(kSelfRecord), std::string(kNameKey), name_});
 }
 
-void Identity::learn(View push) {
-  learn_id(push);
-  learn_state(push);
+void Identity::learn(const Native& native) {
+  if (const onebot::Trait* shows = native.trait(onebot::Trait::Kind::shows_self)) {
+    learn_id(native.at(shows->path), native.at(shows->other).str());
+  }
+  if (const onebot::Trait* works = native.trait(onebot::Trait::Kind::stopped_by)) learn_state(native, *works);
 }
 
-void Identity::learn_id(View push) {
-  if (confirmed_ || !settings_.dialect->learns_self) return;
-  const std::string id = learned_self(push);
-  if (id.empty() || id == account_.user_id) return;
-  set_name(push.at("event.message.mentions")[0].at("name").text());
+// Nobody mentions the bot in its own name: such a sender mentions himself.
+void Identity::learn_id(View mentions, std::string_view writer) {
+  if (confirmed_ || !settings_.dialect->learns_self || mentions.size() != 1) return;
+  const std::string id = mentions[0].at("id.open_id").text();
+  if (id.empty() || id == writer || id == account_.user_id) return;
+  set_name(mentions[0].at("name").text());
   parts_.host.log.line(LogLevel::info, fmt::format("learned the bot's id from a mention self_id={}", printable(id)));
   set_id(id);
 }
 
-void Identity::learn_state(View push) {
-  const std::string type = event_type(push);
-  if (type != "app_status_change" && type != "app_uninstalled") return;
-  const std::string_view status = push.at("event.status").str();
-  stopped_by_platform_ = type == "app_uninstalled" || status.starts_with("stop");
-  parts_.host.log.line(LogLevel::warn, fmt::format("the platform says {} status={}", type, printable(status)));
+void Identity::learn_state(const Native& native, const onebot::Trait& works) {
+  const std::string_view status = native.at(works.path).str();
+  stopped_by_platform_ = status.starts_with(works.word);
+  parts_.host.log.line(LogLevel::warn, fmt::format("the platform says {} status={}", native.name, printable(status)));
   changed_();
 }
 

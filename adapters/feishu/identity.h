@@ -7,6 +7,7 @@
 
 #include "adapters/feishu/account.h"
 #include "adapters/feishu/calls/api.h"
+#include "adapters/feishu/events/native.h"
 #include "adapters/feishu/settings.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
@@ -45,15 +46,15 @@ class Identity {
 
   void on_token(bool valid);
   // From a push: a mention that can only be the bot's, the platform's word about the app.
-  void learn(onebot::json::View push);
+  void learn(const Native& native);
 
  private:
   void ask();
   void asked(const ApiResult& answer);
   void set_id(const std::string& user_id);
   void set_name(std::string name);
-  void learn_id(onebot::json::View push);
-  void learn_state(onebot::json::View push);
+  void learn_id(onebot::json::View mentions, std::string_view writer);
+  void learn_state(const Native& native, const onebot::Trait& works);
 
   const Settings& settings_;
   Parts parts_;

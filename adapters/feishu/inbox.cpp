@@ -1,5 +1,6 @@
 #include "adapters/feishu/inbox.h"
 
+#include "adapters/feishu/events/events.h"
 #include "adapters/feishu/printable.h"
 #include "adapters/kit/acknowledgement.h"
 
@@ -12,7 +13,6 @@ namespace feishu {
 namespace {
 
 using onebot::LogLevel;
-using onebot::json::View;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kChatWait{1000};
@@ -112,14 +112,15 @@ void Inbox::on_delivery(const std::string& body, Receipt receipt) {
     parts_.host.log.line(LogLevel::warn, fmt::format("delivery is no JSON object bytes={}", body.size()));
     return receipt(Outcome::unreadable, "");
   }
-  Push push{.body = *std::move(document)};
-  push.shape = shape_of(push.body.root());
-  if (push.shape == Shape::legacy_card) push.delivery.id = legacy_card_id(body);
+  const Shape shape = shape_of(document->root());
+  Native native =
+      read_native(document->root(), shape, {.id = shape == Shape::legacy_card ? legacy_card_id(body) : std::string()});
+  Push push{.body = *std::move(document), .native = std::move(native)};
   take(kLongConnection, std::move(push), std::move(receipt));
 }
 
 void Inbox::take(const Way& way, Push push, Receipt receipt) {
-  if (push.shape != Shape::event && push.shape != Shape::legacy && push.shape != Shape::legacy_card) {
+  if (!push.native.is_event()) {
     parts_.host.log.count(way.invalid);
     parts_.host.log.line(LogLevel::warn, fmt::format("delivery of no known shape way={}", way.name));
     return receipt(Outcome::taken, "");
@@ -132,10 +133,10 @@ void Inbox::take(const Way& way, Push push, Receipt receipt) {
 }
 
 void Inbox::accept(Push push, Receipt receipt) {
-  const std::string chat = unknown_chat(parts_.memory, push.body.root());
+  const std::string chat = unknown_chat(push.native, parts_.memory);
   const bool can_ask = !settings_.paths.chat.empty() && parts_.token.current();
   if (!chat.empty() && can_ask) return ask_chat(chat, std::move(push), std::move(receipt));
-  deliver(push, std::move(receipt));
+  deliver(std::move(push), std::move(receipt));
 }
 
 // A recalled message names its chat, but not whether that is a group.
@@ -154,34 +155,35 @@ void Inbox::asked_chat(std::uint64_t number, const std::string& chat, const ApiR
   auto put_off = put_off_.extract(number);
   if (put_off.empty()) return;
   if (answer && *answer) parts_.memory.chats.set(chat, (*answer)->root().at("data.chat_mode").str() == "p2p");
-  deliver(put_off.mapped().push, std::move(put_off.mapped().receipt));
+  deliver(std::move(put_off.mapped().push), std::move(put_off.mapped().receipt));
 }
 
-void Inbox::deliver(const Push& push, Receipt receipt) {
-  const View body = push.body.root();
-  parts_.identity.learn(body);
-  auto events = translate(body, parts_.identity.account(), push.delivery);
-  if (!events || is_malformed(*events)) report_malformed(body);
-  if (!events || events->empty()) return receipt(Outcome::taken, is_callback(body) ? kShowNothing : "");
+void Inbox::deliver(Push push, Receipt receipt) {
+  const Native native = placed(std::move(push.native), parts_.memory);
+  parts_.identity.learn(native);
+  const Account& account = parts_.identity.account();
+  auto events = translate(native, account);
+  if (is_malformed(events)) report_malformed(native);
+  const bool at_once = native.trait(onebot::Trait::Kind::receipt_now) != nullptr;
+  if (events.empty()) return receipt(Outcome::taken, at_once ? kShowNothing : "");
 
-  onebot::Arrival arrival{.keys = keys(body, push.delivery),
-                          .records = parts_.memory.learn(body, *events, parts_.identity.account())};
-  arrival.events = *std::move(events);
-  if (is_callback(body)) {
+  onebot::Arrival arrival{.keys = keys(native), .records = parts_.memory.learn(native, events, account)};
+  arrival.events = std::move(events);
+  if (at_once) {
     // Nothing an application says could be in time, and it is never pushed again.
     receipt(Outcome::taken, kShowNothing);
   } else {
     arrival.committed = kit::acknowledge(
-        host_.loop, settings_.dialect->deadline,
+        parts_.host.loop, settings_.dialect->deadline,
         [receipt = std::move(receipt)](kit::Stored stored) mutable { receipt(outcome_of(stored), ""); });
   }
   parts_.host.events.emit(std::move(arrival));
 }
 
-void Inbox::report_malformed(View push) {
+void Inbox::report_malformed(const Native& native) {
   parts_.host.log.count("events_malformed");
-  parts_.host.log.line(LogLevel::warn, fmt::format("event malformed id=\"{}\" type=\"{}\"", printable(event_id(push)),
-                                                   printable(event_type(push))));
+  parts_.host.log.line(LogLevel::warn, fmt::format("event malformed id=\"{}\" type=\"{}\"", printable(native.id),
+                                                   printable(native.type)));
 }
 
 }  // namespace feishu

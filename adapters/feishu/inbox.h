@@ -66,8 +66,8 @@ class Inbox final : private FeedPeer {
   void accept(Push push, Receipt receipt);
   void ask_chat(const std::string& chat, Push push, Receipt receipt);
   void asked_chat(std::uint64_t number, const std::string& chat, const ApiResult* answer);
-  void deliver(const Push& push, Receipt receipt);
-  void report_malformed(onebot::json::View push);
+  void deliver(Push push, Receipt receipt);
+  void report_malformed(const Native& native);
 
   const Settings& settings_;
   Parts parts_;

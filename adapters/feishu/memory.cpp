@@ -1,6 +1,7 @@
 #include "adapters/feishu/memory.h"
 
 #include "adapters/feishu/account.h"
+#include "adapters/feishu/events/native.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -24,6 +25,12 @@ std::vector<std::string> words(std::string_view text) {
   return out;
 }
 
+std::optional<std::string> group_with_other_members(const Native& native) {
+  const onebot::Trait* chat = native.trait(onebot::Trait::Kind::in);
+  if (!chat || chat->scene != static_cast<int>(Chat::with_other_members)) return std::nullopt;
+  return native.at(chat->path).text();
+}
+
 }  // namespace
 
 void Memory::recall(onebot::EventSink& events) {
@@ -32,12 +39,16 @@ void Memory::recall(onebot::EventSink& events) {
   for (const Record& record : events.recall(kSentRecord)) groups_of_sent.set(record.key, words(record.value));
 }
 
-std::vector<Record> Memory::learn(View push, const std::vector<onebot::Event>& events, const Account& account) {
+std::vector<Record> Memory::learn(const Native& native, const std::vector<onebot::Event>& events,
+                                  const Account& account) {
   std::vector<Record> records;
   for (const onebot::Event& event : events) {
     if (auto record = learn_chat_of(event, account)) records.push_back(*std::move(record));
   }
-  if (auto record = learn_alias(push.at("event.sender.sender_id"), account)) records.push_back(*std::move(record));
+  const onebot::Trait* writer = native.trait(onebot::Trait::Kind::written_by);
+  auto alias = writer ? learn_alias(native.at(writer->path), account) : std::nullopt;
+  if (alias) records.push_back(*std::move(alias));
+  if (const auto group = group_with_other_members(native)) members.forget(*group);
   return records;
 }
 
@@ -52,9 +63,7 @@ std::optional<Record> Memory::learn_chat_of(const onebot::Event& event, const Ac
     return learn_chat(chat, true);
   }
   if (!event.detail_type.starts_with("group_member_")) return std::nullopt;
-  const std::string_view group = onebot::text_of(event.fields, "group_id");
-  members.forget(group);
-  return learn_chat(group, false);
+  return learn_chat(onebot::text_of(event.fields, "group_id"), false);
 }
 
 std::optional<Record> Memory::learn_chat(std::string_view chat, bool is_private) {

@@ -19,6 +19,7 @@
 namespace feishu {
 
 struct Account;
+struct Native;
 
 struct Memory {
   struct Message {
@@ -36,7 +37,7 @@ struct Memory {
   // What earlier runs of the program have kept.
   void recall(onebot::EventSink& events);
   // Keeps what later events will not say; gives the part of it that is worth more than this run of the program.
-  std::vector<onebot::Record> learn(onebot::json::View push, const std::vector<onebot::Event>& events,
+  std::vector<onebot::Record> learn(const Native& native, const std::vector<onebot::Event>& events,
                                     const Account& account);
   // The messages of the platform that one OneBot message became; they go by the id of the first.
   onebot::Record keep_sent(std::vector<std::string> ids);

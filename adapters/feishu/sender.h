@@ -11,16 +11,14 @@
 #include "adapters/feishu/pace.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/feishu/target.h"
+#include "adapters/kit/turns.h"
 #include "onebot/action.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 #include "onebot/segment.h"
+#include "onebot/task.h"
 
-#include <deque>
 #include <functional>
-#include <map>
-#include <string>
-#include <string_view>
 
 namespace feishu {
 
@@ -44,24 +42,22 @@ class Sender {
   // What earlier runs of the program have uploaded.
   void recall() { upload_keys_.recall(parts_.host.events.recall(Uploading::kForm.kind)); }
   // Checked as a whole before anything is uploaded or sent. done: once, with what Sending says; it may be called
-  // inside. Dropped before, the message leaves its queue.
+  // inside.
   // Errors besides Sending's and Uploading's: of compose(); 36002, when too many wait for the receiver already.
   [[nodiscard]] onebot::io::Owner send(Order order, Done done);
-  void stop() { queues_.clear(); }  // no message begins any more
+  void stop() { turns_.clear(); }  // no message begins any more
 
  private:
-  class Job;
-
   onebot::Status check(const onebot::Message& message);
-  void leave(const Job& job);
-  void keep(const std::vector<std::string>& ids);
+  onebot::Task<onebot::ActionResult> carry(Order order);
+  onebot::Task<onebot::ActionResult> upload_and_send(Order order);
   Offered offered() const;
 
   const Settings& settings_;
   Parts parts_;
   Pace pace_{};
   Uploading::Keys upload_keys_;
-  std::map<std::string, std::deque<Job*>> queues_{};  // by receiver; the first is on its way, the others wait
+  kit::Turns turns_{};  // by receiver
 };
 
 }  // namespace feishu

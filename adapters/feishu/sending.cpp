@@ -18,61 +18,58 @@ constexpr int kInvalidReceiver = 230034;
 
 }  // namespace
 
-Sending::Sending(Job job, Api& api, onebot::io::Loop& loop, Sent sent, Done done)
-    : job_(std::move(job)),
-      api_(api),
-      loop_(loop),
-      sent_(std::move(sent)),
-      done_(std::move(done)),
-      replying_(!job_.composed.reply_to.empty()) {}
+Sending::Sending(Job job, const Parts& parts)
+    : job_(std::move(job)), parts_(parts), replying_(!job_.composed.reply_to.empty()) {}
 
-void Sending::send() {
-  const auto now = loop_.now(), at = job_.pace->book(job_.target.id, now);
-  if (at <= now) return send_now();
-  call_ = loop_.after(at - now, [this] { send_now(); });
+onebot::Task<onebot::ActionResult> Sending::run() {
+  while (ids_.size() < job_.composed.messages.size()) {
+    const auto now = parts_.loop.now(), at = parts_.pace.book(job_.target.id, now);
+    if (at > now) co_await onebot::pause(parts_.loop, at - now);
+    const ApiResult answer = co_await parts_.api.ask(next_request());
+    if (answer) {
+      took(answer->root().at("data"));
+    } else if (replying_ && answer.error().means == Means::missing_target) {
+      replying_ = false;
+    } else {
+      co_return std::unexpected(error_of(answer.error()));
+    }
+  }
+  co_return onebot::Value(result());
 }
 
-void Sending::send_now() {
+ApiRequest Sending::next_request() const {
   const Outgoing& message = job_.composed.messages[ids_.size()];
+  const Dialect& dialect = *parts_.settings.dialect;
+  const OwnPaths& paths = parts_.settings.paths;
   // The same uuid on every repeat: the platform then keeps one message.
   const std::string uuid = onebot::crypto::uuid();
   ApiRequest request{.method = "POST", .repeatable = true};
   if (replying_) {
-    request.path = job_.reply_path;
+    request.path = paths.reply;
     request.places = {{"id", job_.composed.reply_to, "message_id"}};
-    request.body = body_of(message, "", uuid, *job_.dialect, job_.in_thread);
+    request.body = body_of(message, "", uuid, dialect, job_.in_thread);
   } else {
-    request.path = fmt::format("{}?receive_id_type={}", job_.send_path, job_.target.id_type);
-    request.body = body_of(message, job_.target.id, uuid, *job_.dialect);
+    request.path = fmt::format("{}?receive_id_type={}", paths.send, job_.target.id_type);
+    request.body = body_of(message, job_.target.id, uuid, dialect);
   }
-  call_ = api_.call(std::move(request), [this](ApiResult result) { answered(std::move(result)); });
+  return request;
 }
 
-void Sending::answered(ApiResult result) {
-  const bool first = ids_.empty();
-  if (!result && replying_ && result.error().means == Means::missing_target) {
-    replying_ = false;
-    return send();
-  }
-  if (!result) {
-    const auto done = std::exchange(done_, nullptr);
-    return done(std::unexpected(error_of(result.error())));
-  }
-  const onebot::json::View data = result->root().at("data");
-  ids_.push_back(data.at("message_id").text());
+void Sending::took(onebot::json::View data) {
   const double time = onebot::any_time(data.at("create_time"));
-  if (first) time_ = time > 0 ? time : loop_.wall();
-  sent_(ids_.back(), data.at("chat_id").str());
+  if (ids_.empty()) time_ = time > 0 ? time : parts_.loop.wall();
+  ids_.push_back(data.at("message_id").text());
+  std::string chat = data.at("chat_id").text();
+  if (chat.empty() && job_.target.id_type == "chat_id") chat = job_.target.id;
+  parts_.memory.messages.set(ids_.back(), {job_.self, std::move(chat)});
   replying_ = replying_ && job_.in_thread;  // what belongs in the thread stays together there
-  if (ids_.size() < job_.composed.messages.size()) return send();
-  const auto done = std::exchange(done_, nullptr);
-  done(onebot::Value(this->result()));
 }
 
 Fields Sending::result() const {
   Fields data{{"message_id", ids_.empty() ? std::string() : ids_.front()}, {"time", time_}};
   if (ids_.size() > 1) {
-    data.push_back({fmt::format("{}message_ids", job_.dialect->prefix), onebot::List(ids_.begin(), ids_.end())});
+    data.push_back(
+        {fmt::format("{}message_ids", parts_.settings.dialect->prefix), onebot::List(ids_.begin(), ids_.end())});
   }
   return data;
 }

@@ -4,16 +4,17 @@
 #pragma once
 
 #include "adapters/feishu/calls/api.h"
-#include "adapters/feishu/dialect.h"
+#include "adapters/feishu/memory.h"
 #include "adapters/feishu/messages/compose.h"
 #include "adapters/feishu/pace.h"
+#include "adapters/feishu/settings.h"
 #include "adapters/feishu/target.h"
 #include "onebot/action.h"
 #include "onebot/io.h"
+#include "onebot/json.h"
+#include "onebot/task.h"
 
-#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace feishu {
@@ -24,39 +25,34 @@ class Sending {
     Composed composed{};
     Target target{};
     bool in_thread = false;
-    std::string send_path{}, reply_path{};
-    const Dialect* dialect = nullptr;
-    Pace* pace = nullptr;
+    std::string self{};  // who writes it
   };
-  // sent: each message that the platform took, with its id and, if the platform says it, its chat.
-  using Sent = std::function<void(std::string_view message_id, std::string_view chat_id)>;
-  using Done = std::function<void(onebot::ActionResult)>;
+  struct Parts {
+    const Settings& settings;
+    const Api& api;
+    onebot::io::Loop& loop;
+    Memory& memory;  // of who wrote what, and where
+    Pace& pace;
+  };
 
-  Sending(Job job, Api& api, onebot::io::Loop& loop, Sent sent, Done done);
+  Sending(Job job, const Parts& parts);
 
-  // Calls done once, with {message_id, time} and, of several, <prefix>message_ids. Stops at the first failure: nothing
-  // sent fails with what the platform said, part of it with partly_sent and the ids so far. done may destroy this.
-  void start() { send(); }
-
-  const Target& target() const { return job_.target; }
+  // {message_id, time} and, of several, <prefix>message_ids. Stops at the first failure: nothing sent fails with what
+  // the platform said, part of it with partly_sent and the ids so far. This outlives the task.
+  onebot::Task<onebot::ActionResult> run();
   const std::vector<std::string>& ids() const { return ids_; }  // of what the platform took so far
 
  private:
-  void send();
-  void send_now();
-  void answered(ApiResult result);
+  ApiRequest next_request() const;
+  void took(onebot::json::View data);
   onebot::Fields result() const;
   onebot::Error error_of(const Failure& failure) const;
 
   Job job_;
-  Api& api_;
-  onebot::io::Loop& loop_;
-  Sent sent_;
-  Done done_;
+  Parts parts_;
   std::vector<std::string> ids_{};
   double time_ = 0;
   bool replying_ = false;
-  onebot::io::Owner call_{};
 };
 
 }  // namespace feishu

@@ -1,6 +1,7 @@
 #include "adapters/feishu/events/fields.h"
 
 #include "adapters/feishu/account.h"
+#include "adapters/feishu/events/redaction.h"
 #include "onebot/times.h"
 
 #include <algorithm>
@@ -103,6 +104,8 @@ Value last_message_time(View native, View, const Self&) {
   const double time = onebot::any_time(native.at("last_message_create_time"));
   return time > 0 ? Value(time) : Value();
 }
+
+Value whole(View native, View, const Self& self) { return as_told(native, account_in(self)); }
 
 std::string recall_kind(View native, View, const Self&) {
   return native.at("recall_type").str() == "message_owner" ? "recall" : "delete";

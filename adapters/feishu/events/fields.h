@@ -40,6 +40,7 @@ Value reaction_group(View native, View item, const Self& self);
 Value card_group(View native, View item, const Self& self);
 
 Value last_message_time(View native, View item, const Self& self);
+Value whole(View native, View item, const Self& self);  // all of it, as JSON text
 
 // Sub types.
 std::string recall_kind(View native, View item, const Self& self);

@@ -2,6 +2,8 @@
 
 #include "adapters/feishu/account.h"
 #include "adapters/feishu/events/fields.h"
+#include "adapters/feishu/events/native.h"
+#include "adapters/feishu/events/redaction.h"
 #include "adapters/feishu/events/segments.h"
 #include "onebot/conform.h"
 
@@ -30,7 +32,14 @@ consteval EventRule message_fields(const EventRule& rule) {
       .take("feishu.union_id", "sender.sender_id.union_id")
       .take("feishu.user_id", "sender.sender_id.user_id")
       .take("feishu.tenant_key", "sender.tenant_key")
-      .at("message.create_time");
+      .at("message.create_time")
+      .once("message", "message.message_id")
+      .own_echo("", "sender.sender_id")
+      .written_by("sender.sender_id", "");
+}
+
+consteval EventRule group_message(const EventRule& rule) {
+  return message_fields(rule.message("group", read_message).take("group_id", "message.chat_id"));
 }
 
 consteval EventRule legacy_message_fields(const EventRule& rule) {
@@ -42,7 +51,9 @@ consteval EventRule legacy_message_fields(const EventRule& rule) {
       .take("feishu.parent_id", "parent_id")
       .take("feishu.user_id", "employee_id")
       .take("feishu.union_id", "union_id")
-      .take("feishu.tenant_key", "tenant_key");
+      .take("feishu.tenant_key", "tenant_key")
+      .once("message", "open_message_id")
+      .own_echo("", "open_id");
 }
 
 // The group of a member event of schema 2.0 and who acted.
@@ -50,7 +61,8 @@ consteval EventRule group_fields(const EventRule& rule) {
   return rule.take("group_id", "chat_id")
       .field("operator_id", operator_id)
       .take("feishu.group_name", "name")
-      .extra("feishu.external", "external");
+      .extra("feishu.external", "external")
+      .in(Chat::with_other_members, "chat_id");
 }
 
 consteval EventRule user_in_group(const EventRule& rule) {
@@ -61,14 +73,16 @@ consteval EventRule legacy_own_fields(const EventRule& rule) {
   return rule.take("group_id", "open_chat_id")
       .self("user_id")
       .field("operator_id", legacy_operator)
-      .take("feishu.group_name", "chat_name");
+      .take("feishu.group_name", "chat_name")
+      .in(Chat::with_other_members, "open_chat_id");
 }
 
 consteval EventRule legacy_user_in_group(const EventRule& rule) {
   return rule.take("group_id", "chat_id")
       .field("user_id", legacy_listed_user)
       .field("operator_id", acting)
-      .take("feishu.user_name", "$.name");
+      .take("feishu.user_name", "$.name")
+      .in(Chat::with_other_members, "chat_id");
 }
 
 consteval EventRule reaction_fields(const EventRule& rule) {
@@ -78,21 +92,28 @@ consteval EventRule reaction_fields(const EventRule& rule) {
       .field("user_id", reactor)
       .field("_.group_id", reaction_group)
       .field("feishu.chat_id", reaction_chat)
-      .at("action_time");
+      .at("action_time")
+      .own_echo("", "app_id");
 }
 
 consteval EventRule card_fields(const EventRule& rule) {
   return rule.extra("_.action", "action")
       .take("_.token", "token")
       .keep("_.host", "host")
-      .field("_.group_id", card_group);
+      .field("_.group_id", card_group)
+      .receipt_now();
 }
+
+// What nobody has described, but something here has to act on.
+consteval EventRule raw(const EventRule& rule) { return rule.notice("feishu.raw_event").field("_.event_json", whole); }
 
 // --- the tables ---
 
 constexpr std::array kRules = {
     message_fields(on("im.message.receive").when("message.chat_type", "p2p").message("private", read_message)),
-    message_fields(on("im.message.receive").message("group", read_message).take("group_id", "message.chat_id")),
+    group_message(on("im.message.receive").when("message.chat_type", "group"))
+        .shows_self("message.mentions", "sender.sender_id.open_id"),
+    group_message(on("im.message.receive")),
     on("im.message.recalled")
         .notice("group_message_delete")
         .sub(recall_kind)
@@ -101,7 +122,8 @@ constexpr std::array kRules = {
         .field("user_id", recalled_author)
         .field("operator_id", recall_operator)
         .take("feishu.recall_type", "recall_type")
-        .at("recall_time"),
+        .at("recall_time")
+        .in(Chat::of_unknown_kind, "chat_id"),
     on(kPrivateRecall)
         .notice("private_message_delete")
         .take("message_id", "message_id")
@@ -149,6 +171,9 @@ constexpr std::array kRules = {
                     .field("user_id", acting)
                     .take("message_id", "context.open_message_id")
                     .take("feishu.chat_id", "context.open_chat_id")),
+    raw(on("url.preview.get")).receipt_now(),
+    raw(on("app_status_change")).stopped_by("status", "stop"),
+    raw(on("app_uninstalled")).stopped_by("status", ""),
 };
 
 constexpr std::array kLegacyRules = {
@@ -175,13 +200,17 @@ constexpr std::array kLegacyRules = {
         .notice("group_member_decrease", "feishu.disbanded")
         .take("group_id", "chat_id")
         .self("user_id")
-        .field("operator_id", acting),
+        .field("operator_id", acting)
+        .in(Chat::with_other_members, "chat_id"),
     on("group_setting_update")
         .notice("feishu.group_updated")
         .take("group_id", "chat_id")
         .field("operator_id", acting)
         .extra("_.before", "before_change")
         .extra("_.after", "after_change"),
+    raw(on("app_status_change")).stopped_by("status", "stop"),
+    raw(on("app_uninstalled")).stopped_by("status", ""),
+    on("app_ticket").ignored(),  // a credential of store apps, none of an application's business
 };
 
 constexpr std::array kCardRules = {
@@ -197,31 +226,22 @@ static_assert(onebot::conform(kRules, "feishu _"));
 static_assert(onebot::conform(kLegacyRules, "feishu _"));
 static_assert(onebot::conform(kCardRules, "feishu _"));
 
+const Native& native_in(const onebot::Native& native) { return static_cast<const Native&>(native); }
+
 // An event that has no row: what it says, as text.
 Event unknown(const onebot::Native& native, const Self& self) {
   Event event{.type = "notice", .detail_type = "feishu.raw_event", .self = self};
-  event.fields.push_back({"_.event_json", native.payload.dump()});
+  event.fields.push_back({"_.event_json", as_told(native.payload, static_cast<const Account&>(self))});
   return event;
 }
 
-void complete(Event& event, const Account& account, std::string event_type) {
+void complete(Event& event, const onebot::Native& native, const Self& self) {
+  const auto& account = static_cast<const Account&>(self);
   event.detail_type = respelled(event.detail_type, account);
   event.sub_type = respelled(event.sub_type, account);
   for (onebot::Field& field : event.fields) field.name = respelled(field.name, account);
-  event.fields.push_back({account.extension("event_type"), std::move(event_type)});
+  event.fields.push_back({account.extension("event_type"), native_in(native).type});
   if (event.type == "message") event.alt_message = alt_message(event.message, account);
-}
-
-void complete_event(Event& event, const onebot::Native& native, const Self& self) {
-  complete(event, static_cast<const Account&>(self), native.frame.at("header.event_type").text());
-}
-
-void complete_legacy(Event& event, const onebot::Native& native, const Self& self) {
-  complete(event, static_cast<const Account&>(self), native.payload.at("type").text());
-}
-
-void complete_card(Event& event, const onebot::Native&, const Self& self) {
-  complete(event, static_cast<const Account&>(self), "card.action.trigger_v1");
 }
 
 }  // namespace
@@ -232,18 +252,18 @@ constinit const onebot::EventTable kEvents = {
                  .name = "header.event_type",
                  .time = "header.create_time",
                  .payload = "event"},
-    .complete = complete_event,
+    .complete = complete,
     .unknown = unknown,
 };
 constinit const onebot::EventTable kLegacyEvents = {
     .rules = kLegacyRules,
     .envelope = {.id = "uuid", .name = "event.type", .time = "ts", .payload = "event"},
-    .complete = complete_legacy,
+    .complete = complete,
     .unknown = unknown,
 };
 constinit const onebot::EventTable kLegacyCards = {
     .rules = kCardRules,
-    .complete = complete_card,
+    .complete = complete,
 };
 
 }  // namespace feishu

@@ -16,8 +16,9 @@ extern const onebot::EventTable kEvents;        // schema 2.0, and BOSSHI's
 extern const onebot::EventTable kLegacyEvents;  // schema 1.0
 extern const onebot::EventTable kLegacyCards;   // a card's callback without an envelope
 
-// How a recalled message of a private chat is called in the table: the native name is the same as for a group.
+// What stands behind the name of an event in a private chat, where the native name is the same as for a group.
+inline constexpr std::string_view kInPrivate = " p2p";
 inline constexpr std::string_view kPrivateRecall = "im.message.recalled p2p";
-inline constexpr std::string_view kLegacyCard = "card.action.trigger";
+inline constexpr std::string_view kLegacyCard = "card.action.trigger", kLegacyCardType = "card.action.trigger_v1";
 
 }  // namespace feishu

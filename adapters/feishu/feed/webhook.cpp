@@ -77,9 +77,15 @@ auto read(std::string_view text) {
   return onebot::json::is_utf8(text) ? Document::parse(text) : Document::parse(onebot::json::repair_utf8(text));
 }
 
-Verdict judge(const Pushed& in, Document body, bool encrypted) {
+// A legacy card has no id and no time of its own.
+Delivery delivery_of(const HttpRequest& request, Shape shape) {
+  if (shape != Shape::legacy_card) return {};
+  const auto timestamp = Document::parse(fmt::format("[\"{}\"]", header(request, kTimestamp)));
+  return {.id = legacy_card_id(request.body), .time = timestamp ? onebot::any_time(timestamp->root()[0]) : 0};
+}
+
+Verdict judge(const Pushed& in, Document body, Shape shape, bool encrypted) {
   const View push = body.root();
-  const Shape shape = shape_of(push);
   if (!encrypted && !in.keys.encrypt_key.empty() && !(shape == Shape::challenge && in.has_token(push))) {
     return refuse(400, "not encrypted");
   }
@@ -87,13 +93,8 @@ Verdict judge(const Pushed& in, Document body, bool encrypted) {
   if (shape == Shape::challenge) {
     return {.answer = {json_answer(200, {{"challenge", push.at("challenge").text()}})}};
   }
-  Push accepted_push{.body = std::move(body), .shape = shape};
-  if (shape == Shape::legacy_card) {
-    accepted_push.delivery.id = legacy_card_id(in.request.body);
-    const auto timestamp = Document::parse(fmt::format("[\"{}\"]", header(in.request, kTimestamp)));
-    if (timestamp) accepted_push.delivery.time = onebot::any_time(timestamp->root()[0]);
-  }
-  return {.push = std::move(accepted_push)};
+  Native native = read_native(push, shape, delivery_of(in.request, shape));
+  return {.push = Push{.body = std::move(body), .native = std::move(native)}};
 }
 
 Verdict open(const Pushed& in, std::string_view sealed) {
@@ -104,7 +105,8 @@ Verdict open(const Pushed& in, std::string_view sealed) {
   if (!plain) return refuse(400, "decrypt failed");
   auto body = read(*plain);
   if (!body || !body->root().is_object()) return refuse(400, "decrypt failed");
-  return judge(in, *std::move(body), true);
+  const Shape shape = shape_of(body->root());
+  return judge(in, *std::move(body), shape, true);
 }
 
 }  // namespace
@@ -118,7 +120,8 @@ Verdict examine(const HttpRequest& request, const WebhookKeys& keys) {
   auto body = read(request.body);
   if (!body || !body->root().is_object()) return refuse(400, "invalid JSON");
   const Pushed in{.request = request, .keys = keys};
-  if (shape_of(body->root()) != Shape::encrypted) return judge(in, *std::move(body), false);
+  const Shape shape = shape_of(body->root());
+  if (shape != Shape::encrypted) return judge(in, *std::move(body), shape, false);
   return open(in, body->root().at("encrypt").str());
 }
 

@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include "adapters/feishu/events/events.h"
+#include "adapters/feishu/events/native.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
 #include "onebot/result.h"
@@ -34,8 +34,7 @@ struct WebhookKeys {
 // An accepted push in plain text.
 struct Push {
   onebot::json::Document body;
-  Shape shape = Shape::invalid;
-  Delivery delivery{};
+  Native native{};  // of body; of a shape that is an event's, or invalid
 };
 
 // Why a push is answered at once: refused, or a challenge.

@@ -1,6 +1,6 @@
 #include "adapters/feishu/simulator/pushes.h"
 
-#include "adapters/feishu/events/events.h"
+#include "adapters/feishu/events/native.h"
 #include "adapters/feishu/feed/webhook.h"
 #include "adapters/feishu/simulator/reply.h"
 #include "onebot/crypto.h"
@@ -69,9 +69,10 @@ onebot::Status Pushes::push(View native) {
                                ? plain
                                : onebot::json::write(Fields{{"encrypt", encrypt(settings_.encrypt_key, plain)}});
   if (on_push) on_push(document->root());
-  const std::string_view kind = shape_of(native) == Shape::legacy_card ? "card" : "event";
-  deliveries_.begin({.id = event_id(document->root()),
-                     .event = event_type(document->root()),
+  const Native read = read_native(document->root());
+  const std::string_view kind = read.shape == Shape::legacy_card ? "card" : "event";
+  deliveries_.begin({.id = read.id,
+                     .event = read.type,
                      .attempt =
                          [this, kind, plain, body](Deliveries::Told told) {
                            // Bodies are plain over the long connection, for it is the bridge that has shown who it is.

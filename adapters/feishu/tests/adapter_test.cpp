@@ -155,6 +155,36 @@ TEST_CASE("a malformed event is counted, named, passed on and acknowledged") {
   CHECK(bot.world.log.contains("id=\"" + events[0].id + "\""));
 }
 
+TEST_CASE("nothing that goes on holds a secret of the configuration, wherever a push repeats it") {
+  const std::string secrets[] = {"s3cret", kToken, kKey};
+  Bot bot("feishu", {{"verification_token", kToken}, {"encrypt_key", kKey}});
+  bot.start();
+  const auto seal = [](const Fields& push) {
+    return onebot::json::write(Fields{{"encrypt", feishu::encrypt(kKey, onebot::json::write(push))}});
+  };
+  const auto push_of = [](std::string_view type, onebot::Value event) {
+    return Fields{{"header", Fields{{"event_id", std::string(type)}, {"event_type", type}, {"token", kToken}}},
+                  {"event", std::move(event)}};
+  };
+  const Fields told{{"note", "token " + kToken}, {"list", onebot::List{kKey, "s3cret"}}, {kToken, 1}};
+
+  for (const Fields& push : {push_of("im.message.receive_v1", "no object"), push_of("im.message.receive_v1", told),
+                             push_of("nobody.described_v1", told)}) {
+    const std::string body = seal(push);
+    const auto answered = bot.push(body, {{"X-Lark-Request-Timestamp", "1754301690"},
+                                          {"X-Lark-Request-Nonce", "n"},
+                                          {"X-Lark-Signature", feishu::sign("1754301690", "n", kKey, body)}});
+    const auto events = bot.commit();
+    CHECK(status(answered) == 200);
+    REQUIRE(events.size() == 1);
+    const std::string json = to_json(events);
+    CAPTURE(json);
+    CHECK(json.find("event_json") != std::string::npos);
+    for (const std::string& secret : secrets) CHECK(json.find(secret) == std::string::npos);
+  }
+  for (const std::string& secret : secrets) CHECK_FALSE(bot.world.log.contains(secret));
+}
+
 TEST_CASE("options keep unknown events and other bots' messages away, and acknowledge them") {
   Bot bot("feishu", {{"forward_unknown", false}, {"forward_bot_messages", false}});
   bot.start();

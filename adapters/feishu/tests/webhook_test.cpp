@@ -140,8 +140,8 @@ TEST_CASE("a legacy card is believed by its signature, made with the verificatio
   };
   const auto verdict = examine(kCard, kPlain, signed_by(kToken));
   REQUIRE(verdict.push.has_value());
-  CHECK(verdict.push->delivery.time == 1754301700);
-  CHECK(verdict.push->delivery.id.size() == 32);
+  CHECK(verdict.push->native.time == 1754301700);
+  CHECK(verdict.push->native.id.size() == 32);
   CHECK(status_of(examine(kCard, kPlain, signed_by("another"))) == 401);
   CHECK(status_of(examine(kCard, kPlain)) == 401);
 }
