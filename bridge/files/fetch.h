@@ -22,7 +22,7 @@ class Fetch {
     Key key{};           // under which it is kept
     std::string name{};  // "" = as the download calls itself
     std::optional<std::string> sha256{};
-    decltype(onebot::RemoteFile::refused) refused{};  // of a file that a platform keeps
+    decltype(onebot::RemoteFile::refused) refused{};  // of a file that a platform keeps; answers later, never inside
   };
 
   // done: called later, never inside; not at all once this is destroyed. It may destroy this.

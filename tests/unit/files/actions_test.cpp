@@ -31,12 +31,30 @@ class Adapter : public rig::Adapter {
       done(onebot::RemoteFile{{.url = "https://cdn.test/o", .public_only = true}, "open.txt"});
     } else if (file_id == "guarded") {
       done(onebot::RemoteFile{{.url = "https://api.test/g", .headers = {{"Authorization", "secret"}}}, "../guarded"});
+    } else if (file_id == "platform") {
+      done(onebot::RemoteFile{.request = {.url = "https://api.test/p", .headers = {{"Authorization", "old"}}},
+                              .refused = [this](const auto& answer, auto again) { return meet(answer, again); }});
     } else {
       done(onebot::fail(onebot::Retcode::unknown_file, "there is no such file"));
     }
     return nullptr;
   }
   int located = 0;
+  onebot::io::Loop* loop = nullptr;
+  std::vector<int> refused{};  // statuses; 0: no answer
+
+ private:
+  // A new token once, then what the platform says.
+  onebot::io::Owner meet(const onebot::Result<onebot::io::HttpResponse>& answer,
+                         const onebot::RemoteFile::Again& again) {
+    refused.push_back(answer ? answer->status : 0);
+    const bool first = refused.size() == 1;
+    loop->post([first, again] {
+      if (!first) return again(onebot::fail(onebot::Retcode::forbidden, "the platform says why"));
+      again(onebot::io::HttpRequest{.url = "https://api.test/p", .headers = {{"Authorization", "new"}}});
+    });
+    return nullptr;
+  }
 };
 
 class World {
@@ -47,6 +65,7 @@ class World {
     thread = *std::move(opened);
     actions = std::make_unique<bridge::FileActions>(loop, client, *thread);
     files = std::make_unique<bridge::BotFiles>(loop, client, *thread, "mock/1");
+    adapter.loop = &loop;
     files->attach(adapter);
     actions->add("mock/1", *files);
   }
@@ -198,7 +217,7 @@ TEST_CASE("a file too large for one answer says how it leaves") {
 
   REQUIRE_FALSE(answer);
   CHECK(answer.error().code == onebot::Retcode::answer_too_long);
-  CHECK(rig::has(answer.error().message, "get_file_fragmented"));
+  CHECK(answer.error().message.find("get_file_fragmented") != std::string::npos);
 }
 
 TEST_CASE("an address is fetched with exactly the given headers, and stays public unless the configuration says so") {
@@ -216,6 +235,54 @@ TEST_CASE("an address is fetched with exactly the given headers, and stays publi
     CHECK(request.public_only != internal);
     CHECK(request.max_body == bridge::FileLimits{}.max_size);
   }
+}
+
+TEST_CASE("a platform's refusal of a file is met as the platform says, and the download says what it is called") {
+  World world;
+  world.serve([](const onebot::io::HttpRequest& request) {
+    const bool admitted = onebot::io::header(request.headers, "Authorization") == "new";
+    if (!admitted) return onebot::io::HttpResponse{401, {}, R"({"code":1})"};
+    return onebot::io::HttpResponse{
+        200, {{"Content-Disposition", "attachment; filename*=UTF-8''%2e%2e%2fa%20b.txt"}}, "x"};
+  });
+
+  const auto file = world.act("get_file", {{"type", "data"}, {"file_id", "platform"}});
+
+  CHECK(world.bytes(file) == "x");
+  CHECK(world.text(file, "name") == "a b.txt");
+  CHECK(world.adapter.refused == std::vector<int>{401});
+}
+
+TEST_CASE("a file that the platform keeps refusing fails with its words") {
+  World world;
+  world.serve([](const onebot::io::HttpRequest&) { return onebot::io::HttpResponse{403, {}, ""}; });
+
+  const auto file = world.act("get_file", {{"type", "data"}, {"file_id", "platform"}});
+
+  CHECK(file.error().code == onebot::Retcode::forbidden);
+  CHECK(file.error().message == "the platform says why");
+  CHECK(world.adapter.refused == std::vector<int>{403, 403});
+}
+
+TEST_CASE(
+    "where a platform sends elsewhere for its file, neither its token nor its refusals count, and only public "
+    "addresses") {
+  World world;
+  std::vector<onebot::io::HttpRequest> seen;
+  world.serve([&seen](const onebot::io::HttpRequest& request) {
+    seen.push_back(request);
+    if (request.url == "https://api.test/p")
+      return onebot::io::HttpResponse{302, {{"Location", "http://cdn.test/x"}}, ""};
+    return onebot::io::HttpResponse{403, {}, ""};
+  });
+
+  CHECK(world.code("get_file", {{"type", "data"}, {"file_id", "platform"}}) ==
+        static_cast<int>(onebot::Retcode::not_fetched));
+  REQUIRE(seen.size() == 2);
+  CHECK_FALSE(seen[0].public_only);
+  CHECK(seen[1].public_only);
+  CHECK(seen[1].headers.empty());
+  CHECK(world.adapter.refused.empty());
 }
 
 TEST_CASE("redirects are followed hop by hop, each checked, and headers stay with the server they are for") {

@@ -39,6 +39,19 @@ TEST_CASE("an answer of 204 completes, and so does a refusal") {
   CHECK(statuses == std::vector{204, 401});
 }
 
+TEST_CASE("a request of which nothing was sent says so, and one that was sent does not") {
+  World world;
+  std::optional<onebot::Error> refused, slow;
+  const auto nowhere = world.client.send({.method = "POST", .url = "http://127.0.0.1:1/", .body = "x"},
+                                         [&](auto result) { refused = result.error(); });
+  const auto waiting =
+      world.client.send({.url = world.url("/slow"), .timeout = 100ms}, [&](auto result) { slow = result.error(); });
+
+  REQUIRE(world.until([&] { return refused && slow; }));
+  CHECK(refused->unsent);
+  CHECK_FALSE(slow->unsent);
+}
+
 TEST_CASE("a request that takes too long fails, and a dropped one never calls back") {
   World world;
   std::string why;
