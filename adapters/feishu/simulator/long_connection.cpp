@@ -65,7 +65,6 @@ void LongConnections::add_to(kit::simulator::Knobs& knobs) {
     for (Connection* connection : connections_.all()) connection->close(call.small("code", 1001));
     return kit::simulator::done();
   });
-  knobs.turn("cut", [this](const Call&) { return connections_.cut_all(), kit::simulator::done(); });
 }
 
 void LongConnections::set(View change) {
