@@ -19,7 +19,6 @@ class LongConnections::Connection final : public onebot::io::WebSocketPeer {
   void tell_config();
   void mute() { socket_.mute(); }
   void close(int code) { socket_.close(code, "closed on request"); }
-  void cut() { socket_.cut(); }
   bool muted() const { return socket_.muted(); }
 
   // io::WebSocketPeer

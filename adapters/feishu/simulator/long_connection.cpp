@@ -31,10 +31,11 @@ void flip(bool& on, View change) {
   if (change.is_bool()) on = change.boolean();
 }
 
-LongConnections::Refusal read_refusal(View view) {
-  return {.status = view.at("status").integer().value_or(514),
-          .code = view.at("code").integer().value_or(0),
-          .count = small(view.at("count"), 1)};
+// What the next so many attempts are refused with, if the change says so.
+void refuse_next(kit::simulator::Faults& attempts, View said) {
+  if (!said.is_object()) return;
+  attempts.refuse({.status = said.at("status").integer(), .code = said.at("code").integer()},
+                  small(said.at("count"), 1));
 }
 
 }  // namespace
@@ -64,7 +65,6 @@ void LongConnections::add_to(kit::simulator::Knobs& knobs) {
     for (Connection* connection : connections_.all()) connection->close(call.small("code", 1001));
     return kit::simulator::done();
   });
-  knobs.turn("cut", [this](const Call&) { return connections_.cut_all(), kit::simulator::done(); });
 }
 
 void LongConnections::set(View change) {
@@ -75,8 +75,8 @@ void LongConnections::set(View change) {
   flip(settings_.doubled, change.at("doubled"));
   settings_.lost = small(change.at("lost"), settings_.lost);
   settings_.patience = milliseconds(small(change.at("patience_ms"), settings_.patience.count()));
-  if (const View said = change.at("refuse_discovery"); said.is_object()) settings_.discovery = read_refusal(said);
-  if (const View said = change.at("refuse_handshake"); said.is_object()) settings_.handshake = read_refusal(said);
+  refuse_next(discovery_, change.at("refuse_discovery"));
+  refuse_next(handshake_, change.at("refuse_handshake"));
   if (!change.at("config").is_object()) return;
   for (Connection* connection : connections_.all()) connection->tell_config();
 }
@@ -91,9 +91,8 @@ std::string LongConnections::config_json() const {
 
 Fields LongConnections::discover(std::string_view host) {
   ++discoveries_;
-  if (settings_.discovery.count > 0) {
-    --settings_.discovery.count;
-    return {{"code", settings_.discovery.code}, {"msg", "refused on request"}};
+  if (const auto fault = discovery_.next()) {
+    return {{"code", fault->code.value_or(0)}, {"msg", "refused on request"}};
   }
   if (connections_.size() >= kMost) return {{"code", kCrowded}, {"msg", "too many connections"}};
   const std::string ticket = new_id();
@@ -116,9 +115,8 @@ std::optional<onebot::io::HttpResponse> LongConnections::refuse(const onebot::io
                                      {"Handshake-Autherrcode", fmt::format("{}", code)}},
                                     ""};
   };
-  if (settings_.handshake.count > 0) {
-    --settings_.handshake.count;
-    return refusal(settings_.handshake.status, "refused on request", settings_.handshake.code);
+  if (const auto fault = handshake_.next()) {
+    return refusal(fault->status.value_or(514), "refused on request", fault->code.value_or(0));
   }
   const auto ticket = tickets_.find(onebot::io::query_param(upgrade.query, "ticket").value_or(""));
   if (ticket == tickets_.end()) return refusal(514, "the ticket is used or unknown", 1000040344);

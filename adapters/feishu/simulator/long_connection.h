@@ -30,10 +30,6 @@ class LongConnections final : public onebot::io::WebSocketService {
   static constexpr std::size_t kMost = 50;  // at a time, as the platform allows one app
   static constexpr std::int32_t kService = 33554678;
 
-  struct Refusal {
-    std::int64_t status = 0, code = 0;
-    int count = 0;  // of the next attempts
-  };
   struct Settings {
     ClientConfig config{};
     std::size_t parts = 1;                     // every message comes in so many
@@ -41,7 +37,6 @@ class LongConnections final : public onebot::io::WebSocketService {
     bool doubled = false;                      // every part twice
     int lost = 0;                              // of the next so many messages, the last part is not sent
     std::chrono::milliseconds patience{3000};  // for an acknowledgement
-    Refusal discovery{}, handshake{};
   };
   // status 0: nothing was said in time. answer: what the platform shall show, as JSON.
   using Done = kit::simulator::Deliveries::Told;
@@ -80,6 +75,7 @@ class LongConnections final : public onebot::io::WebSocketService {
 
   onebot::io::Loop& loop_;
   Settings settings_{};
+  kit::simulator::Faults discovery_{}, handshake_{};  // of the next attempts
   std::set<std::string, std::less<>> tickets_{};
   kit::simulator::Sockets<Connection> connections_;
   std::map<std::string, Expected> expected_{};     // by message id

@@ -20,7 +20,6 @@ using Ids = std::vector<std::pair<std::string_view, std::string_view>>;
 
 struct Call {
   const onebot::io::HttpRequest& request;
-  std::string trace{};            // names the request in what is answered
   onebot::json::View body{};      // null when there is none, and of forms
   std::string_view unreadable{};  // why the body is no JSON; "" = it is, or a form, or there is none
   Ids ids{};

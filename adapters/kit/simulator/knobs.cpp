@@ -5,8 +5,30 @@
 #include <utility>
 
 namespace kit::simulator {
+namespace {
 
 using onebot::Fields;
+
+Reply play(onebot::Simulator& simulator, const Call& call) {
+  const auto played = simulator.play(call.body);
+  return played ? done() : wrong(played.error().message);
+}
+
+Reply set_push_url(onebot::Simulator& simulator, const Call& call) {
+  if (!call.body.at("url").is_string()) return wrong("\"url\" must be a string");
+  simulator.set_push_url(call.body.at("url").text());
+  return done();
+}
+
+Fault refusal(const Call& call, int refusal_code) {
+  const std::string wait = call.text("retry_after");
+  return {.status = call.small("status", 400),
+          .code = call.small("code", refusal_code),
+          .message = "refused on request",
+          .retry_after = wait.empty() ? call.text("reset") : wait};
+}
+
+}  // namespace
 
 Reply done() { return whole(Fields{}); }
 Reply wrong(std::string_view why, int status) { return whole(Fields{{"message", why}}, status); }
@@ -14,7 +36,9 @@ Reply wrong(std::string_view why, int status) { return whole(Fields{{"message", 
 Knobs::Knobs(onebot::Simulator& simulator, Tokens& tokens, int refusal_code) {
   turn("event", [&simulator](const Call& call) { return play(simulator, call); });
   turn("push_url", [&simulator](const Call& call) { return set_push_url(simulator, call); });
-  turn("refuse", [this, refusal_code](const Call& call) { return refuse(call, refusal_code); });
+  turn("refuse", [this, refusal_code](const Call& call) {
+    return faults_.refuse(refusal(call, refusal_code), call.small("count", 1)), done();
+  });
   turn("script",
        [this](const Call& call) { return faults_.add(call.body) ? done() : wrong("a script is a list of entries"); });
   turn("expire_token", [&tokens](const Call&) { return tokens.expire(), done(); });
@@ -36,27 +60,6 @@ Reply Knobs::answer(Call& call) const {
   if (!found.route) return found.other_method ? wrong("not this method", 405) : wrong("there is no such address", 404);
   call.ids = std::move(found.ids);
   return found.route->answer(call);
-}
-
-Reply Knobs::play(onebot::Simulator& simulator, const Call& call) {
-  const auto played = simulator.play(call.body);
-  return played ? done() : wrong(played.error().message);
-}
-
-Reply Knobs::set_push_url(onebot::Simulator& simulator, const Call& call) {
-  if (!call.body.at("url").is_string()) return wrong("\"url\" must be a string");
-  simulator.set_push_url(call.body.at("url").text());
-  return done();
-}
-
-Reply Knobs::refuse(const Call& call, int refusal_code) {
-  const std::string wait = call.text("retry_after");
-  faults_.refuse({.status = call.small("status", 400),
-                  .code = call.small("code", refusal_code),
-                  .message = "refused on request",
-                  .retry_after = wait.empty() ? call.text("reset") : wait},
-                 call.small("count", 1));
-  return done();
 }
 
 }  // namespace kit::simulator

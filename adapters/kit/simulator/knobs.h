@@ -37,10 +37,6 @@ class Knobs {
   Reply answer(Call& call) const;
 
  private:
-  static Reply play(onebot::Simulator& simulator, const Call& call);
-  static Reply set_push_url(onebot::Simulator& simulator, const Call& call);
-  Reply refuse(const Call& call, int refusal_code);
-
   Faults faults_{};
   Routes routes_{};
 };

@@ -15,7 +15,11 @@ using onebot::json::Document;
 
 Site::Site(Words& words, Knobs& knobs, onebot::io::Loop& loop, Manner manner)
     : words_(words), knobs_(knobs), loop_(loop), manner_(manner) {
-  knobs_.show("calls", [this] { return calls(); });
+  knobs_.show("calls", [this] {
+    onebot::Fields calls;
+    for (const auto& [call, count] : calls_) calls.push_back({call, count});
+    return calls;
+  });
 }
 
 onebot::Result<int> Site::open(onebot::io::Server& server, onebot::io::Address address,
@@ -29,7 +33,7 @@ onebot::Result<int> Site::open(onebot::io::Server& server, onebot::io::Address a
 void Site::serve(HttpRequest request, std::unique_ptr<onebot::io::Exchange> exchange) {
   const std::int64_t number = ++requests_;
   const std::string trace = fmt::format("{:032x}", number);
-  Reply reply = answer(request, trace);
+  Reply reply = answer(request);
   const auto delay = reply.delay;
   HttpResponse answered = response(std::move(reply), trace);
   if (delay.count() <= 0) return exchange->answer(std::move(answered));
@@ -40,8 +44,8 @@ void Site::serve(HttpRequest request, std::unique_ptr<onebot::io::Exchange> exch
   });
 }
 
-Reply Site::answer(const HttpRequest& request, const std::string& trace) {
-  Call call{.request = request, .trace = trace};
+Reply Site::answer(const HttpRequest& request) {
+  Call call{.request = request};
   const bool empty = request.body.empty() || call.is_form();
   const auto document = Document::parse(empty ? std::string_view("null") : request.body, {.bytes = manner_.max_body});
   if (document)
@@ -70,12 +74,6 @@ HttpResponse Site::response(Reply reply, const std::string& trace) const {
   }
   response.headers.emplace_back(manner_.trace_header, trace);
   return response;
-}
-
-onebot::Fields Site::calls() const {
-  onebot::Fields calls;
-  for (const auto& [call, count] : calls_) calls.push_back({call, count});
-  return calls;
 }
 
 }  // namespace kit::simulator

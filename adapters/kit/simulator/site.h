@@ -49,9 +49,8 @@ class Site final : private onebot::io::HttpService {
 
  private:
   void serve(onebot::io::HttpRequest request, std::unique_ptr<onebot::io::Exchange> exchange) override;
-  Reply answer(const onebot::io::HttpRequest& request, const std::string& trace);
+  Reply answer(const onebot::io::HttpRequest& request);
   onebot::io::HttpResponse response(Reply reply, const std::string& trace) const;
-  onebot::Fields calls() const;
 
   Words& words_;
   Knobs& knobs_;

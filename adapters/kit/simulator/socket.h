@@ -25,12 +25,9 @@ class Socket {
   void text(std::string_view payload) { push(onebot::frame::Opcode::text, payload); }
   void binary(std::string_view payload) { push(onebot::frame::Opcode::binary, payload); }
   void wake() {
-    if (socket_ && !muted_) socket_->wake();
+    if (!muted_) socket_->wake();
   }
-  void close(int code, std::string_view reason) {
-    if (socket_) socket_->close(code, reason);
-  }
-  void cut() { socket_.reset(); }  // without a word; the peer is not told of it
+  void close(int code, std::string_view reason) { socket_->close(code, reason); }
   // Half-open from here on: it says nothing, and its owner listens to nothing; the other side must find out by itself.
   void mute() { muted_ = true; }
   bool muted() const { return muted_; }
@@ -53,7 +50,7 @@ class Socket {
   bool muted_ = false;
 };
 
-// Connection: a WebSocketPeer with cut(), which gives up its socket; it calls ended() in its on_close().
+// Connection: a WebSocketPeer that calls ended() in its on_close().
 template <class Connection>
 class Sockets {
  public:
@@ -66,12 +63,6 @@ class Sockets {
     if (found == open_.end()) return;
     ended_.splice(ended_.end(), open_, found);
     burial_ = loop_.after(std::chrono::milliseconds(0), [this] { ended_.clear(); });
-  }
-  void cut_all() {
-    for (Connection* connection : all()) {
-      connection->cut();
-      connection->on_close(1006, "cut", 0);
-    }
   }
   // A copy, since closing one may end it at once.
   std::vector<Connection*> all() const {

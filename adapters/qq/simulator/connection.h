@@ -20,7 +20,6 @@ class Gateway::Connection final : public onebot::io::WebSocketPeer {
   void wake(const Session& grown);
   void send(std::string_view frame) { socket_.text(frame); }
   void close(int code, std::string_view reason) { socket_.close(code, reason); }
-  void cut() { socket_.cut(); }
   void freeze();
   std::int64_t shard() const { return session_ ? session_->shard : -1; }
   // Tells it that its session is no more; which it was, and is not any longer unless it is resumable.

@@ -122,8 +122,6 @@ void Gateway::freeze_all() {
   for (Connection* connection : connections_.all()) connection->freeze();
 }
 
-void Gateway::cut_all() { connections_.cut_all(); }
-
 void Gateway::invalidate_all(bool resumable) {
   for (Connection* connection : connections_.all()) {
     const Session* session = connection->invalidate(resumable);
@@ -177,7 +175,6 @@ void Gateway::add_to(kit::simulator::Knobs& knobs) {
   turn("grant", [](Gateway& one, const Call& call) { one.grant(static_cast<std::uint32_t>(call.number("bits", 0))); });
   turn("limit", [](Gateway& one, const Call& call) { limit(one.limits(), call); });
   turn("freeze", [](Gateway& one, const Call&) { one.freeze_all(); });
-  turn("cut", [](Gateway& one, const Call&) { one.cut_all(); });
   turn("invalidate", [](Gateway& one, const Call& call) { one.invalidate_all(call.number("resumable", 0) != 0); });
 }
 
