@@ -9,9 +9,8 @@
 #include "onebot/result.h"
 #include "onebot/value.h"
 #include "tests/fakes.h"
+#include "tests/transcript_words.h"
 
-#include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,12 +38,6 @@ struct Stage {
 // For platforms whose frames are JSON.
 std::optional<std::string> say_text(fakes::Link& link, std::string_view frame);
 std::string spell_text(std::string_view sent);
-
-// Every *.txt of a folder by its name.
-std::map<std::string, std::string> read_all(const std::filesystem::path& folder);
-
-// Whether everything in `part` is in `whole`: members of objects, all items of arrays, equal scalars.
-bool contains(onebot::json::View whole, onebot::json::View part);
 
 class Transcript {
  public:
@@ -108,8 +101,5 @@ class Transcript {
   std::size_t next_answer_ = 0;
   std::unique_ptr<onebot::Adapter> adapter_{};  // last: it answers what is open when it ends
 };
-
-// Reads a file of the source tree.
-std::string read_file(const std::filesystem::path& path);
 
 }  // namespace transcripts
