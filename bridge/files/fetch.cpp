@@ -6,111 +6,101 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <string>
 #include <utility>
 
 namespace bridge::files {
 
 namespace io = onebot::io;
 
+using onebot::fail;
 using onebot::File;
 using onebot::Result;
 using onebot::Retcode;
+using onebot::Task;
 
 namespace {
 
+using Answer = Result<io::HttpResponse>;
+
 constexpr int kRedirects[] = {301, 302, 303, 307, 308};
 
-bool is_redirect(int status) { return std::ranges::find(kRedirects, status) != std::end(kRedirects); }
-
-}  // namespace
-
-Fetch::Fetch(io::Loop& loop, io::Client& client, FilesThread& thread, Wanted wanted, Done done)
-    : loop_(loop),
-      client_(client),
-      thread_(thread),
-      wanted_(std::move(wanted)),
-      done_(std::move(done)),
-      until_(loop.now() + thread.limits().timeout) {
-  begin();
+bool is_redirect(const Answer& answer) {
+  return answer && std::ranges::find(kRedirects, answer->status) != std::end(kRedirects);
 }
 
-void Fetch::begin() {
-  struct Begun {
-    std::shared_ptr<Temporary> bytes{};
-    std::uint64_t most = 0;
-  };
-  const auto job = [](Desk& desk) -> Result<Begun> {
-    ONEBOT_CHECK(desk.store.room(0));
-    const std::uint64_t most = std::min(desk.store.limits().max_size, desk.store.left());
-    return Begun{std::make_shared<Temporary>(desk.store.temporary()), most};
-  };
-  step_ = thread_.ask<Begun>(job, [this](Result<Begun> begun) {
-    if (!begun) return fail(std::move(begun).error());
-    bytes_ = std::move(begun->bytes);
-    most_ = begun->most;
-    send();
-  });
+auto room_on(Shelf& shelf) {
+  return onebot::until_told<Result<Room>>([&shelf](auto tell) { return shelf.make_room(std::move(tell)); });
 }
 
-void Fetch::send() {
-  io::HttpRequest request = wanted_.request;
-  request.timeout = std::max(until_ - loop_.now(), std::chrono::milliseconds(1));
-  request.max_body = static_cast<std::size_t>(most_);
-  request.save_to = bytes_->path();
-  if (thread_.limits().allow_internal) request.public_only = false;
-  step_ = client_.send(std::move(request), [this](const Result<io::HttpResponse>& response) { answered(response); });
-}
-
-void Fetch::answered(const Result<io::HttpResponse>& response) {
-  if (response && response->status / 100 == 2) return keep(*response);
-  if (response && is_redirect(response->status)) return redirected(*response);
-  if (wanted_.refused && !away_) return ask_again(response);
-  if (!response) return fail(response.error());
-  fail({Retcode::not_fetched, fmt::format("the file could not be fetched: HTTP status {}", response->status)});
+auto taken_in(Shelf& shelf, Room room, Label label) {
+  return onebot::until_told<Result<File>>(
+      [&shelf, room = std::move(room), label = std::move(label)](auto tell) mutable {
+        return shelf.take_in(std::move(room), std::move(label), std::move(tell));
+      });
 }
 
 // A platform's file is one of its calls: it says why it refused one, and what may cure that.
-void Fetch::ask_again(const Result<io::HttpResponse>& response) {
-  step_ = wanted_.refused(response, [this](Result<io::HttpRequest> request) {
-    if (!request) return fail(std::move(request).error());
-    wanted_.request = *std::move(request);
-    send();
-  });
+auto asked_again(const Wanted& wanted, const Answer& answer) {
+  return onebot::until_told<Result<io::HttpRequest>>(
+      [&wanted, answer](auto tell) { return wanted.refused(answer, std::move(tell)); });
 }
 
-// Each hop is a request of its own, so where it leads is checked anew.
-void Fetch::redirected(const io::HttpResponse& response) {
-  if (++redirects_ > thread_.limits().max_redirects) {
-    return fail({Retcode::not_fetched, fmt::format("more than {} redirects", thread_.limits().max_redirects)});
-  }
+io::HttpRequest into(const Room& room, io::HttpRequest request, std::chrono::milliseconds left, bool allow_internal) {
+  request.timeout = std::max(left, std::chrono::milliseconds(1));
+  request.max_body = static_cast<std::size_t>(room.most);
+  request.save_to = room.path;
+  if (allow_internal) request.public_only = false;
+  return request;
+}
+
+// The request where a redirect leads. Each hop is a request of its own, so that is checked anew.
+Result<io::HttpRequest> next_hop(io::HttpRequest request, const io::HttpResponse& response) {
   const std::string location(io::header(response.headers, "Location").value_or(""));
-  const auto next = location.empty() ? std::nullopt : net::follow(wanted_.request.url, location);
-  if (!next) return fail({Retcode::not_fetched, "a redirect to no http or https address"});
+  const auto next = location.empty() ? std::nullopt : net::follow(request.url, location);
+  if (!next) return fail(Retcode::not_fetched, "a redirect to no http or https address");
   // What was meant for one server is nobody else's: headers are often credentials.
-  if (net::origin_of(*next) != net::origin_of(wanted_.request.url)) {
-    wanted_.request.headers.clear();
-    wanted_.request.public_only = away_ = true;
+  if (net::origin_of(*next) != net::origin_of(request.url)) {
+    request.headers.clear();
+    request.public_only = true;
   }
-  if (response.status == 303) wanted_.request.method = "GET", wanted_.request.body.clear();
-  wanted_.request.url = *next;
-  send();
+  if (response.status == 303) request.method = "GET", request.body.clear();
+  request.url = *next;
+  return request;
 }
 
-void Fetch::keep(const io::HttpResponse& response) {
-  if (wanted_.name.empty()) wanted_.name = plain_name(io::file_name_of(response.headers));
-  const auto job = [bytes = std::move(bytes_), wanted = wanted_](Desk& desk) -> Result<File> {
-    ONEBOT_TRY(summed, sum_of(bytes->path()));
-    return desk.store.keep(wanted.key, wanted.name, std::move(*bytes), summed, wanted.sha256, desk.wall);
-  };
-  step_ = thread_.ask<File>(job, [this](Result<File> file) {
-    const Done done = std::move(done_);
-    done(std::move(file));
-  });
-}
+}  // namespace
 
-void Fetch::fail(onebot::Error error) {
-  const Done done = std::move(done_);
-  done(std::unexpected(std::move(error)));
+Task<Result<File>> fetch(Means means, Wanted wanted) {
+  const auto until = means.loop.now() + means.limits.timeout;
+  ONEBOT_CO_TRY(room, co_await room_on(means.shelf));
+  bool away = false;  // another server than the one it was asked of
+  for (int redirects = 0;;) {
+    const auto left = until - means.loop.now();
+    const Answer answer =
+        co_await onebot::answer_to(means.client, into(room, wanted.request, left, means.limits.allow_internal));
+    if (answer && answer->status / 100 == 2) {
+      if (wanted.label.name.empty()) wanted.label.name = plain_name(io::file_name_of(answer->headers));
+      co_return co_await taken_in(means.shelf, std::move(room), std::move(wanted.label));
+    }
+    if (is_redirect(answer)) {
+      if (++redirects > means.limits.max_redirects) {
+        co_return fail(Retcode::not_fetched, fmt::format("more than {} redirects", means.limits.max_redirects));
+      }
+      ONEBOT_CO_TRY(next, next_hop(wanted.request, *answer));
+      away = away || net::origin_of(next.url) != net::origin_of(wanted.request.url);
+      wanted.request = std::move(next);
+    } else if (wanted.refused && !away) {
+      ONEBOT_CO_TRY(again, co_await asked_again(wanted, answer));
+      wanted.request = std::move(again);
+    } else if (!answer) {
+      co_return std::unexpected(answer.error());
+    } else {
+      co_return fail(Retcode::not_fetched,
+                     fmt::format("the file could not be fetched: HTTP status {}", answer->status));
+    }
+  }
 }
 
 }  // namespace bridge::files

@@ -57,9 +57,8 @@ files::Key BotFiles::key_of(const std::string& file_id) const {
 
 io::Owner BotFiles::open(std::string file_id, Opened done) {
   auto opening = std::make_unique<Opening>(std::move(file_id), std::move(done));
-  const auto job = [key = key_of(opening->file_id)](files::Desk& desk) { return desk.store.find(key, desk.wall); };
   opening->step =
-      thread_.ask<std::optional<File>>(job, [this, waiting = opening.get()](Result<std::optional<File>> found) {
+      means_.shelf.find(key_of(opening->file_id), [this, waiting = opening.get()](Result<std::optional<File>> found) {
         if (!found) return waiting->finish(std::unexpected(std::move(found).error()));
         if (*found) return waiting->finish(**std::move(found));
         look_further(*waiting);
@@ -83,7 +82,7 @@ void BotFiles::look_further(Opening& opening) {
   if (!first) return;
   // located() may run inside, and end the Fetching.
   io::Owner locating = adapter_->locate(id, [this, id](Result<RemoteFile> remote) { located(id, std::move(remote)); });
-  if (const auto still = fetching_.find(id); still != fetching_.end() && !still->second->fetch) {
+  if (const auto still = fetching_.find(id); still != fetching_.end() && !still->second->fetching) {
     still->second->locating = std::move(locating);
   }
 }
@@ -92,13 +91,13 @@ void BotFiles::located(const std::string& file_id, Result<RemoteFile> remote) {
   if (!remote) return fetched(file_id, std::unexpected(std::move(remote).error()));
   const auto found = fetching_.find(file_id);
   if (found == fetching_.end()) return;
-  found->second->fetch = std::make_unique<files::Fetch>(
-      loop_, client_, thread_,
-      files::Fetch::Wanted{.request = std::move(remote->request),
-                           .key = key_of(file_id),
-                           .name = remote->name.empty() ? std::string() : files::plain_name(remote->name),
-                           .refused = std::move(remote->refused)},
-      [this, file_id](Result<File> file) { fetched(file_id, file); });
+  files::Wanted wanted{
+      .request = std::move(remote->request),
+      .label = {key_of(file_id), remote->name.empty() ? std::string() : files::plain_name(remote->name), {}},
+      .refused = std::move(remote->refused)};
+  found->second->fetching =
+      onebot::start(files::fetch(means_, std::move(wanted)),
+                    files::Told<File>([this, file_id](Result<File> file) { fetched(file_id, file); }));
 }
 
 void BotFiles::fetched(const std::string& file_id, const Result<File>& file) {
@@ -113,18 +112,12 @@ void BotFiles::fetched(const std::string& file_id, const Result<File>& file) {
   }
 }
 
-io::Owner BotFiles::read(const File& file, std::uint64_t offset, std::size_t size,
-                         std::function<void(Result<std::string>)> done) {
-  const auto job = [file, offset, size = std::min(size, kMostRead)](files::Desk&) -> Result<std::string> {
-    if (offset >= file.size) return std::string();
-    return files::read_at(file.path, offset,
-                          static_cast<std::size_t>(std::min<std::uint64_t>(size, file.size - offset)));
-  };
-  return thread_.ask<std::string>(job, std::move(done));
+io::Owner BotFiles::read(const File& file, std::uint64_t offset, std::size_t size, files::Told<std::string> done) {
+  return means_.shelf.read(file, offset, std::min(size, kMostRead), std::move(done));
 }
 
 // Only an address that was the application's already, in the id: one that the adapter adds may be a secret as a whole.
-io::Owner BotFiles::address(const std::string& file_id, std::function<void(Result<RemoteFile>)> done) {
+io::Owner BotFiles::address(const std::string& file_id, files::Told<RemoteFile> done) {
   if (file_id.empty() || file_id.size() > kMostId || !adapter_) {
     done(no_such_file());
     return nullptr;

@@ -4,11 +4,10 @@
 #pragma once
 
 #include "bridge/files/fetch.h"
-#include "bridge/files/thread.h"
+#include "bridge/files/shelf.h"
 #include "onebot/adapter.h"
 #include "onebot/files.h"
 
-#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -19,27 +18,26 @@ namespace bridge {
 class BotFiles final : public onebot::Files {
  public:
   // bot: "platform/app_id", the same after a restart.
-  BotFiles(onebot::io::Loop& loop, onebot::io::Client& client, files::FilesThread& thread, std::string bot)
-      : loop_(loop), client_(client), thread_(thread), bot_(std::move(bot)) {}
+  BotFiles(files::Means means, std::string bot) : means_(means), bot_(std::move(bot)) {}
 
   void attach(onebot::Adapter& adapter) { adapter_ = &adapter; }
   // Before the adapter ends: nothing is fetched any more, and nobody who waits is called.
   void stop();
 
-  onebot::io::Owner open(std::string file_id, std::function<void(onebot::Result<onebot::File>)> done) override;
+  onebot::io::Owner open(std::string file_id, files::Told<onebot::File> done) override;
   onebot::io::Owner read(const onebot::File& file, std::uint64_t offset, std::size_t size,
-                         std::function<void(onebot::Result<std::string>)> done) override;
+                         files::Told<std::string> done) override;
 
   // Where a file of the platform is, for whoever may fetch it without our credentials. Errors: unknown_file;
   // unsupported_param when nobody may. `done` may be called inside.
-  onebot::io::Owner address(const std::string& file_id, std::function<void(onebot::Result<onebot::RemoteFile>)> done);
+  onebot::io::Owner address(const std::string& file_id, files::Told<onebot::RemoteFile> done);
 
  private:
-  using Opened = std::function<void(onebot::Result<onebot::File>)>;
+  using Opened = files::Told<onebot::File>;
   struct Opening;
   struct Fetching {
     onebot::io::Owner locating{};
-    std::unique_ptr<files::Fetch> fetch{};
+    onebot::io::Owner fetching{};
     std::list<Opening*> waiting{};
   };
 
@@ -48,9 +46,7 @@ class BotFiles final : public onebot::Files {
   void located(const std::string& file_id, onebot::Result<onebot::RemoteFile> remote);
   void fetched(const std::string& file_id, const onebot::Result<onebot::File>& file);
 
-  onebot::io::Loop& loop_;
-  onebot::io::Client& client_;
-  files::FilesThread& thread_;
+  files::Means means_;
   std::string bot_;
   onebot::Adapter* adapter_ = nullptr;
   std::map<std::string, std::unique_ptr<Fetching>> fetching_{};  // by id; several may wait for one

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bridge/disk/sql.h"
+#include "bridge/files/ids.h"
 #include "onebot/result.h"
 
 #include <cstdint>
@@ -11,12 +12,6 @@
 #include <vector>
 
 namespace bridge::files {
-
-// An id that this bridge gave is everybody's (bot ""); one of a platform belongs to the bot that saw it.
-struct Key {
-  std::string bot{};
-  std::string id{};
-};
 
 struct Entry {
   std::string name{};

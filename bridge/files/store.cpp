@@ -22,9 +22,7 @@ using onebot::Status;
 
 namespace {
 
-constexpr std::string_view kIds = "file.";
-constexpr std::size_t kIdBytes = 16;
-constexpr std::size_t kMostName = 255;
+constexpr std::size_t kNameBytes = 16;           // of what is on its way in
 constexpr std::uint64_t kBlock = 4096;           // what the smallest file costs
 constexpr std::int64_t kMostIds = 1'000'000;     // about 300 MB of index
 constexpr Milliseconds kTouchEvery = 3'600'000;  // so that reading does not mean writing
@@ -41,25 +39,6 @@ bool is_sha256(std::string_view text) {
 }
 
 }  // namespace
-
-std::string new_file_id() {
-  return fmt::format("{}{}", kIds, onebot::crypto::hex(onebot::crypto::random_bytes(kIdBytes)));
-}
-
-bool is_our_file_id(std::string_view id) { return id.starts_with(kIds) && id.size() == kIds.size() + 2 * kIdBytes; }
-
-std::string plain_name(std::string_view name) {
-  if (const auto slash = name.find_last_of("/\\"); slash != std::string_view::npos) name.remove_prefix(slash + 1);
-  if (name.size() > kMostName) {
-    name = name.substr(0, kMostName + 1);
-    while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0xc0) == 0x80) name.remove_suffix(1);
-    name.remove_suffix(1);  // the first byte of the character that does not fit
-  }
-  std::string plain;
-  std::ranges::copy_if(name, std::back_inserter(plain),
-                       [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
-  return plain.empty() || plain == "." || plain == ".." ? "file" : plain;
-}
 
 Result<std::unique_ptr<Store>> Store::open(std::string folder, FileLimits limits, Milliseconds now) {
   std::unique_ptr<Store> store(new Store(std::move(folder), std::move(limits)));
@@ -104,7 +83,7 @@ Status Store::remove_leftovers() {
 std::string Store::path_of(std::string_view sha256) const { return fmt::format("{}/{}", folder_, sha256); }
 
 Temporary Store::temporary() const {
-  return Temporary(fmt::format("{}/tmp/{}", folder_, onebot::crypto::hex(onebot::crypto::random_bytes(kIdBytes))));
+  return Temporary(fmt::format("{}/tmp/{}", folder_, onebot::crypto::hex(onebot::crypto::random_bytes(kNameBytes))));
 }
 
 Status Store::room(std::uint64_t size) const {

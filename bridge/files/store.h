@@ -67,12 +67,4 @@ class Store {
   std::map<std::string, std::weak_ptr<const void>, std::less<>> held_{};  // File::hold, by SHA-256
 };
 
-// What an id of this bridge looks like: "file." and 32 hex digits nobody can guess.
-std::string new_file_id();
-bool is_our_file_id(std::string_view id);
-
-// What somebody called a file, as a name and no path: behind the last slash, without control characters, at most 255
-// bytes; "file" when nothing is left.
-std::string plain_name(std::string_view name);
-
 }  // namespace bridge::files

@@ -1,12 +1,19 @@
 #include "bridge/files/thread.h"
 
+#include "bridge/files/paths.h"
+
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
 
 namespace bridge::files {
 
+namespace io = onebot::io;
+
+using onebot::File;
 using onebot::Result;
 using onebot::Retcode;
-using onebot::Status;
 
 namespace {
 
@@ -21,28 +28,115 @@ Result<std::unique_ptr<FilesThread>> FilesThread::open(onebot::io::Loop& loop, o
   return std::unique_ptr<FilesThread>(new FilesThread(loop, log, std::move(store)));
 }
 
-FilesThread::FilesThread(onebot::io::Loop& loop, onebot::Log& log, std::unique_ptr<Store> store)
+FilesThread::FilesThread(io::Loop& loop, onebot::Log& log, std::unique_ptr<Store> store)
     : loop_(loop),
       log_(log),
-      limits_(store->limits()),
-      folder_(store->folder()),
+      gives_paths_(is_within(store->folder(), store->limits().paths)),
       store_(std::move(store)),
       uploads_(*store_) {
   timer_ = loop_.after(kCleanEvery, [this] { clean(); });
 }
 
+template <class T, class Job>
+io::Owner FilesThread::ask(Job job, Told<T> done) {
+  // Filled, emptied and destroyed on the loop: the thread only carries what leads here.
+  struct Asked final : io::Pending {
+    explicit Asked(Told<T> told) : done(std::move(told)) {}
+    Told<T> done;
+    onebot::Lifetime lifetime{};
+  };
+  auto asked = std::make_unique<Asked>(std::move(done));
+  auto tell = asked->lifetime.guard([here = asked.get()](Result<T> result) {
+    const auto told = std::move(here->done);
+    told(std::move(result));
+  });
+  worker_.run([&loop = loop_, desk = desk(), job = std::optional(std::move(job)), tell = std::move(tell)]() mutable {
+    auto result = std::make_shared<Result<T>>((*job)(desk));
+    job.reset();
+    loop.post([result = std::move(result), tell = std::move(tell)]() mutable { tell(std::move(*result)); });
+  });
+  return asked;
+}
+
 void FilesThread::clean() {
   timer_ = loop_.after(kCleanEvery, [this] { clean(); });
-  const auto job = [](Desk& desk) -> Result<std::uint64_t> {
+  const auto job = [](Desk& desk) -> Result<void> {
     desk.uploads.drop_old(desk.now);
-    ONEBOT_CHECK(desk.store.clean(desk.wall));
-    return desk.store.used();
+    return desk.store.clean(desk.wall);
   };
-  cleaning_ = ask<std::uint64_t>(job, [this](const Result<std::uint64_t>& used) {
-    if (used) return;
+  cleaning_ = ask<void>(job, [this](const Result<void>& cleaned) {
+    if (cleaned) return;
     log_.count("files_clean_failures");
-    log_.line(onebot::LogLevel::warn, fmt::format("old files not deleted: {} retry=1m", used.error().message));
+    log_.line(onebot::LogLevel::warn, fmt::format("old files not deleted: {} retry=1m", cleaned.error().message));
   });
+}
+
+// --- Shelf ---
+
+io::Owner FilesThread::find(Key key, Told<std::optional<File>> done) {
+  return ask<std::optional<File>>([key = std::move(key)](Desk& desk) { return desk.store.find(key, desk.wall); },
+                                  std::move(done));
+}
+
+io::Owner FilesThread::read(const File& file, std::uint64_t offset, std::size_t size, Told<std::string> done) {
+  const auto job = [file, offset, size](Desk&) -> Result<std::string> {
+    if (offset >= file.size) return std::string();
+    return read_at(file.path, offset, static_cast<std::size_t>(std::min<std::uint64_t>(size, file.size - offset)));
+  };
+  return ask<std::string>(job, std::move(done));
+}
+
+io::Owner FilesThread::make_room(Told<Room> done) {
+  return ask<Room>([](Desk& desk) { return files::make_room(desk); }, std::move(done));
+}
+
+io::Owner FilesThread::take_in(Room room, Label label, Told<File> done) {
+  return ask<File>(
+      [room = std::move(room), label = std::move(label)](Desk& desk) { return files::take_in(desk, room, label); },
+      std::move(done));
+}
+
+// --- Deliveries ---
+
+io::Owner FilesThread::keep_bytes(std::string bytes, Label label, Told<File> done) {
+  auto carried = carry(bytes.size());
+  if (!carried) bytes = {};
+  return ask<File>(
+      [bytes = std::move(bytes), label = std::move(label), carried = std::move(carried)](Desk& desk) -> Result<File> {
+        if (!carried) return std::unexpected(carried.error());
+        return files::keep_bytes(desk, bytes, label);
+      },
+      std::move(done));
+}
+
+io::Owner FilesThread::keep_copy(std::string path, Label label, Told<File> done) {
+  return ask<File>(
+      [path = std::move(path), label = std::move(label)](Desk& desk) { return files::keep_copy(desk, path, label); },
+      std::move(done));
+}
+
+io::Owner FilesThread::prepare(std::string name, std::uint64_t total_size, Told<std::string> done) {
+  return ask<std::string>(
+      [name = std::move(name), total_size](Desk& desk) { return desk.uploads.prepare(name, total_size, desk.now); },
+      std::move(done));
+}
+
+io::Owner FilesThread::transfer(std::string upload, std::uint64_t offset, std::string bytes, Told<void> done) {
+  auto carried = carry(bytes.size());
+  if (!carried) bytes = {};
+  return ask<void>(
+      [upload = std::move(upload), offset, bytes = std::move(bytes),
+       carried = std::move(carried)](Desk& desk) -> Result<void> {
+        if (!carried) return std::unexpected(carried.error());
+        return desk.uploads.transfer(upload, offset, bytes, desk.now);
+      },
+      std::move(done));
+}
+
+io::Owner FilesThread::finish(std::string upload, std::optional<std::string> sha256, Told<std::string> done) {
+  return ask<std::string>([upload = std::move(upload), sha256 = std::move(sha256)](
+                              Desk& desk) { return desk.uploads.finish(upload, sha256, desk.wall); },
+                          std::move(done));
 }
 
 // Destroyed where a job ends, on the worker: so the loop is asked to count.

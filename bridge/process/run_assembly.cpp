@@ -80,7 +80,7 @@ Status Assembly::open_files() {
   ONEBOT_TRY(thread, files::FilesThread::open(world_.loop, world_.log, fmt::format("{}/files", config_.data_dir),
                                               config_.files));
   files_ = std::move(thread);
-  file_actions_ = std::make_unique<FileActions>(world_.loop, world_.client, *files_);
+  file_actions_ = std::make_unique<FileActions>(file_means(), *files_, files_->gives_paths());
   bridge_->use(*file_actions_);
   return {};
 }
@@ -94,7 +94,7 @@ Status Assembly::make_bots() {
     const std::string key = fmt::format("{}/{}", configured.platform, configured.app_id);
     Bot& bot = bridge_->add_bot(key);
     BotLog& log = *bot_logs_.emplace_back(std::make_unique<BotLog>(world_.log, key));
-    BotFiles& files = *bot_files_.emplace_back(std::make_unique<BotFiles>(world_.loop, world_.client, *files_, key));
+    BotFiles& files = *bot_files_.emplace_back(std::make_unique<BotFiles>(file_means(), key));
     file_actions_->add(key, files);
     const onebot::Host host{world_.loop, world_.client, ingress_, bot, files, log};
     auto adapter = platform->make(platform->name, configured.section, host);

@@ -61,6 +61,7 @@ class Assembly final : private Condition {
   void make_transports();
   onebot::Status listen();
   void stop_files();
+  files::Means file_means() { return {world_.loop, world_.client, *files_, config_.files}; }
 
   std::vector<std::string> why_unhealthy() const override;
   std::vector<std::string> why_unready() const override;

@@ -1,6 +1,7 @@
 // The actions of files, from anybody who may act: one JSON request a line, on a store that lives as long as the
 // process. A "file_id" of "@" stands for the last one that an answer gave.
 #include "bridge/files/actions.h"
+#include "bridge/files/thread.h"
 #include "onebot/action.h"
 #include "onebot/crypto.h"
 #include "tests/fuzz/target.h"
@@ -60,10 +61,12 @@ class Process {
   fakes::Log log_;
   fakes::Client client_{loop_};
   std::string last_ = "file.0";
+  bridge::FileLimits limits_{.max_size = 1 << 20, .quota = 8 << 20};
   std::unique_ptr<bridge::files::FilesThread> thread_ =
-      *bridge::files::FilesThread::open(loop_, log_, folder_.data(), {.max_size = 1 << 20, .quota = 8 << 20});
-  bridge::FileActions actions_{loop_, client_, *thread_};
-  bridge::BotFiles files_{loop_, client_, *thread_, "mock/1"};
+      *bridge::files::FilesThread::open(loop_, log_, folder_.data(), limits_);
+  bridge::files::Means means_{loop_, client_, *thread_, limits_};
+  bridge::FileActions actions_{means_, *thread_, thread_->gives_paths()};
+  bridge::BotFiles files_{means_, "mock/1"};
 };
 
 }  // namespace

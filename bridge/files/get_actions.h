@@ -1,0 +1,14 @@
+// The way out: get_file and get_file_fragmented. Spec: interface/file.
+
+#pragma once
+
+#include "bridge/files/action.h"
+#include "onebot/action.h"
+#include "onebot/task.h"
+
+namespace bridge::files {
+
+onebot::Task<onebot::ActionResult> get_file(FileCall call, onebot::Fields params);
+onebot::Task<onebot::ActionResult> get_file_fragmented(FileCall call, onebot::Fields params);
+
+}  // namespace bridge::files
