@@ -1,5 +1,7 @@
 #include "onebot/segment.h"
 
+#include "onebot/standard.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,44 +11,30 @@
 namespace onebot {
 namespace {
 
-struct Member {
-  std::string_view segment{}, name{};
-  bool number = false;
-  bool optional = false;
-};
-
-// What a standard segment must carry when it is sent. reply.user_id may be left out then.
-constexpr Member kMembers[] = {
-    {"text", "text"},
-    {"mention", "user_id"},
-    {"image", "file_id"},
-    {"voice", "file_id"},
-    {"audio", "file_id"},
-    {"video", "file_id"},
-    {"file", "file_id"},
-    {"reply", "message_id"},
-    {"reply", "user_id", false, true},
-    {"location", "title"},
-    {"location", "content"},
-    {"location", "latitude", true},
-    {"location", "longitude", true},
-};
-
-bool fits(const Value& value, bool number) {
-  if (!number) return std::holds_alternative<std::string>(value);
+bool fits(const Value& value, ValueKind kind) {
+  if (kind != ValueKind::number) return std::holds_alternative<std::string>(value);
   return std::holds_alternative<double>(value) || std::holds_alternative<std::int64_t>(value) ||
          std::holds_alternative<std::uint64_t>(value);
 }
 
+Status check_member(const Segment& segment, Named member) {
+  const Value* value = find(segment.data, member.name);
+  if (value && fits(*value, member.kind)) return {};
+  return fail(Retcode::bad_segment_data, fmt::format("segment \"{}\": \"{}\" must be a {}", segment.type, member.name,
+                                                     member.kind == ValueKind::number ? "number" : "string"));
+}
+
+// Segments that the standard does not have are the platform's to understand.
 Status check_members(const Segment& segment) {
-  for (const Member& member : kMembers) {
-    if (member.segment != segment.type) continue;
-    const Value* value = find(segment.data, member.name);
-    if (!value && member.optional) continue;
-    if (!value || !fits(*value, member.number)) {
-      return fail(Retcode::bad_segment_data, fmt::format("segment \"{}\": \"{}\" must be a {}", segment.type,
-                                                         member.name, member.number ? "number" : "string"));
-    }
+  const auto* standard = std::ranges::find(kStandardSegments, std::string_view(segment.type), &StandardSegment::type);
+  if (standard == std::end(kStandardSegments)) return {};
+  for (std::string_view words = standard->holds; !words.empty();) {
+    ONEBOT_CHECK(check_member(segment, read_named(take_word(words))));
+  }
+  for (std::string_view words = standard->may_hold; !words.empty();) {
+    const Named member = read_named(take_word(words));
+    if (!find(segment.data, member.name)) continue;
+    ONEBOT_CHECK(check_member(segment, member));
   }
   return {};
 }

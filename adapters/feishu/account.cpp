@@ -4,6 +4,10 @@ namespace feishu {
 
 using onebot::json::View;
 
+onebot::Fields profile_of(const Account& account) {
+  return {{"user_id", account.user_id}, {"user_name", account.bot_name}, {"user_displayname", ""}, {"user_remark", ""}};
+}
+
 bool is_self(View id, const Account& account) {
   if (account.user_id.empty()) return false;
   return id.str() == account.user_id || id.at("open_id").str() == account.user_id;

@@ -19,6 +19,7 @@ namespace feishu {
 struct Account : onebot::Self {
   IdType id_type = IdType::open_id;
   std::string app_id{};                // "" = not known
+  std::string bot_name{};              // "" = not known
   const Memory* memory = nullptr;      // nullptr: nothing is remembered
   bool forward_bot_messages = true;    // of other bots; its own are never passed on
   bool forward_unknown = true;         // events without a row, as <prefix>.raw_event
@@ -34,6 +35,9 @@ inline Account account_of(const onebot::Self& self) {
   static_cast<onebot::Self&>(account) = self;
   return account;
 }
+
+// What get_self_info says.
+onebot::Fields profile_of(const Account& account);
 
 // The id of a person: {open_id, union_id, user_id} as the configuration chooses, else the first there is. The bot
 // itself always goes by self.user_id, by which applications recognise it. Also takes one id as text.

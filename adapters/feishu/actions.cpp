@@ -1,6 +1,7 @@
 #include "adapters/feishu/actions.h"
 
-#include "adapters/feishu/calls/asking.h"
+#include "adapters/feishu/calls/table.h"
+#include "adapters/kit/calls.h"
 #include "onebot/task.h"
 
 #include <fmt/format.h>
@@ -45,9 +46,9 @@ onebot::Task<onebot::ActionResult> deleted(std::vector<std::string> ids, std::st
 
 }  // namespace
 
-const Actions::Known Actions::kKnown[] = {{"send_message", &Actions::send_message, &OwnPaths::send},
+const Actions::Known Actions::kKnown[] = {{"send_message", &Actions::send_message},
                                           {"get_self_info", &Actions::get_self_info},
-                                          {"delete_message", &Actions::delete_message, &OwnPaths::remove}};
+                                          {"delete_message", &Actions::delete_message}};
 
 Actions::Actions(const Settings& settings, const Parts& parts)
     : settings_(settings),
@@ -57,32 +58,33 @@ Actions::Actions(const Settings& settings, const Parts& parts)
 }
 
 void Actions::offer() {
-  const auto add = [this](std::string name, std::string OwnPaths::*path) {
-    if (!path || !(settings_.paths.*path).empty()) offered_names_.push_back(std::move(name));
-  };
-  for (const Known& known : kKnown) add(std::string(known.name), known.path);
-  for (const QueryRow& row : queries()) add(action_name(row, parts_.identity.account()), row.path);
+  for (const onebot::CallRow& row : calls().rows) {
+    if (is_offered(row, settings_.paths)) offered_names_.push_back(action_name(row, parts_.identity.account()));
+  }
   offered_.assign(offered_names_.begin(), offered_names_.end());
 }
 
+// nullptr: it is not offered here.
+const onebot::CallRow* Actions::find_row(std::string_view action) const {
+  const auto rows = calls().rows;
+  const auto found = std::ranges::find_if(rows, [&](const onebot::CallRow& row) {
+    return action_name(row, parts_.identity.account()) == action && is_offered(row, settings_.paths);
+  });
+  return found == rows.end() ? nullptr : &*found;
+}
+
 void Actions::call(const onebot::Action& action, onebot::Reply reply) {
-  if (std::ranges::find(offered_, std::string_view(action.name)) == offered_.end()) {
+  const onebot::CallRow* row = find_row(action.name);
+  const auto* known = std::ranges::find(kKnown, std::string_view(action.name), &Known::name);
+  if (!row || (row->is_coded() && known == std::end(kKnown))) {
     return reply.error(
         {Retcode::unsupported_action, fmt::format("\"{}\" is not supported on this platform", action.name)});
   }
   const std::uint64_t number = ++number_;
   tasks_.emplace(number, Task{.reply = std::move(reply)});
-  Owner work = begin(action, [this, number](onebot::ActionResult result) { ended(number, std::move(result)); });
+  Done done = [this, number](onebot::ActionResult result) { ended(number, std::move(result)); };
+  Owner work = row->is_coded() ? (this->*known->run)(action, std::move(done)) : look_up(*row, action, std::move(done));
   if (const auto task = tasks_.find(number); task != tasks_.end()) task->second.work = std::move(work);
-}
-
-Owner Actions::begin(const onebot::Action& action, Done done) {
-  const auto* known = std::ranges::find(kKnown, std::string_view(action.name), &Known::name);
-  if (known != std::end(kKnown)) return (this->*known->run)(action, std::move(done));
-  for (const QueryRow& row : queries()) {
-    if (action_name(row, parts_.identity.account()) == action.name) return query(row, action, std::move(done));
-  }
-  return nullptr;
 }
 
 // The work goes before the answer, which may bring the next action.
@@ -115,27 +117,24 @@ Owner Actions::delete_message(const onebot::Action& action, Done done) {
 
 Owner Actions::get_self_info(const onebot::Action&, Done done) {
   if (parts_.identity.needs_name()) return parts_.identity.ask_name(std::move(done));
-  done(onebot::Value(parts_.identity.profile()));
+  done(onebot::Value(profile_of(parts_.identity.account())));
   return nullptr;
 }
 
-Owner Actions::query(const QueryRow& row, const onebot::Action& action, Done done) {
-  const Account& account = parts_.identity.account();
-  const bool about_person = row.action == "get_user_info";
-  std::string user(onebot::text_of(action.params, "user_id"));
-  if (about_person && user == account.user_id) return get_self_info(action, std::move(done));
-  const Asked asked{action.params, account, settings_.paths,
-                    [&account](std::string_view user_id) { return person(user_id, account); },
-                    parts_.identity.profile()};
-  auto query = row.ask(asked);
-  if (!query) return refuse(done, std::move(query).error());
-  auto asking = std::make_unique<Asking>(
-      *std::move(query), Asking::Parts{parts_.api, parts_.memory, parts_.host.loop},
-      [this, stands_in = about_person, user = std::move(user), done = std::move(done)](onebot::ActionResult result) {
-        done(stands_in ? stand_in(user, std::move(result)) : std::move(result));
-      });
-  asking->start();
-  return asking;
+Owner Actions::look_up(const onebot::CallRow& row, const onebot::Action& action, Done done) {
+  const bool about_person = row.name == "get_user_info";
+  const std::string_view user = onebot::text_of(action.params, "user_id");
+  if (about_person && user == parts_.identity.account().user_id) return get_self_info(action, std::move(done));
+  return onebot::start(asked(row, action.params), std::move(done));
+}
+
+onebot::Task<onebot::ActionResult> Actions::asked(const onebot::CallRow& row, Fields params) {
+  const std::string user(row.name == "get_user_info" ? onebot::text_of(params, "user_id") : "");
+  const kit::Caller caller{calls(), parts_.identity.account(), parts_.api, parts_.host.loop, &parts_.memory.members};
+  auto running = kit::run(caller, row, std::string(path_named(row.path.endpoint, settings_.paths)), std::move(params));
+  onebot::ActionResult result = co_await running;
+  if (result) parts_.memory.learn_names(*result);
+  co_return user.empty() ? std::move(result) : stand_in(user, std::move(result));
 }
 
 // For a person whom the app may not look up, but whose name a list has told.

@@ -3,14 +3,15 @@
 #pragma once
 
 #include "adapters/feishu/calls/api.h"
-#include "adapters/feishu/calls/queries.h"
 #include "adapters/feishu/identity.h"
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/sender.h"
 #include "adapters/feishu/settings.h"
 #include "onebot/action.h"
 #include "onebot/adapter.h"
+#include "onebot/call.h"
 #include "onebot/io.h"
+#include "onebot/task.h"
 
 #include <cstdint>
 #include <functional>
@@ -48,18 +49,18 @@ class Actions {
   struct Known {
     std::string_view name{};
     onebot::io::Owner (Actions::*run)(const onebot::Action&, Done) = nullptr;
-    std::string OwnPaths::*path = nullptr;  // without which it is not offered
   };
   static const Known kKnown[];
 
   void offer();
-  onebot::io::Owner begin(const onebot::Action& action, Done done);
+  const onebot::CallRow* find_row(std::string_view action) const;
   void ended(std::uint64_t number, onebot::ActionResult result);
 
   onebot::io::Owner send_message(const onebot::Action& action, Done done);
   onebot::io::Owner delete_message(const onebot::Action& action, Done done);
   onebot::io::Owner get_self_info(const onebot::Action& action, Done done);
-  onebot::io::Owner query(const QueryRow& row, const onebot::Action& action, Done done);
+  onebot::io::Owner look_up(const onebot::CallRow& row, const onebot::Action& action, Done done);
+  onebot::Task<onebot::ActionResult> asked(const onebot::CallRow& row, onebot::Fields params);
   onebot::ActionResult stand_in(const std::string& user_id, onebot::ActionResult result) const;
 
   const Settings& settings_;

@@ -45,13 +45,9 @@ Identity::Identity(const Settings& settings, const Parts& parts, std::function<v
 void Identity::recall() {
   if (confirmed_) return;
   for (const onebot::Record& record : parts_.host.events.recall(kSelfRecord)) {
-    (record.key == kNameKey ? name_ : account_.user_id) = record.value;
+    (record.key == kNameKey ? account_.bot_name : account_.user_id) = record.value;
   }
   if (account_.user_id.empty() && settings_.paths.bot.empty()) account_.user_id = settings_.app_id;
-}
-
-onebot::Fields Identity::profile() const {
-  return {{"user_id", account_.user_id}, {"user_name", name_}, {"user_displayname", ""}, {"user_remark", ""}};
 }
 
 void Identity::on_token(bool valid) {
@@ -86,8 +82,8 @@ void Identity::asked(const ApiResult& answer) {
 onebot::io::Owner Identity::ask_name(std::function<void(onebot::ActionResult)> done) {
   return parts_.api.call({.path = settings_.paths.bot}, [this, done = std::move(done)](ApiResult answer) {
     if (!answer) return done(std::unexpected(std::move(answer).error().error));
-    name_ = answer->root().at("bot.app_name").text();
-    done(onebot::Value(profile()));
+    account_.bot_name = answer->root().at("bot.app_name").text();
+    done(onebot::Value(profile_of(account_)));
   });
 }
 
@@ -100,8 +96,8 @@ void Identity::set_id(const std::string& user_id) {
 }
 
 void Identity::set_name(std::string name) {
-  name_ = std::move(name);
-  parts_.host.events.remember({std::string(kSelfRecord), std::string(kNameKey), name_});
+  account_.bot_name = std::move(name);
+  parts_.host.events.remember({std::string(kSelfRecord), std::string(kNameKey), account_.bot_name});
 }
 
 void Identity::learn(const Native& native) {

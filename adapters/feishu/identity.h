@@ -38,10 +38,8 @@ class Identity {
   const Account& account() const { return account_; }
   bool is_known() const { return !account_.user_id.empty(); }
   bool can_work() const { return has_token_ && !stopped_by_platform_ && is_known(); }
-  // What get_self_info says.
-  onebot::Fields profile() const;
-  bool needs_name() const { return name_.empty() && !settings_.paths.bot.empty(); }
-  // Asks for the bot's name; done holds the profile.
+  bool needs_name() const { return account_.bot_name.empty() && !settings_.paths.bot.empty(); }
+  // Asks for the bot's name; done holds its profile.
   [[nodiscard]] onebot::io::Owner ask_name(std::function<void(onebot::ActionResult)> done);
 
   void on_token(bool valid);
@@ -60,7 +58,6 @@ class Identity {
   Parts parts_;
   std::function<void()> changed_;
   Account account_{};
-  std::string name_{};      // "" = not known
   bool confirmed_ = false;  // by the configuration or by the platform
   bool has_token_ = false;
   bool stopped_by_platform_ = false;

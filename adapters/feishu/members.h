@@ -1,31 +1,31 @@
-// Members: who is in which group, as the last list told, for a minute: the platform has no call for one member, and an
+// Members: who is in which group, as the last list told: the platform has no call for one member, and an
 // application that asks about everybody who speaks would read the whole list each time.
 
 #pragma once
 
+#include "adapters/kit/calls.h"
 #include "adapters/kit/remembered.h"
 #include "onebot/value.h"
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 namespace feishu {
 
-class Members {
+class Members final : public kit::RecentLists {
  public:
   using Time = std::chrono::milliseconds;
-  static constexpr std::chrono::seconds kFresh{60};
   static constexpr std::size_t kMostGroups = 50, kMostMembers = 2'000;  // larger groups are not kept
 
-  // nullptr: not known, or too old. Valid until the next change.
-  const onebot::List* of(std::string_view group, Time now) const {
+  const onebot::List* find(std::string_view group, Time now, std::chrono::seconds not_older) const override {
     const Known* known = groups_.find(group);
-    return known && now < known->until ? &known->all : nullptr;
+    return known && known->told_at && now < *known->told_at + not_older ? &known->all : nullptr;
   }
-  void keep(std::string_view group, const onebot::List& all, Time now) {
-    if (all.size() <= kMostMembers) groups_.set(group, {now + kFresh, all});
+  void keep(std::string_view group, const onebot::List& all, Time now) override {
+    if (all.size() <= kMostMembers) groups_.set(group, {now, all});
   }
   void forget(std::string_view group) {
     if (groups_.find(group)) groups_.set(group, {});
@@ -33,7 +33,7 @@ class Members {
 
  private:
   struct Known {
-    Time until{0};
+    std::optional<Time> told_at{};  // nullopt: forgotten
     onebot::List all{};
   };
   kit::Recent<Known> groups_{kMostGroups};

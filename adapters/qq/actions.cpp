@@ -1,6 +1,8 @@
 #include "adapters/qq/actions.h"
 
+#include "adapters/kit/calls.h"
 #include "adapters/qq/calls/call_api.h"
+#include "adapters/qq/calls/table.h"
 #include "adapters/qq/recipients.h"
 #include "onebot/params.h"
 
@@ -44,19 +46,6 @@ ApiRequest deletion(const Chat& chat, const std::string& id) {
   return request;
 }
 
-auto looked_up(Api& api, const CallRule& rule, Fields params, double wall) {
-  struct Running final : onebot::io::Pending {
-    Running(Api& with, const CallRule& by, Fields of, std::function<void(ActionResult)> done)
-        : call(with, by, std::move(of), std::move(done)) {}
-    Call call;
-  };
-  return onebot::until_told<ActionResult>([&api, &rule, params = std::move(params), wall](auto tell) mutable {
-    auto running = std::make_unique<Running>(api, rule, std::move(params), std::move(tell));
-    running->call.start(wall);
-    return onebot::io::Owner(std::move(running));
-  });
-}
-
 }  // namespace
 
 const Actions::Known Actions::kKnown[] = {{"send_message", &Actions::send_message},
@@ -67,30 +56,22 @@ const Actions::Known Actions::kKnown[] = {{"send_message", &Actions::send_messag
                                           {"qq.send_typing", &Actions::send_typing},
                                           {"qq.call_api", &Actions::call_api}};
 
-std::span<const std::string_view> Actions::names() {
-  static const std::vector<std::string_view> names = [] {
-    std::vector<std::string_view> all;
-    for (const Known& known : kKnown) all.push_back(known.name);
-    for (const CallRule& rule : call_rules()) all.push_back(rule.action);
-    return all;
-  }();
-  return names;
-}
+std::span<const std::string_view> Actions::names() { return offered_actions(); }
 
 // --- under way ---
 
 void Actions::call(onebot::Action action, onebot::Reply reply) {
+  const onebot::CallRow* row = calls().find(action.name);
   const auto* known = std::ranges::find(kKnown, std::string_view(action.name), &Known::name);
-  const CallRule* rule = find_call(action.name);
-  if (known == std::end(kKnown) && !rule) {
+  if (!row || (row->is_coded() && known == std::end(kKnown))) {
     return reply.error(
         {Retcode::unsupported_action, fmt::format("\"{}\" is not supported on this platform", action.name)});
   }
   const std::uint64_t number = ++number_;
   UnderWay& own = under_way_[number];
   own.reply.emplace(std::move(reply));
-  Doing doing =
-      rule ? look_up(*rule, std::move(action.params)) : (this->*known->run)(std::move(action.params), own.turn);
+  Doing doing = row->is_coded() ? (this->*known->run)(std::move(action.params), own.turn)
+                                : look_up(*row, std::move(action.params));
   auto owner = onebot::start<ActionResult>(std::move(doing),
                                            [this, number](ActionResult result) { ended(number, std::move(result)); });
   if (const auto found = under_way_.find(number); found != under_way_.end()) found->second.doing = std::move(owner);
@@ -183,7 +164,7 @@ Actions::Doing Actions::get_user_info(Fields params, Turn&) {
   const Person* person = parts_.memory.people.find(id);
   if (!person) co_return fail(Retcode::unknown_user, fmt::format("user_id: \"{}\" is not known to this bot", id));
   if (person->guild.empty()) co_return user_fields(id, person->name);
-  auto member = look_up(*find_call("get_guild_member_info"), member_params(person->guild, id));
+  auto member = look_up(*calls().find("get_guild_member_info"), member_params(person->guild, id));
   co_return co_await member;
 }
 
@@ -204,8 +185,8 @@ Actions::Doing Actions::call_api(Fields params, Turn&) {
   co_return result->body.root().value();
 }
 
-Actions::Doing Actions::look_up(const CallRule& rule, Fields params) {
-  co_return co_await looked_up(parts_.api, rule, std::move(params), parts_.loop.wall());
+Actions::Doing Actions::look_up(const onebot::CallRow& row, Fields params) {
+  return kit::run({calls(), parts_.self, parts_.api, parts_.loop}, row, std::string(row.path.path), std::move(params));
 }
 
 }  // namespace qq

@@ -4,10 +4,10 @@
 #pragma once
 
 #include "adapters/qq/calls/api.h"
-#include "adapters/qq/calls/calls.h"
 #include "adapters/qq/memory.h"
 #include "adapters/qq/sender.h"
 #include "onebot/action.h"
+#include "onebot/call.h"
 #include "onebot/io.h"
 #include "onebot/task.h"
 
@@ -24,6 +24,7 @@ class Actions {
  public:
   struct Parts {
     Api& api;
+    const onebot::Self& self;
     onebot::io::Loop& loop;
     Memory& memory;
     Sender& sender;
@@ -57,7 +58,7 @@ class Actions {
   Doing get_reply_credits(onebot::Fields params, Turn&);
   Doing send_typing(onebot::Fields params, Turn&);
   Doing call_api(onebot::Fields params, Turn&);
-  Doing look_up(const CallRule& rule, onebot::Fields params);
+  Doing look_up(const onebot::CallRow& row, onebot::Fields params);
   onebot::Result<Chat> chat_of(const std::string& message_id, const onebot::Fields& params) const;
   onebot::Result<ApiRequest> typing(const onebot::Fields& params);
 

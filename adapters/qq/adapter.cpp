@@ -42,7 +42,7 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::functi
                .memory = memory_,
                .audits = settings.wait_for_audit ? &audits_ : nullptr,
                .choose_answer = settings.auto_passive}),
-      actions_({.api = api_, .loop = host.loop, .memory = memory_, .sender = sender_}) {
+      actions_({.api = api_, .self = identity_.self(), .loop = host.loop, .memory = memory_, .sender = sender_}) {
   ReceiverPeer& peer = *this;
   if (settings.webhook) {
     receiver_ = std::make_unique<Hook>(Hook::Config{settings.app_id, settings.app_secret, settings.pushes},

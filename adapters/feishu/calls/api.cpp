@@ -73,6 +73,13 @@ onebot::io::Owner Api::call(ApiRequest request, std::function<void(ApiResult)> d
 
 onebot::Task<ApiResult> Api::ask(ApiRequest request) const { return rest_.call(std::move(request)); }
 
+onebot::Task<onebot::Result<onebot::json::Document>> Api::document(ApiRequest request) const {
+  auto asking = rest_.call(std::move(request));
+  ApiResult result = co_await asking;
+  if (!result) co_return std::unexpected(std::move(result).error().error);
+  co_return *std::move(result);
+}
+
 onebot::io::Owner Api::file(ApiRequest request, std::function<void(onebot::Result<onebot::RemoteFile>)> done) const {
   return onebot::start(rest_.file(std::move(request)), std::move(done));
 }

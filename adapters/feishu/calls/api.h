@@ -5,6 +5,7 @@
 
 #include "adapters/feishu/calls/errors.h"
 #include "adapters/feishu/calls/token.h"
+#include "adapters/kit/calls.h"
 #include "adapters/kit/rest.h"
 #include "onebot/json.h"
 
@@ -18,7 +19,7 @@ namespace feishu {
 using ApiRequest = kit::Request;  // its path begins with "/open-apis/"
 using ApiResult = std::expected<onebot::json::Document, Failure>;
 
-class Api {
+class Api final : public kit::Asker {
  public:
   // base: without a slash at its end. prefix: of what a failure tells in its data; it outlives this.
   Api(std::string base, std::string_view prefix, TenantToken& token, onebot::io::Loop& loop, onebot::io::Client& client,
@@ -28,6 +29,7 @@ class Api {
   // The document holds the whole answer. `done` is told last of all and never inside; it may drop the owner.
   [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done) const;
   onebot::Task<ApiResult> ask(ApiRequest request) const;  // the same within a task
+  onebot::Task<onebot::Result<onebot::json::Document>> document(ApiRequest request) const override;
   // Where a file is that the platform keeps.
   [[nodiscard]] onebot::io::Owner file(ApiRequest request,
                                        std::function<void(onebot::Result<onebot::RemoteFile>)> done) const;

@@ -1,6 +1,7 @@
 #include "adapters/feishu/messages/compose.h"
 
 #include "onebot/json.h"
+#include "onebot/standard.h"
 
 #include <fmt/format.h>
 
@@ -35,6 +36,34 @@ bool is_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::ranges::all_of(id, fits);
 }
 
+// What can be sent, with Feishu's prefix; a dialect has its own in its place.
+constexpr std::string_view kSegments[] = {"text",
+                                          "mention",
+                                          "mention_all",
+                                          "reply",
+                                          "image",
+                                          "voice",
+                                          "video",
+                                          "audio",
+                                          "file",
+                                          "feishu.emotion",
+                                          "feishu.card",
+                                          "feishu.post",
+                                          "feishu.sticker",
+                                          "feishu.share_chat",
+                                          "feishu.share_user"};
+static_assert(onebot::conform_segments(kSegments, "feishu"));
+
+bool is_known(std::string_view type, std::string_view prefix) {
+  constexpr std::string_view kFeishu = "feishu.";
+  const bool own = type.starts_with(prefix);
+  if (own) type.remove_prefix(prefix.size());
+  return std::ranges::any_of(kSegments, [&](std::string_view known) {
+    if (known.starts_with(kFeishu) != own) return false;
+    return type == (own ? known.substr(kFeishu.size()) : known);
+  });
+}
+
 // Extended segments that go out as they are.
 struct Passed {
   std::string_view segment{}, msg_type{};
@@ -46,6 +75,10 @@ constexpr Passed kPassed[] = {
     {"sticker", "sticker", "file_key"},       {"share_chat", "share_chat", "chat_id"},
     {"share_user", "share_user", "user_id"},
 };
+
+static_assert(std::ranges::all_of(kPassed, [](const Passed& passed) {
+  return std::ranges::any_of(kSegments, [&](std::string_view known) { return known.ends_with(passed.segment); });
+}));
 
 // Text, mentions, emotions and images that become one message.
 class Run {
@@ -140,7 +173,7 @@ class Run {
   Message parts_{};
 };
 
-Status unsupported(const Segment& segment) {
+std::unexpected<onebot::Error> unsupported(const Segment& segment) {
   return onebot::fail(Retcode::unsupported_segment, fmt::format("segment \"{}\" cannot be sent", segment.type));
 }
 
@@ -200,7 +233,7 @@ Outgoing as_media(const Segment& segment, const Resources& resources) {
 
 Status check_media(const Segment& segment, Offered offered) {
   const bool can = kind_of(segment) == Kind::image ? offered.images : offered.files;
-  return can ? Status() : unsupported(segment);
+  return can ? Status() : Status(unsupported(segment));
 }
 
 Status take_reply(Composed& out, const Segment& segment, bool has_replies) {
@@ -234,6 +267,7 @@ Result<Composed> compose(const Message& message, const Dialect& dialect, Offered
     if (!run.empty()) out.messages.push_back(run.take());
   };
   for (const Segment& segment : message) {
+    if (!is_known(segment.type, dialect.prefix)) return unsupported(segment);
     if (is_media(segment)) {
       ONEBOT_CHECK(check_media(segment, offered));
     }
@@ -250,7 +284,7 @@ Result<Composed> compose(const Message& message, const Dialect& dialect, Offered
       flush();
       out.messages.push_back(std::move(outgoing));
     } else {
-      ONEBOT_CHECK(unsupported(segment));
+      return unsupported(segment);
     }
   }
   flush();

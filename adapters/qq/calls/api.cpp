@@ -50,4 +50,11 @@ onebot::io::Owner Api::call(ApiRequest request, std::function<void(ApiResult)> d
 
 onebot::Task<ApiResult> Api::ask(ApiRequest request) const { return rest_.call(std::move(request)); }
 
+onebot::Task<onebot::Result<onebot::json::Document>> Api::document(ApiRequest request) const {
+  auto asking = rest_.call(std::move(request));
+  ApiResult result = co_await asking;
+  if (!result) co_return std::unexpected(std::move(result).error().error);
+  co_return std::move(result->body);
+}
+
 }  // namespace qq

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "adapters/kit/calls.h"
 #include "adapters/kit/rest.h"
 #include "adapters/qq/calls/errors.h"
 #include "adapters/qq/calls/token.h"
@@ -27,7 +28,7 @@ struct ApiAnswer {
 
 using ApiResult = std::expected<ApiAnswer, Failure>;
 
-class Api {
+class Api final : public kit::Asker {
  public:
   // base: without a slash at its end. pace: nullptr leaves calls unpaced.
   Api(std::string base, std::string app_id, AccessToken& token, onebot::io::Loop& loop, onebot::io::Client& client,
@@ -37,6 +38,7 @@ class Api {
   // `done` is told last of all and never inside; it may drop the owner.
   [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done) const;
   onebot::Task<ApiResult> ask(ApiRequest request) const;  // the same within a task
+  onebot::Task<onebot::Result<onebot::json::Document>> document(ApiRequest request) const override;
 
  private:
   struct Policy {

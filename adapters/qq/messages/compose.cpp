@@ -1,8 +1,11 @@
 #include "adapters/qq/messages/compose.h"
 
+#include "onebot/standard.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace qq {
@@ -181,6 +184,13 @@ constexpr Rule kRules[] = {{"text", add_text},
                            {"qq.embed", add_own, Where::guilds},
                            {"qq.face", add_face, Where::guilds},
                            {"qq.channel", add_channel, Where::guilds}};
+
+constexpr auto kSegments = [] {
+  std::array<std::string_view, std::size(kRules)> types{};
+  std::ranges::transform(kRules, types.begin(), &Rule::type);
+  return types;
+}();
+static_assert(onebot::conform_segments(kSegments, "qq"));
 
 bool allowed(const Rule& rule, const Draft& draft) {
   return rule.where == Where::anywhere || (rule.where == Where::guilds) == draft.guild();

@@ -154,6 +154,15 @@ TEST_CASE("changes are asked for as the platform wants them") {
        {{"message_id", "om_1"}, {"user_ids", List{"ou_1"}}},
        "PATCH /open-apis/im/v1/messages/om_1/urgent_app?user_id_type=open_id",
        R"({"user_id_list":["ou_1"]})"},
+      {"feishu.get_history",
+       {{"group_id", "oc_1"}, {"start_time", 12.5}, {"page_size", std::int64_t{20}}, {"page_token", "a b"}},
+       "GET /open-apis/im/v1/messages?container_id_type=chat&container_id=oc_1&start_time=12&page_size=20"
+       "&page_token=a%20b",
+       ""},
+      {"feishu.get_history",
+       {{"thread_id", "omt_1"}, {"group_id", "oc_1"}},
+       "GET /open-apis/im/v1/messages?container_id_type=thread&container_id=omt_1",
+       ""},
       {"feishu.pin_message", {{"message_id", "om_1"}}, "POST /open-apis/im/v1/pins", R"({"message_id":"om_1"})"},
       {"feishu.unpin_message", {{"message_id", "om_1"}}, "DELETE /open-apis/im/v1/pins/om_1", ""},
   };
@@ -187,6 +196,12 @@ TEST_CASE("a parameter that is missing or senseless is refused without a call") 
   const std::size_t before = bot.world.client.calls.size();
   CHECK(bot.call("get_group_info")->retcode() == Retcode::bad_param);
   CHECK(bot.call("get_user_info", {{"user_id", ""}})->retcode() == Retcode::bad_param);
+  CHECK(bot.call("get_user_info", {{"user_id", ".."}})->retcode() == Retcode::bad_param);
+  CHECK(bot.call("get_group_info", {{"group_id", "oc_1/members"}})->retcode() == Retcode::bad_param);
+  CHECK(bot.call("get_group_info", {{"group_id", std::string(257, 'x')}})->retcode() == Retcode::bad_param);
+  CHECK(bot.call("feishu.get_message", {{"message_id", "om_1?a"}})->retcode() == Retcode::unknown_message);
+  CHECK(bot.call("feishu.get_history")->retcode() == Retcode::bad_param);
+  CHECK(bot.call("feishu.forward_message", {{"message_id", "om_1"}})->retcode() == Retcode::bad_param);
   CHECK(bot.call("feishu.update_card", {{"message_id", "om_1"}, {"card", "x"}})->retcode() == Retcode::bad_param);
   CHECK(bot.call("feishu.urge_message", {{"message_id", "om_1"}, {"user_ids", List{}}})->retcode() ==
         Retcode::bad_param);

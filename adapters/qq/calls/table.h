@@ -1,0 +1,17 @@
+// The calls of QQ: one row for each action the bot offers, with what it asks of the platform and what it tells.
+// Platform: openapi pages of users, guilds, channels, members, reactions, mute, groups, interactions.
+
+#pragma once
+
+#include "onebot/call.h"
+
+#include <string_view>
+#include <vector>
+
+namespace qq {
+
+const onebot::CallTable& calls();
+// The names of all of them. They live as long as the program.
+const std::vector<std::string_view>& offered_actions();
+
+}  // namespace qq
