@@ -146,6 +146,7 @@ struct CallRow {
   std::string_view items_at{}, item_id{};
   Paging paging{};
   MakeValue last_item = nullptr;
+  bool adds_item = false;  // last_item is there: g++ 12 with sanitizers does not compare functions while compiling
   std::string_view picked_by{};
   Retcode not_picked = Retcode::refused;
   std::string_view kept_by{};
@@ -154,6 +155,7 @@ struct CallRow {
   std::size_t told_count = 0;
   bool whole = false;
   ReadAnswer make_answer = nullptr;
+  bool makes_answer = false;  // make_answer is there
   std::string_view confirmed{};
   Retcode not_confirmed = Retcode::refused;
 

@@ -109,6 +109,7 @@ consteval CallRow CallRow::pages(Paging by) const {
 consteval CallRow CallRow::adds(MakeValue make) const {
   CallRow row = *this;
   row.last_item = make;
+  row.adds_item = true;
   return row;
 }
 
@@ -146,6 +147,7 @@ consteval CallRow CallRow::tells_all() const {
 consteval CallRow CallRow::answers(ReadAnswer make) const {
   CallRow row = *this;
   row.make_answer = make;
+  row.makes_answer = true;
   return row;
 }
 
@@ -215,10 +217,10 @@ constexpr bool CallRow::uses(std::string_view param) const {
 // One way to do it, and what goes together.
 constexpr bool CallRow::is_complete() const {
   if (coded) return method.empty() && part_count == 0 && told_count == 0 && !is_list;
-  const int ways = (told_count > 0 ? 1 : 0) + (whole ? 1 : 0) + (make_answer ? 1 : 0);
+  const int ways = (told_count > 0 ? 1 : 0) + (whole ? 1 : 0) + (makes_answer ? 1 : 0);
   if (method.empty() || !path.path.starts_with('/') || ways > 1) return false;
   if (is_list && (told_count == 0)) return false;
-  const bool of_lists = !paging.query.empty() || last_item || !picked_by.empty() || !kept_by.empty();
+  const bool of_lists = !paging.query.empty() || adds_item || !picked_by.empty() || !kept_by.empty();
   if (of_lists && !is_list) return false;
   return paging.query.empty() || !paging.next.empty() || !item_id.empty();
 }
@@ -286,7 +288,7 @@ constexpr bool CallRow::tells_the_standards() const {
   const AnswerShape shape = told_count == 0 ? AnswerShape::nothing
                             : tells_list    ? AnswerShape::list
                                             : AnswerShape::object;
-  if (whole || make_answer || shape != standard.tells) return false;
+  if (whole || makes_answer || shape != standard.tells) return false;
   for (std::size_t i = 0; i < told_count; ++i) {
     const std::string_view field = told[i].field;
     if (!is_prefixed(field) && !has_word(standard.fields, field) && !has_word(kExtraFields, field)) return false;

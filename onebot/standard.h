@@ -171,7 +171,7 @@ constexpr StandardAction standard_action(std::string_view name) {
   return {};
 }
 
-// Whether name is in the room of this prefix: "qq.call_api" of "qq".
+// Whether name is in the room of this prefix: "irc.call_api" of "irc".
 constexpr bool is_of(std::string_view name, std::string_view prefix) {
   return is_prefixed(name) && name.substr(0, name.find('.')) == prefix;
 }

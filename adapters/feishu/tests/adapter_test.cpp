@@ -159,7 +159,7 @@ TEST_CASE("nothing that goes on holds a secret of the configuration, wherever a 
   const auto seal = [](const Fields& push) {
     return onebot::json::write(Fields{{"encrypt", feishu::encrypt(kKey, onebot::json::write(push))}});
   };
-  const auto push_of = [number = 0](std::string_view type, onebot::Value event) mutable {
+  auto push_of = [number = 0](std::string_view type, onebot::Value event) mutable {
     return Fields{{"header", Fields{{"event_id", std::to_string(++number)}, {"event_type", type}, {"token", kToken}}},
                   {"event", std::move(event)}};
   };

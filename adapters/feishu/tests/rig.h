@@ -168,7 +168,7 @@ class Bot {
     auto told = std::make_shared<Told>();
     adapter->call({.name = std::move(name), .params = std::move(params)},
                   onebot::Reply([told](onebot::ActionResult result) { told->result = std::move(result); }));
-    world.loop.run();
+    world.loop.advance(std::chrono::milliseconds(0));
     return told;
   }
 

@@ -1,7 +1,6 @@
 // Who may include whom, who may name what. Each rule is tried on a planted breach first.
 
 #include "tests/unit/project/architecture.h"
-#include "adapters/registry.h"
 
 #include "adapters/registry.h"
 

@@ -82,7 +82,8 @@ bool exists(const std::string& name) {
     const auto declares = [&](std::string_view what) {
       return code.find(fmt::format("{} {} ", what, owner)) != code.npos;
     };
-    const bool owns = declares("class") || declares("struct") || code.find("namespace " + owner) != code.npos;
+    const bool owns = declares("class") || declares("struct") || code.find("namespace " + owner + " {") != code.npos ||
+                      code.find("::" + owner + " {") != code.npos;
     return owns && code.find(" " + call) != code.npos;
   });
 }

@@ -142,11 +142,10 @@ Problems wrong_include_order(const File& file) {
   const auto includes = includes_of(file);
   for (std::size_t i = 1; i < includes.size(); ++i) {
     const Include &before = includes[i - 1], &here = includes[i];
+    if (here.block - before.block > 1) continue;  // there is more than a blank line between them
     const bool same = here.rank == before.rank;
     if (here.rank < before.rank || (same && here.name < before.name)) {
       problems.push_back(at_line(file, here.line, fmt::format("{} stands behind {}", here.name, before.name)));
-    } else if (here.block - before.block > 1) {
-      continue;  // there is more than a blank line between them
     } else if (same != (here.block == before.block)) {
       problems.push_back(at_line(file, here.line, "a blank line stands between blocks of includes, and only there"));
     }
