@@ -16,7 +16,7 @@
 
 namespace qq {
 
-// Of the `d` of a message event. Error: platform_error, naming the member that is not what QQ documents.
+// Of the `d` of a message event. Error: refused, naming the member that is not what QQ documents.
 onebot::Result<onebot::Message> read_c2c(onebot::json::View d, const onebot::Self& self);
 onebot::Result<onebot::Message> read_group(onebot::json::View d, const onebot::Self& self);
 // The text no longer shows the mention of the bot that caused this delivery, so it is put back in front.
