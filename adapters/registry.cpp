@@ -13,9 +13,11 @@ namespace adapters {
 std::span<const Platform> platforms() {
   static constexpr Platform kPlatforms[] = {
       {"qq", "adapters/qq", qq::kOptions, &qq::make, &qq::translate_payload, &qq::make_simulator},
-      {"feishu", "adapters/feishu", feishu::kOptions, &feishu::make, &feishu::translate_payload, &feishu::make_simulator},
+      {"feishu", "adapters/feishu", feishu::kOptions, &feishu::make, &feishu::translate_payload,
+       &feishu::make_simulator},
       {"lark", "adapters/feishu", feishu::kOptions, &feishu::make, &feishu::translate_payload, &feishu::make_simulator},
-      {"bosshi", "adapters/feishu", feishu::kOptions, &feishu::make, &feishu::translate_payload, &feishu::make_simulator},
+      {"bosshi", "adapters/feishu", feishu::kOptions, &feishu::make, &feishu::translate_payload,
+       &feishu::make_simulator},
   };
   return kPlatforms;
 }

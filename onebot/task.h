@@ -60,7 +60,8 @@ class [[nodiscard]] Task {
     struct Return {
       bool await_ready() noexcept { return false; }
       void await_suspend(std::coroutine_handle<promise_type> self) noexcept {
-        if (const auto after = self.promise().after) self.promise().course->go_on(after);
+        const promise_type& promise = self.promise();
+        if (promise.after) promise.course->go_on(promise.after);
       }
       void await_resume() noexcept {}
     };

@@ -137,6 +137,19 @@ TEST_CASE("a parameter of the wrong kind is refused by its name instead of being
   CHECK(why("feishu.reply_in_thread", 1).find("feishu.reply_in_thread") != std::string::npos);
   CHECK(bot.call("send_message", {{"detail_type", "private"}, {"feishu.chat_id", ""}, {"message", "x"}})->retcode() ==
         Retcode::bad_param);
+  const auto why_not = [&bot](std::string_view action, Fields params) {
+    const auto told = bot.call(std::string(action), std::move(params));
+    CHECK(told->retcode() == Retcode::bad_param);
+    return *told->result ? std::string() : told->result->error().message;
+  };
+  CHECK(why_not("feishu.get_history", {{"group_id", kGroup}, {"start_time", "yesterday"}}).find("start_time") !=
+        std::string::npos);
+  CHECK(why_not("feishu.get_history", {{"group_id", kGroup}, {"page_token", 7}}).find("page_token") !=
+        std::string::npos);
+  CHECK(why_not("feishu.get_reactions", {{"message_id", "om_1"}, {"emoji_type", true}}).find("emoji_type") !=
+        std::string::npos);
+  CHECK(why_not("feishu.urge_message", {{"message_id", "om_1"}, {"user_ids", onebot::List{1}}}).find("user_ids") !=
+        std::string::npos);
   CHECK(bot.world.client.calls.size() == before);
 
   Fields unset = to_group("x");

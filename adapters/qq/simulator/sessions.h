@@ -59,7 +59,7 @@ class Gateway final : public onebot::io::WebSocketService {
   void emit(std::string_view name, const std::string& id, const onebot::Value& content);
   void close_all(int code, std::int64_t shard = -1);  // -1: of every shard
   void freeze_all();                                  // half-open: nothing is read from them or sent any more
-  void invalidate_all(bool resumable);  // op 9; sessions that are not resumable are gone
+  void invalidate_all(bool resumable);                // op 9; sessions that are not resumable are gone
   bool has_sessions() const { return !sessions_.empty(); }
   Limits& limits() { return limits_; }
   void ask_reconnect();            // op 7
