@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -90,7 +91,9 @@ Result<Value> own_apps(const CallInput& input) { return Value(List{account_in(in
 Result<Value> urged_users(const CallInput& input) {
   const Value* users = onebot::find(input.params, "user_ids");
   const auto* list = users ? std::get_if<List>(users) : nullptr;
-  if (list && !list->empty() && list->size() <= kMostUrged) return Value(*list);
+  const auto is_id = [](const Value& item) { return std::holds_alternative<std::string>(item); };
+  const bool fits = list && !list->empty() && list->size() <= kMostUrged;
+  if (fits && std::ranges::all_of(*list, is_id)) return Value(*list);
   return fail(Retcode::bad_param, fmt::format("\"user_ids\" must be a list of 1 to {} ids", kMostUrged));
 }
 
