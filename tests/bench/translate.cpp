@@ -24,7 +24,7 @@ std::vector<std::string> natives(std::string_view folder, std::string_view platf
   for (const auto& file : fs::directory_iterator(fs::path(SOURCE_DIR) / folder / "fixtures")) {
     const std::string name = file.path().filename().string();
     if (!name.ends_with(".native.json")) continue;
-    if (platform != folder && !name.starts_with(platform)) continue;
+    if (platform != folder.substr(folder.rfind('/') + 1) && !name.starts_with(platform)) continue;
     std::ostringstream text;
     text << std::ifstream(file.path()).rdbuf();
     const auto document = onebot::json::Document::parse(text.str());
