@@ -1,7 +1,6 @@
 #include "adapters/feishu/sender.h"
 
 #include "adapters/feishu/sending.h"
-#include "onebot/lifetime.h"
 
 #include <string>
 #include <utility>
@@ -11,35 +10,6 @@ namespace feishu {
 namespace {
 
 constexpr std::size_t kMostKeys = 2000;  // of uploaded files
-
-// A place in the line for one receiver, from its turn until it goes out of scope.
-class Turn {
- public:
-  Turn(kit::Turns& turns, std::string receiver) : turns_(turns), receiver_(std::move(receiver)) {}
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() {
-    if (has_come_) turns_.leave(receiver_);
-  }
-
-  // Error: queue_full.
-  auto come() {
-    return onebot::until_told<onebot::Status>([this](auto tell) -> onebot::io::Owner {
-      auto joined = turns_.join(receiver_, lifetime_.guard([this, tell]() {
-        has_come_ = true;
-        tell({});
-      }));
-      if (!joined) tell(std::move(joined));
-      return nullptr;
-    });
-  }
-
- private:
-  kit::Turns& turns_;
-  std::string receiver_;
-  bool has_come_ = false;
-  onebot::Lifetime lifetime_{};
-};
 
 }  // namespace
 
@@ -65,8 +35,8 @@ onebot::Status Sender::check(const onebot::Message& message) {
 }
 
 onebot::Task<onebot::ActionResult> Sender::carry(Order order) {
-  Turn turn(turns_, order.target.id);
-  auto come = co_await turn.come();
+  kit::Turn turn;
+  auto come = co_await turn.enter(turns_, order.target.id);
   if (!come) co_return std::unexpected(std::move(come).error());
   co_return co_await upload_and_send(std::move(order));
 }

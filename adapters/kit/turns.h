@@ -3,7 +3,10 @@
 
 #pragma once
 
+#include "onebot/io.h"
+#include "onebot/lifetime.h"
 #include "onebot/result.h"
+#include "onebot/task.h"
 
 #include <cstddef>
 #include <deque>
@@ -27,6 +30,35 @@ class Turns {
  private:
   std::unordered_map<std::string, std::deque<std::function<void()>>> chats_{};  // present: somebody has the turn
   std::size_t waiting_ = 0;
+};
+
+// A message's turn in its chat. Whoever has it keeps it until this goes out of scope.
+class Turn {
+ public:
+  Turn() = default;
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    if (turns_) turns_->leave(chat_);
+  }
+
+  // For co_await, once: when those before it have left. Error: queue_full. The turns outlive this.
+  auto enter(Turns& turns, std::string chat) {
+    chat_ = std::move(chat);
+    return onebot::until_told<onebot::Status>([this, &turns](auto tell) -> onebot::io::Owner {
+      auto joined = turns.join(chat_, lifetime_.guard([this, &turns, tell] {
+        turns_ = &turns;
+        tell({});
+      }));
+      if (!joined) tell(std::move(joined));
+      return nullptr;
+    });
+  }
+
+ private:
+  Turns* turns_ = nullptr;  // once it has come
+  std::string chat_{};
+  onebot::Lifetime lifetime_{};
 };
 
 }  // namespace kit

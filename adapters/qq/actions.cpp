@@ -93,7 +93,9 @@ void Actions::stop() {
 
 // --- messages ---
 
-Actions::Doing Actions::send_message(Fields params, Turn& turn) { return parts_.sender.send(std::move(params), turn); }
+Actions::Doing Actions::send_message(Fields params, kit::Turn& turn) {
+  return parts_.sender.send(std::move(params), turn);
+}
 
 // Where a message is that the bot does not know (any more), the application may say.
 Result<Chat> Actions::chat_of(const std::string& message_id, const Fields& params) const {
@@ -104,7 +106,7 @@ Result<Chat> Actions::chat_of(const std::string& message_id, const Fields& param
 }
 
 // Takes the last of them back first, so that the id which stands for all is known until none is left.
-Actions::Doing Actions::delete_message(Fields params, Turn&) {
+Actions::Doing Actions::delete_message(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(id, onebot::string_param(params, "message_id"));
   ONEBOT_CO_TRY(chat, chat_of(id, params));
   std::vector<std::string> ids{id};
@@ -119,7 +121,7 @@ Actions::Doing Actions::delete_message(Fields params, Turn&) {
   co_return onebot::Value();
 }
 
-Actions::Doing Actions::get_reply_credits(Fields params, Turn&) {
+Actions::Doing Actions::get_reply_credits(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(to, read_recipient(params, parts_.memory.people));
   onebot::List credits;
   for (const Replies::Credit& credit : parts_.memory.replies.credits(to.chat, parts_.loop.wall())) {
@@ -149,7 +151,7 @@ Result<ApiRequest> Actions::typing(const Fields& params) {
   return request;
 }
 
-Actions::Doing Actions::send_typing(Fields params, Turn&) {
+Actions::Doing Actions::send_typing(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(request, typing(params));
   const ApiResult result = co_await parts_.api.ask(std::move(request));
   if (!result) co_return std::unexpected(result.error().error);
@@ -159,7 +161,7 @@ Actions::Doing Actions::send_typing(Fields params, Turn&) {
 // --- people, and everything else ---
 
 // The platform has no such call; a guild's members are the exception.
-Actions::Doing Actions::get_user_info(Fields params, Turn&) {
+Actions::Doing Actions::get_user_info(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(id, onebot::string_param(params, "user_id"));
   const Person* person = parts_.memory.people.find(id);
   if (!person) co_return fail(Retcode::unknown_user, fmt::format("user_id: \"{}\" is not known to this bot", id));
@@ -168,7 +170,7 @@ Actions::Doing Actions::get_user_info(Fields params, Turn&) {
   co_return co_await member;
 }
 
-Actions::Doing Actions::get_self_info(Fields, Turn&) {
+Actions::Doing Actions::get_self_info(Fields, kit::Turn&) {
   ApiRequest request{.path = "/users/@me", .repeatable = true};
   const ApiResult result = co_await parts_.api.ask(std::move(request));
   if (!result) co_return std::unexpected(result.error().error);
@@ -178,7 +180,7 @@ Actions::Doing Actions::get_self_info(Fields, Turn&) {
   co_return user_fields(id, user.at("username").text());
 }
 
-Actions::Doing Actions::call_api(Fields params, Turn&) {
+Actions::Doing Actions::call_api(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(request, read_api_call(params));
   const ApiResult result = co_await parts_.api.ask(std::move(request));
   if (!result) co_return std::unexpected(result.error().error);

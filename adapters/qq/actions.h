@@ -40,24 +40,24 @@ class Actions {
   using Doing = onebot::Task<onebot::ActionResult>;
   struct UnderWay {
     std::optional<onebot::Reply> reply{};
-    Turn turn{};  // left when the answer has been told
+    kit::Turn turn{};  // left when the answer has been told
     onebot::io::Owner doing{};
   };
   struct Known {
     std::string_view name{};
-    Doing (Actions::*run)(onebot::Fields params, Turn& turn) = nullptr;
+    Doing (Actions::*run)(onebot::Fields params, kit::Turn& turn) = nullptr;
   };
   static const Known kKnown[];
 
   void ended(std::uint64_t number, onebot::ActionResult result);
 
-  Doing send_message(onebot::Fields params, Turn& turn);
-  Doing delete_message(onebot::Fields params, Turn&);
-  Doing get_self_info(onebot::Fields, Turn&);
-  Doing get_user_info(onebot::Fields params, Turn&);
-  Doing get_reply_credits(onebot::Fields params, Turn&);
-  Doing send_typing(onebot::Fields params, Turn&);
-  Doing call_api(onebot::Fields params, Turn&);
+  Doing send_message(onebot::Fields params, kit::Turn& turn);
+  Doing delete_message(onebot::Fields params, kit::Turn&);
+  Doing get_self_info(onebot::Fields, kit::Turn&);
+  Doing get_user_info(onebot::Fields params, kit::Turn&);
+  Doing get_reply_credits(onebot::Fields params, kit::Turn&);
+  Doing send_typing(onebot::Fields params, kit::Turn&);
+  Doing call_api(onebot::Fields params, kit::Turn&);
   Doing look_up(const onebot::CallRow& row, onebot::Fields params);
   onebot::Result<Chat> chat_of(const std::string& message_id, const onebot::Fields& params) const;
   onebot::Result<ApiRequest> typing(const onebot::Fields& params);

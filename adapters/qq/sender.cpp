@@ -240,18 +240,7 @@ onebot::Error Sending::partly(const onebot::Error& error) const {
 
 }  // namespace
 
-Task<Status> Turn::enter(Turns& turns, std::string chat) {
-  auto entered = co_await onebot::until_told<Status>([&turns, &chat](auto tell) {
-    if (auto joined = turns.join(chat, [tell] { tell(Status()); }); !joined) tell(std::move(joined));
-    return onebot::io::Owner();
-  });
-  if (!entered) co_return entered;
-  turns_ = &turns;
-  chat_ = std::move(chat);
-  co_return entered;
-}
-
-Task<ActionResult> Sender::send(Fields params, Turn& turn) {
+Task<ActionResult> Sender::send(Fields params, kit::Turn& turn) {
   ONEBOT_CO_TRY(to, read_recipient(params, parts_.memory.people));
   ONEBOT_CO_TRY(message, onebot::read_message_param(params));
   ONEBOT_CO_TRY(composed, compose(message, to.chat.kind));

@@ -3,10 +3,10 @@
 
 #pragma once
 
+#include "adapters/kit/turns.h"
 #include "adapters/qq/audits.h"
 #include "adapters/qq/calls/api.h"
 #include "adapters/qq/memory.h"
-#include "adapters/qq/turns.h"
 #include "onebot/action.h"
 #include "onebot/files.h"
 #include "onebot/io.h"
@@ -15,24 +15,6 @@
 #include <string>
 
 namespace qq {
-
-// A message's turn in its chat. Whoever has it keeps it until the message has been answered.
-class Turn {
- public:
-  Turn() = default;
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() {
-    if (turns_) turns_->leave(chat_);
-  }
-
-  // Error: queue_full.
-  onebot::Task<onebot::Status> enter(Turns& turns, std::string chat);
-
- private:
-  Turns* turns_ = nullptr;
-  std::string chat_{};
-};
 
 class Sender {
  public:
@@ -48,12 +30,12 @@ class Sender {
 
   explicit Sender(const Parts& parts) : parts_(parts) {}
 
-  onebot::Task<onebot::ActionResult> send(onebot::Fields params, Turn& turn);
+  onebot::Task<onebot::ActionResult> send(onebot::Fields params, kit::Turn& turn);
   void stop() { turns_.clear(); }  // nobody's turn comes any more
 
  private:
   Parts parts_;
-  Turns turns_{};
+  kit::Turns turns_{};
 };
 
 }  // namespace qq

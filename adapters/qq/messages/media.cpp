@@ -220,6 +220,4 @@ Task<Result<std::string>> upload(Desk desk, Wanted wanted) {
   co_return co_await finish(desk, wanted, std::move(whole));
 }
 
-void Upload::start() { upload_ = onebot::start(upload(desk_, std::move(wanted_)), std::move(done_)); }
-
 }  // namespace qq

@@ -49,8 +49,7 @@ class FileInfos {
 // Error when the platform would not take a file of that size: media_refused.
 onebot::Status check_size(const onebot::File& file);
 
-class Upload {
- public:
+struct Upload {
   static constexpr std::size_t kSimple = 4 << 20, kPiece = 4 << 20;
 
   struct Desk {
@@ -65,17 +64,6 @@ class Upload {
     FileType type = FileType::image;
     onebot::File file{};
   };
-  // done: the file_info; last of all, once, and may destroy this.
-  Upload(const Desk& desk, Wanted wanted, std::function<void(onebot::Result<std::string>)> done)
-      : desk_(desk), wanted_(std::move(wanted)), done_(std::move(done)) {}
-
-  void start();
-
- private:
-  Desk desk_;
-  Wanted wanted_;
-  std::function<void(onebot::Result<std::string>)> done_;
-  onebot::io::Owner upload_{};
 };
 
 // The file_info of the file, once the platform has it. What the desk refers to outlives the task.
