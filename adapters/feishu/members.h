@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -22,18 +21,16 @@ class Members final : public kit::RecentLists {
 
   const onebot::List* find(std::string_view group, Time now, std::chrono::seconds not_older) const override {
     const Known* known = groups_.find(group);
-    return known && known->told_at && now < *known->told_at + not_older ? &known->all : nullptr;
+    return known && now < known->told_at + not_older ? &known->all : nullptr;
   }
   void keep(std::string_view group, const onebot::List& all, Time now) override {
     if (all.size() <= kMostMembers) groups_.set(group, {now, all});
   }
-  void forget(std::string_view group) {
-    if (groups_.find(group)) groups_.set(group, {});
-  }
+  void forget(std::string_view group) { groups_.forget(group); }
 
  private:
   struct Known {
-    std::optional<Time> told_at{};  // nullopt: forgotten
+    Time told_at{};
     onebot::List all{};
   };
   kit::Recent<Known> groups_{kMostGroups};
