@@ -9,6 +9,7 @@
 #include "onebot/io.h"
 #include "onebot/json.h"
 #include "onebot/options.h"
+#include "onebot/told.h"
 
 #include <functional>
 #include <memory>
@@ -26,6 +27,8 @@ struct Record {
   std::string key{};
   std::string value{};
 };
+// Keeps a record with the next commit, and forgets one whose value is "": EventSink::remember of a bot.
+using Remember = std::function<void(Record)>;
 
 // What one native delivery becomes.
 struct Arrival {
@@ -35,7 +38,7 @@ struct Arrival {
   std::vector<std::string> keys{};
   std::vector<Record> records{};  // kept in the same commit as the events
   // Called on the loop once all of this is on disk (true), or cannot be (false). May be empty.
-  std::function<void(bool)> committed{};
+  Told<bool> committed{};
 };
 
 class EventSink {  // the bridge, as one bot's adapter sees it
@@ -94,7 +97,7 @@ class Adapter {
   // Where a file is that this bot's events carried. `done` may be called inside. The id comes from an application:
   // whatever it holds is theirs, so an address that was in it must be fetched with public_only.
   // Errors: unknown_file; 34xxx.
-  [[nodiscard]] virtual io::Owner locate(std::string_view file_id, std::function<void(Result<RemoteFile>)> done) {
+  [[nodiscard]] virtual io::Owner locate(std::string_view file_id, ToldResult<RemoteFile> done) {
     done(fail(Retcode::unknown_file, "there is no such file"));
     static_cast<void>(file_id);
     return nullptr;

@@ -7,7 +7,7 @@
 // The parameters of a standard action are known; those of another are declared by needs() and may(). Paths into an
 // answer are "member.of.member"; "a|b" is the first of both that is there and not empty, "{user_id}" a parameter.
 // What a row cannot say is a small named function in the platform's folder. Nothing here asks anybody: prepare() makes
-// a request of parameters, CallAnswer a result of answers.
+// a request of parameters, CallAnswer (call_answer.h) a result of answers.
 
 #pragma once
 
@@ -19,8 +19,6 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -182,7 +180,7 @@ struct CallTable {
   const CallRow* find(std::string_view action) const;  // nullptr: the platform does not offer it
 };
 
-// --- Making the request, reading the answers ---
+// --- Making the request; call_answer.h reads the answers ---
 
 struct CallRequest {
   struct Place {  // "{id}" of the path
@@ -203,30 +201,6 @@ struct CallRequest {
 
 // Error: 10003 naming a parameter that is missing or of another kind, and what functions of the row say.
 Result<CallRequest> prepare(const CallTable& table, const CallRow& row, const CallInput& input);
-// The answers of one call, page after page. table, row and what input refers to outlive it.
-class CallAnswer {
- public:
-  CallAnswer(const CallTable& table, const CallRow& row, CallInput input) : table_(table), row_(row), input_(input) {}
-
-  // Where the next page begins, the value of paging.query; nullopt: that was the last. Error: the platform told what it
-  // must not.
-  Result<std::optional<std::string>> take(json::View answer);
-  const List& items() const { return items_; }
-  void use(List items) { items_ = std::move(items); }  // of an earlier call
-  Result<Value> result();                              // once
-
- private:
-  Result<std::optional<std::string>> take_page(json::View answer);
-  Fields tell(json::View from) const;
-
-  const CallTable& table_;
-  const CallRow& row_;
-  CallInput input_;
-  List items_{};
-  std::set<std::string> seen_{};
-  std::size_t pages_ = 0;
-  Value value_{};
-};
 
 }  // namespace onebot
 

@@ -52,7 +52,7 @@ void EventLog::keep_from(Seq seq) {
   trim();
 }
 
-EventLog::Reader::Reader(EventLog& log, Seq from, std::int64_t since, std::function<void()> wake)
+EventLog::Reader::Reader(EventLog& log, Seq from, std::int64_t since, Then wake)
     : log_(log), position_(std::clamp<Seq>(from, 1, log.next())), since_(since), wake_(std::move(wake)) {}
 
 void EventLog::Reader::seek(Seq position) {

@@ -11,10 +11,10 @@
 
 #include "onebot/event.h"
 #include "onebot/io.h"
+#include "onebot/told.h"
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,7 +43,7 @@ class History {
   // Entries in [from, until), not older than `since` (ms), at most max_bytes of JSON but at least one. `done` is called
   // later, never inside this.
   [[nodiscard]] virtual io::Owner fetch(Seq from, Seq until, std::int64_t since, std::size_t max_bytes,
-                                        std::function<void(Page)> done) = 0;
+                                        Told<Page> done) = 0;
 };
 
 // One buffer of frames. Readers and the journal share it; bytes once written never change.
@@ -85,7 +85,7 @@ class EventLog {
    public:
     // since: entries older (ms since the epoch) are left out and counted. wake: called when a page has come
     // from History; entries that are appended do not call it.
-    Reader(EventLog& log, Seq from, std::int64_t since, std::function<void()> wake);
+    Reader(EventLog& log, Seq from, std::int64_t since, Then wake);
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
@@ -116,7 +116,7 @@ class EventLog {
     Seq position_;
     std::int64_t since_;
     std::uint64_t skipped_ = 0;
-    std::function<void()> wake_;
+    Then wake_;
     io::Owner fetching_;
     std::string page_;  // frames of a page from History
     std::vector<InPage> page_index_;

@@ -5,6 +5,7 @@
 
 #include "onebot/io.h"
 #include "onebot/result.h"
+#include "onebot/told.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,10 +31,10 @@ class Files {
   // The file behind an id: one that an application uploaded, or one that this bot's events carried, which is fetched
   // first (Adapter::locate). `done` is called later, never inside. Errors: unknown_file, there is no such file; 32xxx,
   // 33xxx, 34xxx it could not be stored or fetched.
-  [[nodiscard]] virtual io::Owner open(std::string file_id, std::function<void(Result<File>)> done) = 0;
+  [[nodiscard]] virtual io::Owner open(std::string file_id, ToldResult<File> done) = 0;
   // Bytes [offset, offset + size) of a file, as far as it goes; size at most 8 MiB. Read off the loop thread.
   [[nodiscard]] virtual io::Owner read(const File& file, std::uint64_t offset, std::size_t size,
-                                       std::function<void(Result<std::string>)> done) = 0;
+                                       ToldResult<std::string> done) = 0;
 };
 
 // Where a file is that a platform keeps.
@@ -42,7 +43,7 @@ struct RemoteFile {
   std::string name{};         // "" = as the download calls itself
   // What to do when the platform itself answered with something else, or not at all: make this request, or fail.
   // Empty: fail.
-  using Again = std::function<void(Result<io::HttpRequest>)>;
+  using Again = ToldResult<io::HttpRequest>;
   std::function<io::Owner(const Result<io::HttpResponse>&, Again)> refused{};
 };
 

@@ -15,6 +15,9 @@
 
 namespace onebot {
 
+// Is shown each message that a bot sends: the native chat, and the text as a human would see it.
+using Shown = std::function<void(std::string_view chat, std::string_view text)>;
+
 class Simulator {
  public:
   virtual ~Simulator() = default;
@@ -30,8 +33,7 @@ class Simulator {
   virtual Status play(json::View native) = 0;
   // Native events as JSON text, for the demo.
   virtual std::span<const std::string_view> samples() const = 0;
-  // Called for each message the bot sends: native chat, and the text as a human would see it.
-  std::function<void(std::string_view chat, std::string_view text)> on_sent;
+  Shown on_sent{};
 };
 
 // number: which of the platform's bots it plays, from 0; each has an app and ids of its own.

@@ -13,6 +13,7 @@
 
 #include "onebot/adapter.h"
 #include "onebot/event_log.h"
+#include "onebot/told.h"
 
 #include <chrono>
 #include <cstddef>
@@ -38,7 +39,7 @@ struct Draft {
   std::vector<Record> records{};
   // Called once all of this, and all that was given before, is safe (true), or could not be made so yet (false): then
   // it is tried again, and whoever comes with the same delivery hears of that. May be empty.
-  std::function<void(bool)> committed{};
+  Told<bool> committed{};
 };
 
 class Ledger {

@@ -18,14 +18,15 @@
 
 #include "onebot/files.h"
 #include "onebot/io.h"
+#include "onebot/told.h"
 
 #include <chrono>
 #include <coroutine>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace onebot {
@@ -112,9 +113,9 @@ class [[nodiscard]] Task {
 // Runs a task up to its first pause. `done` is told its result last of all, once, when nothing of the task is left: it
 // may destroy the owner. It is called inside this call when the task never had to wait.
 template <class T>
-[[nodiscard]] io::Owner start(Task<T> task, std::function<void(T)> done) {
+[[nodiscard]] io::Owner start(Task<T> task, std::type_identity_t<Told<T>> done) {
   struct Started final : Course {
-    Started(Task<T> all, std::function<void(T)> then) : task(std::move(all)), tell(std::move(then)) {}
+    Started(Task<T> all, Told<T> then) : task(std::move(all)), tell(std::move(then)) {}
     void paused() override {
       if (!task.ended()) return;
       T result = task.take();
@@ -123,7 +124,7 @@ template <class T>
       told(std::move(result));
     }
     Task<T> task;
-    std::function<void(T)> tell;
+    Told<T> tell;
   };
   struct Owning final : io::Pending {
     explicit Owning(std::shared_ptr<Course> owned) : course(std::move(owned)) {}

@@ -18,7 +18,7 @@ using onebot::Result;
 using onebot::Retcode;
 using onebot::io::Owner;
 
-Owner refuse(const std::function<void(onebot::ActionResult)>& done, onebot::Error error) {
+Owner refuse(const onebot::Told<onebot::ActionResult>& done, onebot::Error error) {
   done(std::unexpected(std::move(error)));
   return nullptr;
 }

@@ -12,9 +12,9 @@
 #include "onebot/call.h"
 #include "onebot/io.h"
 #include "onebot/task.h"
+#include "onebot/told.h"
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -41,7 +41,7 @@ class Actions {
   void stop();
 
  private:
-  using Done = std::function<void(onebot::ActionResult)>;
+  using Done = onebot::Told<onebot::ActionResult>;
   struct Task {
     onebot::Reply reply;
     onebot::io::Owner work{};

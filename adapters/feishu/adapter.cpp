@@ -1,7 +1,6 @@
 #include "adapters/feishu/adapter.h"
 
 #include "adapters/feishu/messages/received_files.h"
-#include "adapters/kit/jitter.h"
 
 namespace feishu {
 namespace {
@@ -13,7 +12,7 @@ TenantToken::Config token_config(const Settings& settings) {
 
 }  // namespace
 
-Adapter::Adapter(Settings settings, const onebot::Host& host, std::function<double()> random)
+Adapter::Adapter(Settings settings, const onebot::Host& host, kit::Random random)
     : settings_(std::move(settings)),
       host_(host),
       token_(token_config(settings_), host.loop, host.client, host.log,
@@ -49,8 +48,7 @@ void Adapter::announce() {
   host_.events.set_online(now);
 }
 
-onebot::io::Owner Adapter::locate(std::string_view file_id,
-                                  std::function<void(onebot::Result<onebot::RemoteFile>)> done) {
+onebot::io::Owner Adapter::locate(std::string_view file_id, onebot::ToldResult<onebot::RemoteFile> done) {
   return feishu::locate(file_id, identity_.account(), settings_, api_, std::move(done));
 }
 

@@ -9,9 +9,10 @@
 #include "adapters/feishu/inbox.h"
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/settings.h"
+#include "adapters/kit/jitter.h"
 #include "onebot/adapter.h"
+#include "onebot/told.h"
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,7 +24,7 @@ namespace feishu {
 class Adapter final : public onebot::Adapter {
  public:
   // random: [0, 1), for jitter.
-  Adapter(Settings settings, const onebot::Host& host, std::function<double()> random);
+  Adapter(Settings settings, const onebot::Host& host, kit::Random random);
   ~Adapter() override { stop(); }
 
   void start() override;
@@ -34,7 +35,7 @@ class Adapter final : public onebot::Adapter {
   std::span<const std::string_view> actions() const override { return actions_.offered(); }
   void call(onebot::Action action, onebot::Reply reply) override { actions_.call(action, std::move(reply)); }
   [[nodiscard]] onebot::io::Owner locate(std::string_view file_id,
-                                         std::function<void(onebot::Result<onebot::RemoteFile>)> done) override;
+                                         onebot::ToldResult<onebot::RemoteFile> done) override;
 
  private:
   void announce();

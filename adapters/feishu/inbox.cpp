@@ -47,8 +47,7 @@ struct Inbox::Way {
 constexpr Inbox::Way Inbox::kWebhook = {"webhook", "webhook_invalid", "webhook_put_off"};
 constexpr Inbox::Way Inbox::kLongConnection = {"long_connection", "long_connection_invalid", "long_connection_put_off"};
 
-Inbox::Inbox(const Settings& settings, const Parts& parts, std::function<double()> random,
-             std::function<void()> changed)
+Inbox::Inbox(const Settings& settings, const Parts& parts, kit::Random random, onebot::Then changed)
     : settings_(settings), parts_(parts), changed_(std::move(changed)) {
   if (!settings.dials) return;
   feed_ = std::make_unique<Feed>(Feed::Config{settings.api, settings.app_id, settings.app_secret, std::move(random)},

@@ -11,11 +11,12 @@
 #include "adapters/feishu/identity.h"
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/settings.h"
+#include "adapters/kit/jitter.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
+#include "onebot/told.h"
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,7 +34,7 @@ class Inbox final : private FeedPeer {
     const onebot::Host& host;
   };
   // random: [0, 1), for jitter. changed: receives() says something else.
-  Inbox(const Settings& settings, const Parts& parts, std::function<double()> random, std::function<void()> changed);
+  Inbox(const Settings& settings, const Parts& parts, kit::Random random, onebot::Then changed);
 
   void start();
   // Nothing is emitted after this returns.
@@ -71,7 +72,7 @@ class Inbox final : private FeedPeer {
 
   const Settings& settings_;
   Parts parts_;
-  std::function<void()> changed_;
+  onebot::Then changed_;
   bool held_ = false;
   onebot::io::Owner pushes_{};
   std::unique_ptr<Feed> feed_{};  // nullptr: pushes come in instead

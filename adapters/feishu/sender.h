@@ -17,14 +17,13 @@
 #include "onebot/io.h"
 #include "onebot/segment.h"
 #include "onebot/task.h"
-
-#include <functional>
+#include "onebot/told.h"
 
 namespace feishu {
 
 class Sender {
  public:
-  using Done = std::function<void(onebot::ActionResult)>;
+  using Done = onebot::Told<onebot::ActionResult>;
   struct Parts {
     Api& api;
     const Identity& identity;

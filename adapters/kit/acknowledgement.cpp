@@ -17,8 +17,8 @@ struct Waiting {
 
 }  // namespace
 
-std::function<void(bool)> acknowledge(onebot::io::Loop& loop, std::chrono::milliseconds deadline,
-                                      std::move_only_function<void(Stored)> answer) {
+onebot::Told<bool> acknowledge(onebot::io::Loop& loop, std::chrono::milliseconds deadline,
+                               std::move_only_function<void(Stored)> answer) {
   auto waiting = std::make_shared<Waiting>(Waiting{.answer = std::move(answer)});
   waiting->deadline = loop.after(deadline, [weak = std::weak_ptr(waiting)] {
     if (const auto late = weak.lock()) late->tell(Stored::late);

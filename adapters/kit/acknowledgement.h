@@ -4,6 +4,7 @@
 #pragma once
 
 #include "onebot/io.h"
+#include "onebot/told.h"
 
 #include <chrono>
 #include <functional>
@@ -14,7 +15,7 @@ enum class Stored { yes, no, late };
 
 // For Arrival::committed. `answer` is called once, with whichever is first; not at all when the result is dropped
 // before.
-std::function<void(bool)> acknowledge(onebot::io::Loop& loop, std::chrono::milliseconds deadline,
-                                      std::move_only_function<void(Stored)> answer);
+onebot::Told<bool> acknowledge(onebot::io::Loop& loop, std::chrono::milliseconds deadline,
+                               std::move_only_function<void(Stored)> answer);
 
 }  // namespace kit

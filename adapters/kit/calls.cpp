@@ -1,5 +1,7 @@
 #include "adapters/kit/calls.h"
 
+#include "onebot/call_answer.h"
+
 #include <optional>
 #include <utility>
 

@@ -4,7 +4,7 @@
 
 namespace kit {
 
-std::function<double()> random_fractions() {
+Random random_fractions() {
   return [engine = std::minstd_rand(std::random_device{}())]() mutable {
     return std::uniform_real_distribution<double>(0, 1)(engine);
   };

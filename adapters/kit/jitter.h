@@ -6,7 +6,9 @@
 
 namespace kit {
 
-// Numbers of [0, 1), other ones in every process.
-std::function<double()> random_fractions();
+// Says a fraction of [0, 1), another each time.
+using Random = std::function<double()>;
+
+Random random_fractions();  // other ones in every process
 
 }  // namespace kit

@@ -47,7 +47,7 @@ Pace::Lane& Pace::lane(std::string key) {
   return lanes_[std::move(key)];
 }
 
-onebot::io::Owner Pace::wait(std::string_view method, std::string_view path, std::function<void(onebot::Status)> go) {
+onebot::io::Owner Pace::wait(std::string_view method, std::string_view path, onebot::Told<onebot::Status> go) {
   path = without_query(path);
   const Rate& rate = rate_of(method, path);
   Lane& own = lane(key_of(rate, path));

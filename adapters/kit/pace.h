@@ -5,11 +5,11 @@
 
 #include "onebot/io.h"
 #include "onebot/result.h"
+#include "onebot/told.h"
 
 #include <chrono>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,8 +34,7 @@ class Pace {
   Pace(onebot::io::Loop& loop, std::span<const Rate> rates) : loop_(loop), rates_(rates) {}
 
   // Runs go at once (inside) or when it may. Error, later: own_pace, the wait would be too long.
-  [[nodiscard]] onebot::io::Owner wait(std::string_view method, std::string_view path,
-                                       std::function<void(onebot::Status)> go);
+  [[nodiscard]] onebot::io::Owner wait(std::string_view method, std::string_view path, onebot::Told<onebot::Status> go);
   // Nothing of this kind before then.
   void pause(std::string_view method, std::string_view path, std::chrono::milliseconds length);
 

@@ -4,7 +4,7 @@
 
 namespace kit {
 
-onebot::Status Turns::join(const std::string& chat, std::function<void()> go) {
+onebot::Status Turns::join(const std::string& chat, onebot::Then go) {
   const auto [found, first] = chats_.try_emplace(chat);
   if (first) {
     go();

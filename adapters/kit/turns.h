@@ -7,10 +7,10 @@
 #include "onebot/lifetime.h"
 #include "onebot/result.h"
 #include "onebot/task.h"
+#include "onebot/told.h"
 
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -22,13 +22,13 @@ class Turns {
   static constexpr std::size_t kMostInChat = 200, kMost = 5'000;
 
   // Runs go at once or when those before it have left. Error: queue_full, too many wait already.
-  onebot::Status join(const std::string& chat, std::function<void()> go);
+  onebot::Status join(const std::string& chat, onebot::Then go);
   // The one whose turn it is has been answered. The next is run inside.
   void leave(const std::string& chat);
   void clear() { chats_.clear(), waiting_ = 0; }
 
  private:
-  std::unordered_map<std::string, std::deque<std::function<void()>>> chats_{};  // present: somebody has the turn
+  std::unordered_map<std::string, std::deque<onebot::Then>> chats_{};  // present: somebody has the turn
   std::size_t waiting_ = 0;
 };
 

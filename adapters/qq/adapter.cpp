@@ -1,6 +1,5 @@
 #include "adapters/qq/adapter.h"
 
-#include "adapters/kit/jitter.h"
 #include "adapters/qq/events/attachments.h"
 #include "adapters/qq/feed/hook.h"
 #include "adapters/qq/feed/shards.h"
@@ -18,7 +17,7 @@ AccessToken::Config token_config(const Settings& settings) {
 
 }  // namespace
 
-Adapter::Adapter(const Settings& settings, const onebot::Host& host, std::function<double()> random)
+Adapter::Adapter(const Settings& settings, const onebot::Host& host, kit::Random random)
     : host_(host),
       token_(token_config(settings), host.loop, host.client, host.log),
       pace_(host.loop, rates()),
@@ -73,8 +72,7 @@ void Adapter::on_ready(onebot::json::View user) {
   if (identity_.learn(user) && receiver_->online()) host_.events.set_online(true);
 }
 
-onebot::io::Owner Adapter::locate(std::string_view file_id,
-                                  std::function<void(onebot::Result<onebot::RemoteFile>)> done) {
+onebot::io::Owner Adapter::locate(std::string_view file_id, onebot::ToldResult<onebot::RemoteFile> done) {
   std::optional<RemoteFile> file = read_file_id(file_id);
   if (!file) {
     done(onebot::fail(onebot::Retcode::unknown_file, "there is no such file"));

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "adapters/kit/jitter.h"
 #include "adapters/qq/actions.h"
 #include "adapters/qq/audits.h"
 #include "adapters/qq/calls/api.h"
@@ -15,8 +16,8 @@
 #include "adapters/qq/sender.h"
 #include "adapters/qq/settings.h"
 #include "onebot/adapter.h"
+#include "onebot/told.h"
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,7 +30,7 @@ namespace qq {
 class Adapter final : public onebot::Adapter, private ReceiverPeer {
  public:
   // random: [0, 1), for jitter.
-  Adapter(const Settings& settings, const onebot::Host& host, std::function<double()> random);
+  Adapter(const Settings& settings, const onebot::Host& host, kit::Random random);
   ~Adapter() override;
 
   void start() override;
@@ -40,8 +41,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   std::span<const std::string_view> actions() const override { return Actions::names(); }
   void call(onebot::Action action, onebot::Reply reply) override { actions_.call(std::move(action), std::move(reply)); }
   // The address is in the id, so it is the application's, and signed by QQ, so it needs no credentials of ours.
-  onebot::io::Owner locate(std::string_view file_id,
-                           std::function<void(onebot::Result<onebot::RemoteFile>)> done) override;
+  onebot::io::Owner locate(std::string_view file_id, onebot::ToldResult<onebot::RemoteFile> done) override;
 
  private:
   // ReceiverPeer

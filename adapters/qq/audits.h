@@ -5,6 +5,7 @@
 
 #include "onebot/io.h"
 #include "onebot/result.h"
+#include "onebot/told.h"
 #include "onebot/translate.h"
 
 #include <chrono>
@@ -28,7 +29,7 @@ class Audits {
   // The id of the message that was let through; an error (under_review) when nothing is heard within kWait or too many
   // wait, (content_rejected) when the message was rejected. What is known already is told inside; whoever
   // drops the owner is not told.
-  using Done = std::function<void(onebot::Result<std::string>)>;
+  using Done = onebot::ToldResult<std::string>;
   [[nodiscard]] onebot::io::Owner wait(const std::string& audit_id, Done done);
   void hear(const onebot::Native& native);  // any event
 

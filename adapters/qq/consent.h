@@ -28,7 +28,7 @@ class Consent {
 
   enum class Switch { off, on };
 
-  explicit Consent(std::function<void(onebot::Record)> remember) : remember_(std::move(remember)) {}
+  explicit Consent(onebot::Remember remember) : remember_(std::move(remember)) {}
 
   void recall(const std::vector<onebot::Record>& records);
   // at: when it was said, in seconds. Deliveries may overtake each other, so what is older than what is known is passed
@@ -47,7 +47,7 @@ class Consent {
   void keep(const std::string& key, Word word);
   void drop(Words::iterator word);
 
-  std::function<void(onebot::Record)> remember_;
+  onebot::Remember remember_;
   Words words_{};                                     // by chat-key
   std::set<std::pair<double, std::string>> order_{};  // the same, by when it was said
 };

@@ -17,7 +17,7 @@ bool Interactions::waits(const onebot::Native& native) {
   return awaited && onebot::has_word(awaited->word, native.at(awaited->other).text());
 }
 
-std::function<void(bool)> Interactions::after(const onebot::Native& native, std::function<void(bool)> committed) {
+onebot::Told<bool> Interactions::after(const onebot::Native& native, onebot::Told<bool> committed) {
   if (!waits(native)) return committed;
   const std::string id = native.at(native.trait(onebot::Trait::Kind::awaited)->path).text();
   if (id.empty()) return committed;

@@ -9,6 +9,7 @@
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 #include "onebot/lifetime.h"
+#include "onebot/told.h"
 #include "onebot/translate.h"
 
 #include <cstddef>
@@ -30,7 +31,7 @@ class Interactions {
   // Whether this is what the platform waits for.
   static bool waits(const onebot::Native& native);
   // What to call when the event is on disk, or cannot be: first `committed`, then the platform is told, if it waits.
-  std::function<void(bool)> after(const onebot::Native& native, std::function<void(bool)> committed);
+  onebot::Told<bool> after(const onebot::Native& native, onebot::Told<bool> committed);
   void stop() {  // nobody is told any more
     stored_.emplace();
     calls_.clear();

@@ -36,7 +36,7 @@ std::optional<KnownMessage> read(std::string_view record) {
 
 }  // namespace
 
-Messages::Messages(std::function<void(onebot::Record)> remember) : remember_(std::move(remember)) {}
+Messages::Messages(onebot::Remember remember) : remember_(std::move(remember)) {}
 
 void Messages::recall(const std::vector<onebot::Record>& records) {
   for (const onebot::Record& record : records) {

@@ -33,7 +33,7 @@ class Messages {
   static constexpr std::string_view kRecord = "sent";
   static constexpr std::size_t kMostSent = 1'000, kMostReceived = 10'000;
 
-  explicit Messages(std::function<void(onebot::Record)> remember);
+  explicit Messages(onebot::Remember remember);
 
   void recall(const std::vector<onebot::Record>& records);  // oldest first
   void add(const std::string& id, KnownMessage message);
@@ -64,7 +64,7 @@ class Messages {
   void drop(const Table::value_type& oldest);
   void forget_on_disk(const std::string& id);
 
-  std::function<void(onebot::Record)> remember_;
+  onebot::Remember remember_;
   Table known_{};
   Ring sent_{.most = kMostSent}, received_{.most = kMostReceived};
 };

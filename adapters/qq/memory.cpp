@@ -20,7 +20,7 @@ Chat chat_of(const Native& native, const Trait& trait) {
 
 }  // namespace
 
-Memory::Memory(std::vector<Quota> limits, const Remember& remember)
+Memory::Memory(std::vector<Quota> limits, const onebot::Remember& remember)
     : replies(remember),
       messages(remember),
       consent(remember),

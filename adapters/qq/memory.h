@@ -30,8 +30,7 @@ class Memory {
   static constexpr std::string_view kMemberRecord = "own_member";
   static constexpr std::size_t kMostMembers = 10'000;
 
-  using Remember = std::function<void(onebot::Record)>;
-  Memory(std::vector<Quota> limits, const Remember& remember);
+  Memory(std::vector<Quota> limits, const onebot::Remember& remember);
 
   void recall(onebot::EventSink& events, double wall);
   // wall: seconds, now.
@@ -51,7 +50,7 @@ class Memory {
   void learn_person(const Chat& chat, const onebot::Native& native);
   void learn_own_member(const Chat& chat, const onebot::Native& native, const onebot::Self& self);
 
-  Remember remember_;
+  onebot::Remember remember_;
   std::set<std::string, std::less<>> own_members_{};  // what the bot is called in groups
 };
 

@@ -17,8 +17,7 @@ std::optional<Person> read(std::string_view record) {
 
 }  // namespace
 
-People::People(std::function<void(onebot::Record)> remember)
-    : people_({kRecord, written, read}, kMost, std::move(remember)) {}
+People::People(onebot::Remember remember) : people_({kRecord, written, read}, kMost, std::move(remember)) {}
 
 void People::learn(std::string_view user, const Person& news) {
   const Person* known = people_.find(user);

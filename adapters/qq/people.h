@@ -7,7 +7,6 @@
 #include "adapters/kit/remembered.h"
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +25,7 @@ class People {
   static constexpr std::string_view kRecord = "direct";
   static constexpr std::size_t kMost = 10'000;
 
-  explicit People(std::function<void(onebot::Record)> remember);
+  explicit People(onebot::Remember remember);
 
   void recall(const std::vector<onebot::Record>& records) { people_.recall(records); }
   // What is "" stays as it was known.

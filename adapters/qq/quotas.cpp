@@ -40,7 +40,7 @@ std::vector<std::string_view> words(std::string_view text) {
 
 }  // namespace
 
-Quotas::Quotas(std::vector<Quota> quotas, Remember remember)
+Quotas::Quotas(std::vector<Quota> quotas, onebot::Remember remember)
     : quotas_(std::move(quotas)),
       remember_(std::move(remember)),
       monthly_(std::ranges::find(quotas_, Span::month, &Quota::span) != quotas_.end()) {}

@@ -31,8 +31,7 @@ class Quotas {
   static constexpr std::string_view kRecord = "quota";
   static constexpr std::size_t kMost = 20'000;  // subjects written to in one day, or month where a quota counts it
 
-  using Remember = std::function<void(onebot::Record)>;
-  Quotas(std::vector<Quota> quotas, Remember remember);
+  Quotas(std::vector<Quota> quotas, onebot::Remember remember);
 
   struct To {
     Chat chat{};
@@ -68,7 +67,7 @@ class Quotas {
   void write(const std::string& subject, const Count& count);
 
   std::vector<Quota> quotas_;
-  Remember remember_;
+  onebot::Remember remember_;
   bool monthly_ = false;  // some quota counts months
   Counts counts_{};
 };

@@ -14,7 +14,6 @@
 
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,8 +37,7 @@ class Replies {
   static constexpr std::size_t kPerChat = 16;
   static constexpr double kBetweenRecords = 1;  // seconds; a chat that is flooded writes no more often than this
 
-  using Remember = std::function<void(onebot::Record)>;
-  explicit Replies(Remember remember) : remember_(std::move(remember)) {}
+  explicit Replies(onebot::Remember remember) : remember_(std::move(remember)) {}
 
   enum class What { message, event };
   struct Credit {  // what is left of one message or event
@@ -89,7 +87,7 @@ class Replies {
   Contexts* find(const Chat& chat);
   void expire(double wall);
 
-  Remember remember_;
+  onebot::Remember remember_;
   std::unordered_map<std::string, Contexts> chats_{};
   std::deque<std::pair<double, std::string>> order_{};  // one entry per add()
 };

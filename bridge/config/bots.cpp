@@ -24,20 +24,19 @@ class Nowhere final : public io::Loop,
  public:
   onebot::Host host() { return {*this, *this, *this, *this, *this, *this}; }
 
-  void post(std::function<void()>) override {}
-  io::Owner after(std::chrono::milliseconds, std::function<void()>) override { return nullptr; }
+  void post(onebot::Then) override {}
+  io::Owner after(std::chrono::milliseconds, onebot::Then) override { return nullptr; }
   std::chrono::milliseconds now() const override { return {}; }
   double wall() const override { return 0; }
-  io::Owner send(io::HttpRequest, std::function<void(onebot::Result<io::HttpResponse>)>) override { return nullptr; }
+  io::Owner send(io::HttpRequest, onebot::ToldResult<io::HttpResponse>) override { return nullptr; }
   std::unique_ptr<io::WebSocket> connect(io::HttpRequest, io::WebSocketPeer&) override { return nullptr; }
   io::Owner on_push(std::string, Push) override { return nullptr; }
   void emit(onebot::Arrival) override {}
   void set_online(bool) override {}
   void remember(onebot::Record) override {}
   std::vector<onebot::Record> recall(std::string_view) override { return {}; }
-  io::Owner open(std::string, std::function<void(onebot::Result<onebot::File>)>) override { return nullptr; }
-  io::Owner read(const onebot::File&, std::uint64_t, std::size_t,
-                 std::function<void(onebot::Result<std::string>)>) override {
+  io::Owner open(std::string, onebot::ToldResult<onebot::File>) override { return nullptr; }
+  io::Owner read(const onebot::File&, std::uint64_t, std::size_t, onebot::ToldResult<std::string>) override {
     return nullptr;
   }
   void line(onebot::LogLevel, std::string_view) override {}

@@ -1,7 +1,8 @@
-// Reading one section of the configuration against a table of rules, naming everything that is wrong in it.
+// Section: one section of the configuration, read against a table of rules; everything that is wrong in it is named.
 
 #pragma once
 
+#include "bridge/config/rule.h"
 #include "bridge/config/tree.h"
 #include "onebot/options.h"
 #include "onebot/value.h"
@@ -13,35 +14,6 @@
 #include <vector>
 
 namespace bridge::config {
-
-enum class Kind {
-  text,
-  secret,  // a literal, env:NAME or file:PATH
-  url,
-  proxy,  // "", "none", or a URL, which may be a secret: a literal, env:NAME or file:PATH
-  host,
-  port,
-  file,  // a path; it must be readable now
-  integer,
-  boolean,
-  milliseconds,  // a whole number
-  duration,      // "1h"; becomes milliseconds
-  size,          // "1GiB"; becomes bytes
-  text_list,
-  text_or_number,  // a string or a whole number; becomes a string
-};
-
-struct Rule {
-  std::string_view key{};  // one dot at most: "endpoints.api" is "api" in the table "endpoints"
-  Kind kind = Kind::text;
-  bool required = false;
-  std::string_view allowed{};   // text, text_list: words separated by one blank; url: schemes; "" = any
-  std::string_view fallback{};  // as it would be written; "" = none
-  std::int64_t least = 0;       // of a number
-  std::int64_t most = INT64_MAX;
-};
-
-Rule rule_of(const onebot::Option& option);
 
 // What reading collects.
 struct Findings {

@@ -23,7 +23,7 @@ Worker::~Worker() {
   thread_.join();
 }
 
-void Worker::run(std::function<void()> job) {
+void Worker::run(onebot::Then job) {
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(std::move(job));
@@ -34,7 +34,7 @@ void Worker::run(std::function<void()> job) {
 void Worker::work(const char* name) {
   pthread_setname_np(pthread_self(), name);
   for (;;) {
-    std::function<void()> job;
+    onebot::Then job;
     {
       std::unique_lock lock(mutex_);
       wanted_.wait(lock, [this] { return ending_ || !jobs_.empty(); });

@@ -2,9 +2,10 @@
 
 #pragma once
 
+#include "onebot/told.h"
+
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -17,15 +18,15 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void run(std::function<void()> job);  // in the order given
+  void run(onebot::Then job);  // in the order given
 
  private:
   void work(const char* name);
 
   std::mutex mutex_;
   std::condition_variable wanted_;
-  std::deque<std::function<void()>> jobs_;  // guarded by mutex_
-  bool ending_ = false;                     // guarded by mutex_
+  std::deque<onebot::Then> jobs_;  // guarded by mutex_
+  bool ending_ = false;            // guarded by mutex_
   std::thread thread_;
 };
 

@@ -40,7 +40,7 @@ void FileActions::call(const std::string& bot, onebot::Action action, onebot::Re
   open_.emplace(number, Open{std::move(reply)});
   onebot::io::Owner course = onebot::start(
       known->run({means_, deliveries_, gives_paths_, *files->second, fetching_}, std::move(action.params)),
-      std::function([this, number](onebot::ActionResult result) { finish(number, std::move(result)); }));
+      [this, number](onebot::ActionResult result) { finish(number, std::move(result)); });
   // What needs no disk has been answered already.
   if (const auto open = open_.find(number); open != open_.end()) open->second.course = std::move(course);
 }

@@ -79,7 +79,7 @@ Result<std::string> read_at(const std::string& path, std::uint64_t offset, std::
   return bytes;
 }
 
-Result<Summed> each_piece(int fd, const std::function<Status(std::string_view)>& take) {
+Result<Summed> each_piece(int fd, const TakePiece& take) {
   onebot::crypto::RunningDigest digest(onebot::crypto::RunningDigest::Kind::sha256);
   Summed summed;
   std::string piece(kPiece, '\0');

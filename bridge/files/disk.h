@@ -56,8 +56,9 @@ onebot::Result<Descriptor> create(const std::string& path);  // new, readable by
 onebot::Status write_at(int fd, std::uint64_t offset, std::string_view bytes);
 // As far as the file goes.
 onebot::Result<std::string> read_at(const std::string& path, std::uint64_t offset, std::size_t size);
-// The rest of the open file, in pieces of 64 KiB.
-onebot::Result<Summed> each_piece(int fd, const std::function<onebot::Status(std::string_view)>& take);
+// The rest of the open file, in pieces of 64 KiB; whoever takes one may end it all.
+using TakePiece = std::function<onebot::Status(std::string_view)>;
+onebot::Result<Summed> each_piece(int fd, const TakePiece& take);
 onebot::Result<Summed> sum_of(const std::string& path);
 
 }  // namespace bridge::files

@@ -95,9 +95,8 @@ void BotFiles::located(const std::string& file_id, Result<RemoteFile> remote) {
       .request = std::move(remote->request),
       .label = {key_of(file_id), remote->name.empty() ? std::string() : files::plain_name(remote->name), {}},
       .refused = std::move(remote->refused)};
-  found->second->fetching =
-      onebot::start(files::fetch(means_, std::move(wanted)),
-                    files::Told<File>([this, file_id](Result<File> file) { fetched(file_id, file); }));
+  found->second->fetching = onebot::start(files::fetch(means_, std::move(wanted)),
+                                          [this, file_id](Result<File> file) { fetched(file_id, file); });
 }
 
 void BotFiles::fetched(const std::string& file_id, const Result<File>& file) {
@@ -112,12 +111,13 @@ void BotFiles::fetched(const std::string& file_id, const Result<File>& file) {
   }
 }
 
-io::Owner BotFiles::read(const File& file, std::uint64_t offset, std::size_t size, files::Told<std::string> done) {
+io::Owner BotFiles::read(const File& file, std::uint64_t offset, std::size_t size,
+                         onebot::ToldResult<std::string> done) {
   return means_.shelf.read(file, offset, std::min(size, kMostRead), std::move(done));
 }
 
 // Only an address that was the application's already, in the id: one that the adapter adds may be a secret as a whole.
-io::Owner BotFiles::address(const std::string& file_id, files::Told<RemoteFile> done) {
+io::Owner BotFiles::address(const std::string& file_id, onebot::ToldResult<RemoteFile> done) {
   if (file_id.empty() || file_id.size() > kMostId || !adapter_) {
     done(no_such_file());
     return nullptr;

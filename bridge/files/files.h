@@ -24,16 +24,16 @@ class BotFiles final : public onebot::Files {
   // Before the adapter ends: nothing is fetched any more, and nobody who waits is called.
   void stop();
 
-  onebot::io::Owner open(std::string file_id, files::Told<onebot::File> done) override;
+  onebot::io::Owner open(std::string file_id, onebot::ToldResult<onebot::File> done) override;
   onebot::io::Owner read(const onebot::File& file, std::uint64_t offset, std::size_t size,
-                         files::Told<std::string> done) override;
+                         onebot::ToldResult<std::string> done) override;
 
   // Where a file of the platform is, for whoever may fetch it without our credentials. Errors: unknown_file;
   // unsupported_param when nobody may. `done` may be called inside.
-  onebot::io::Owner address(const std::string& file_id, files::Told<onebot::RemoteFile> done);
+  onebot::io::Owner address(const std::string& file_id, onebot::ToldResult<onebot::RemoteFile> done);
 
  private:
-  using Opened = files::Told<onebot::File>;
+  using Opened = onebot::ToldResult<onebot::File>;
   struct Opening;
   struct Fetching {
     onebot::io::Owner locating{};

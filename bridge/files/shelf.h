@@ -11,18 +11,17 @@
 #include "onebot/files.h"
 #include "onebot/io.h"
 #include "onebot/result.h"
+#include "onebot/told.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace bridge::files {
 
-template <class T>
-using Told = std::function<void(onebot::Result<T>)>;
+using onebot::ToldResult;
 
 // What a file is kept under.
 struct Label {
@@ -42,27 +41,27 @@ class Shelf {
  public:
   virtual ~Shelf() = default;
   // nullopt: no such file.
-  [[nodiscard]] virtual onebot::io::Owner find(Key key, Told<std::optional<onebot::File>> done) = 0;
+  [[nodiscard]] virtual onebot::io::Owner find(Key key, ToldResult<std::optional<onebot::File>> done) = 0;
   // As far as the file goes.
   [[nodiscard]] virtual onebot::io::Owner read(const onebot::File& file, std::uint64_t offset, std::size_t size,
-                                               Told<std::string> done) = 0;
-  [[nodiscard]] virtual onebot::io::Owner make_room(Told<Room> done) = 0;
+                                               ToldResult<std::string> done) = 0;
+  [[nodiscard]] virtual onebot::io::Owner make_room(ToldResult<Room> done) = 0;
   // What was written there becomes a file. Whatever fails, nothing is left behind.
-  [[nodiscard]] virtual onebot::io::Owner take_in(Room room, Label label, Told<onebot::File> done) = 0;
+  [[nodiscard]] virtual onebot::io::Owner take_in(Room room, Label label, ToldResult<onebot::File> done) = 0;
 };
 
 class Deliveries {
  public:
   virtual ~Deliveries() = default;
-  [[nodiscard]] virtual onebot::io::Owner keep_bytes(std::string bytes, Label label, Told<onebot::File> done) = 0;
-  [[nodiscard]] virtual onebot::io::Owner keep_copy(std::string path, Label label, Told<onebot::File> done) = 0;
+  [[nodiscard]] virtual onebot::io::Owner keep_bytes(std::string bytes, Label label, ToldResult<onebot::File> done) = 0;
+  [[nodiscard]] virtual onebot::io::Owner keep_copy(std::string path, Label label, ToldResult<onebot::File> done) = 0;
   // A file in fragments, by the id of its upload. The last two words are its own: finish() gives it, whole, a file id.
   [[nodiscard]] virtual onebot::io::Owner prepare(std::string name, std::uint64_t total_size,
-                                                  Told<std::string> done) = 0;
+                                                  ToldResult<std::string> done) = 0;
   [[nodiscard]] virtual onebot::io::Owner transfer(std::string upload, std::uint64_t offset, std::string bytes,
-                                                   Told<void> done) = 0;
+                                                   ToldResult<void> done) = 0;
   [[nodiscard]] virtual onebot::io::Owner finish(std::string upload, std::optional<std::string> sha256,
-                                                 Told<std::string> done) = 0;
+                                                 ToldResult<std::string> done) = 0;
 };
 
 }  // namespace bridge::files

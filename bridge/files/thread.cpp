@@ -38,11 +38,11 @@ FilesThread::FilesThread(io::Loop& loop, onebot::Log& log, std::unique_ptr<Store
 }
 
 template <class T, class Job>
-io::Owner FilesThread::ask(Job job, Told<T> done) {
+io::Owner FilesThread::ask(Job job, ToldResult<T> done) {
   // Filled, emptied and destroyed on the loop: the thread only carries what leads here.
   struct Asked final : io::Pending {
-    explicit Asked(Told<T> told) : done(std::move(told)) {}
-    Told<T> done;
+    explicit Asked(ToldResult<T> told) : done(std::move(told)) {}
+    ToldResult<T> done;
     onebot::Lifetime lifetime{};
   };
   auto asked = std::make_unique<Asked>(std::move(done));
@@ -73,12 +73,12 @@ void FilesThread::clean() {
 
 // --- Shelf ---
 
-io::Owner FilesThread::find(Key key, Told<std::optional<File>> done) {
+io::Owner FilesThread::find(Key key, ToldResult<std::optional<File>> done) {
   return ask<std::optional<File>>([key = std::move(key)](Desk& desk) { return desk.store.find(key, desk.wall); },
                                   std::move(done));
 }
 
-io::Owner FilesThread::read(const File& file, std::uint64_t offset, std::size_t size, Told<std::string> done) {
+io::Owner FilesThread::read(const File& file, std::uint64_t offset, std::size_t size, ToldResult<std::string> done) {
   const auto job = [file, offset, size](Desk&) -> Result<std::string> {
     if (offset >= file.size) return std::string();
     return read_at(file.path, offset, static_cast<std::size_t>(std::min<std::uint64_t>(size, file.size - offset)));
@@ -86,11 +86,11 @@ io::Owner FilesThread::read(const File& file, std::uint64_t offset, std::size_t 
   return ask<std::string>(job, std::move(done));
 }
 
-io::Owner FilesThread::make_room(Told<Room> done) {
+io::Owner FilesThread::make_room(ToldResult<Room> done) {
   return ask<Room>([](Desk& desk) { return files::make_room(desk); }, std::move(done));
 }
 
-io::Owner FilesThread::take_in(Room room, Label label, Told<File> done) {
+io::Owner FilesThread::take_in(Room room, Label label, ToldResult<File> done) {
   return ask<File>(
       [room = std::move(room), label = std::move(label)](Desk& desk) { return files::take_in(desk, room, label); },
       std::move(done));
@@ -98,7 +98,7 @@ io::Owner FilesThread::take_in(Room room, Label label, Told<File> done) {
 
 // --- Deliveries ---
 
-io::Owner FilesThread::keep_bytes(std::string bytes, Label label, Told<File> done) {
+io::Owner FilesThread::keep_bytes(std::string bytes, Label label, ToldResult<File> done) {
   auto carried = carry(bytes.size());
   if (!carried) bytes = {};
   return ask<File>(
@@ -109,19 +109,19 @@ io::Owner FilesThread::keep_bytes(std::string bytes, Label label, Told<File> don
       std::move(done));
 }
 
-io::Owner FilesThread::keep_copy(std::string path, Label label, Told<File> done) {
+io::Owner FilesThread::keep_copy(std::string path, Label label, ToldResult<File> done) {
   return ask<File>(
       [path = std::move(path), label = std::move(label)](Desk& desk) { return files::keep_copy(desk, path, label); },
       std::move(done));
 }
 
-io::Owner FilesThread::prepare(std::string name, std::uint64_t total_size, Told<std::string> done) {
+io::Owner FilesThread::prepare(std::string name, std::uint64_t total_size, ToldResult<std::string> done) {
   return ask<std::string>(
       [name = std::move(name), total_size](Desk& desk) { return desk.uploads.prepare(name, total_size, desk.now); },
       std::move(done));
 }
 
-io::Owner FilesThread::transfer(std::string upload, std::uint64_t offset, std::string bytes, Told<void> done) {
+io::Owner FilesThread::transfer(std::string upload, std::uint64_t offset, std::string bytes, ToldResult<void> done) {
   auto carried = carry(bytes.size());
   if (!carried) bytes = {};
   return ask<void>(
@@ -133,7 +133,7 @@ io::Owner FilesThread::transfer(std::string upload, std::uint64_t offset, std::s
       std::move(done));
 }
 
-io::Owner FilesThread::finish(std::string upload, std::optional<std::string> sha256, Told<std::string> done) {
+io::Owner FilesThread::finish(std::string upload, std::optional<std::string> sha256, ToldResult<std::string> done) {
   return ask<std::string>([upload = std::move(upload), sha256 = std::move(sha256)](
                               Desk& desk) { return desk.uploads.finish(upload, sha256, desk.wall); },
                           std::move(done));

@@ -31,18 +31,20 @@ class FilesThread final : public Shelf, public Deliveries {
   // Whether applications may be told where files are: the folder is in one that type "path" may name.
   bool gives_paths() const { return gives_paths_; }
 
-  onebot::io::Owner find(Key key, Told<std::optional<onebot::File>> done) override;
+  onebot::io::Owner find(Key key, ToldResult<std::optional<onebot::File>> done) override;
   onebot::io::Owner read(const onebot::File& file, std::uint64_t offset, std::size_t size,
-                         Told<std::string> done) override;
-  onebot::io::Owner make_room(Told<Room> done) override;
-  onebot::io::Owner take_in(Room room, Label label, Told<onebot::File> done) override;
+                         ToldResult<std::string> done) override;
+  onebot::io::Owner make_room(ToldResult<Room> done) override;
+  onebot::io::Owner take_in(Room room, Label label, ToldResult<onebot::File> done) override;
 
   // Errors besides those of the store: busy, when more than 32 MiB wait for the disk.
-  onebot::io::Owner keep_bytes(std::string bytes, Label label, Told<onebot::File> done) override;
-  onebot::io::Owner keep_copy(std::string path, Label label, Told<onebot::File> done) override;
-  onebot::io::Owner prepare(std::string name, std::uint64_t total_size, Told<std::string> done) override;
-  onebot::io::Owner transfer(std::string upload, std::uint64_t offset, std::string bytes, Told<void> done) override;
-  onebot::io::Owner finish(std::string upload, std::optional<std::string> sha256, Told<std::string> done) override;
+  onebot::io::Owner keep_bytes(std::string bytes, Label label, ToldResult<onebot::File> done) override;
+  onebot::io::Owner keep_copy(std::string path, Label label, ToldResult<onebot::File> done) override;
+  onebot::io::Owner prepare(std::string name, std::uint64_t total_size, ToldResult<std::string> done) override;
+  onebot::io::Owner transfer(std::string upload, std::uint64_t offset, std::string bytes,
+                             ToldResult<void> done) override;
+  onebot::io::Owner finish(std::string upload, std::optional<std::string> sha256,
+                           ToldResult<std::string> done) override;
 
  private:
   FilesThread(onebot::io::Loop& loop, onebot::Log& log, std::unique_ptr<Store> store);
@@ -50,7 +52,7 @@ class FilesThread final : public Shelf, public Deliveries {
   Desk desk() { return {*store_, uploads_, static_cast<Milliseconds>(loop_.wall() * 1000), loop_.now()}; }
 
   template <class T, class Job>
-  [[nodiscard]] onebot::io::Owner ask(Job job, Told<T> done);
+  [[nodiscard]] onebot::io::Owner ask(Job job, ToldResult<T> done);
 
   // Bytes that a job carries and that are not on disk yet, counted until the last copy of the token is gone.
   onebot::Result<std::shared_ptr<const void>> carry(std::size_t bytes);

@@ -67,19 +67,19 @@ Result<History::Page> read_page(Database& database, Seq from, Seq until, std::in
 
 // Whoever waits for a page holds it.
 struct OldEvents::Request final : onebot::io::Pending {
-  Request(Seq begin, Seq end, std::int64_t oldest, std::size_t most, std::function<void(Page)> told)
+  Request(Seq begin, Seq end, std::int64_t oldest, std::size_t most, onebot::Told<Page> told)
       : from(begin), until(end), since(oldest), max_bytes(most), done(std::move(told)) {}
 
   Seq from, until;
   std::int64_t since;
   std::size_t max_bytes;
-  std::function<void(Page)> done;
+  onebot::Told<Page> done;
   onebot::io::Owner retry{};
   onebot::Lifetime lifetime;
 };
 
 onebot::io::Owner OldEvents::fetch(Seq from, Seq until, std::int64_t since, std::size_t max_bytes,
-                                   std::function<void(Page)> done) {
+                                   onebot::Told<Page> done) {
   auto request = std::make_unique<Request>(from, until, since, max_bytes, std::move(done));
   read(*request);
   return request;

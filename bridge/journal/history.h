@@ -8,8 +8,8 @@
 #include "onebot/event_log.h"
 #include "onebot/io.h"
 #include "onebot/lifetime.h"
+#include "onebot/told.h"
 
-#include <functional>
 #include <string>
 
 namespace bridge::journal {
@@ -25,7 +25,7 @@ class OldEvents final : public onebot::History {
 
   // A page that cannot be read is logged and tried again every second, as long as somebody waits for it.
   [[nodiscard]] onebot::io::Owner fetch(onebot::Seq from, onebot::Seq until, std::int64_t since, std::size_t max_bytes,
-                                        std::function<void(Page)> done) override;
+                                        onebot::Told<Page> done) override;
 
  private:
   struct Request;

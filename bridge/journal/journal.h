@@ -20,10 +20,10 @@
 #include "onebot/io.h"
 #include "onebot/lifetime.h"
 #include "onebot/store.h"
+#include "onebot/told.h"
 
 #include <chrono>
 #include <condition_variable>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -66,7 +66,7 @@ class Journal final : public onebot::Store {
   Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, journal::Tables tables,
           journal::Start start, journal::Database lookup, std::unique_ptr<journal::OldEvents> history);
 
-  using Told = std::vector<std::function<void(bool)>>;
+  using Told = std::vector<onebot::Told<bool>>;
 
   std::int64_t wall_ms() const { return static_cast<std::int64_t>(loop_.wall() * 1000); }
   void set_record(std::string_view bot, onebot::Record record);

@@ -6,8 +6,8 @@
 #include "bridge/net/loop.h"
 #include "bridge/net/outgoing.h"
 #include "onebot/io.h"
+#include "onebot/told.h"
 
-#include <functional>
 #include <map>
 #include <memory>
 
@@ -17,7 +17,7 @@ class Transfer;
 
 class HttpClient : private CurlUser {
  public:
-  using Done = std::function<void(onebot::Result<onebot::io::HttpResponse>)>;
+  using Done = onebot::ToldResult<onebot::io::HttpResponse>;
 
   HttpClient(Loop& loop, const Outgoing& outgoing);
   ~HttpClient() override;

@@ -72,7 +72,7 @@ void Loop::stop() {
   post([this] { uv_stop(uv_); });
 }
 
-void Loop::on_signal(Callback task) {
+void Loop::on_signal(onebot::Then task) {
   on_signal_ = std::move(task);
   static constexpr std::array kNumbers = {SIGTERM, SIGINT};
   for (std::size_t i = 0; i < signals_.size(); ++i) {
@@ -84,7 +84,7 @@ void Loop::on_signal(Callback task) {
   }
 }
 
-void Loop::post(Callback task) {
+void Loop::post(onebot::Then task) {
   {
     const std::lock_guard lock(mutex_);
     posted_.push_back(std::move(task));
@@ -92,7 +92,7 @@ void Loop::post(Callback task) {
   uv_async_send(&wake_);
 }
 
-onebot::io::Owner Loop::after(std::chrono::milliseconds delay, Callback task) {
+onebot::io::Owner Loop::after(std::chrono::milliseconds delay, onebot::Then task) {
   return std::make_unique<Timer>(uv_, delay, std::move(task));
 }
 
@@ -105,7 +105,7 @@ double Loop::wall() const {
 }
 
 void Loop::run_posted() {
-  std::vector<Callback> tasks;
+  std::vector<onebot::Then> tasks;
   {
     const std::lock_guard lock(mutex_);
     tasks.swap(posted_);

@@ -28,10 +28,10 @@ class Loop : public onebot::io::Loop {
   void run();   // until stop()
   void stop();  // any thread
   // SIGTERM and SIGINT call it on the loop thread, from now on.
-  void on_signal(Callback task);
+  void on_signal(onebot::Then task);
 
-  void post(Callback task) override;
-  onebot::io::Owner after(std::chrono::milliseconds, Callback task) override;
+  void post(onebot::Then task) override;
+  onebot::io::Owner after(std::chrono::milliseconds, onebot::Then task) override;
   std::chrono::milliseconds now() const override;
   double wall() const override;
 
@@ -44,12 +44,12 @@ class Loop : public onebot::io::Loop {
   uv_loop_t* uv_;
   uv_async_t wake_{};
   std::array<uv_signal_t, 2> signals_{};
-  Callback on_signal_;
+  onebot::Then on_signal_;
   std::array<void*, 1> foreign_{};
   lws_context* context_ = nullptr;
 
   std::mutex mutex_;  // guards posted_
-  std::vector<Callback> posted_;
+  std::vector<onebot::Then> posted_;
 };
 
 }  // namespace bridge::net

@@ -5,7 +5,7 @@
 
 namespace bridge::net {
 
-Timer::Timer(uv_loop_t* loop, std::chrono::milliseconds delay, Callback task)
+Timer::Timer(uv_loop_t* loop, std::chrono::milliseconds delay, onebot::Then task)
     : running_(new Running{.task = std::move(task)}) {
   uv_timer_init(loop, &running_->timer);
   running_->timer.data = running_;

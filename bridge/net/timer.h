@@ -3,19 +3,17 @@
 #pragma once
 
 #include "onebot/io.h"
+#include "onebot/told.h"
 
 #include <uv.h>
 
 #include <chrono>
-#include <functional>
 
 namespace bridge::net {
 
-using Callback = std::function<void()>;
-
 class Timer : public onebot::io::Pending {
  public:
-  Timer(uv_loop_t* loop, std::chrono::milliseconds delay, Callback task);
+  Timer(uv_loop_t* loop, std::chrono::milliseconds delay, onebot::Then task);
   ~Timer() override;
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
@@ -24,7 +22,7 @@ class Timer : public onebot::io::Pending {
   // libuv closes a handle a turn later, so it lives on the heap and outlasts its owner by that turn.
   struct Running {
     uv_timer_t timer{};
-    Callback task{};
+    onebot::Then task{};
   };
   static void fire(uv_timer_t* timer);
 

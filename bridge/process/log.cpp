@@ -22,7 +22,7 @@ constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error
 // What was said, in the hands of a function.
 class FunctionSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
-  explicit FunctionSink(std::function<void(std::string_view)> write) : write_(std::move(write)) {}
+  explicit FunctionSink(ProcessLog::Write write) : write_(std::move(write)) {}
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -32,10 +32,10 @@ class FunctionSink final : public spdlog::sinks::base_sink<spdlog::details::null
   }
   void flush_() override {}
 
-  std::function<void(std::string_view)> write_;
+  ProcessLog::Write write_;
 };
 
-spdlog::sink_ptr make_sink(std::function<void(std::string_view)> write) {
+spdlog::sink_ptr make_sink(ProcessLog::Write write) {
   if (write) return std::make_shared<FunctionSink>(std::move(write));
   return std::make_shared<spdlog::sinks::stderr_sink_st>();
 }

@@ -25,11 +25,13 @@ class ProcessLog final : public onebot::Log {
  public:
   static constexpr std::size_t kMaxLine = 4096;  // bytes; the rest is cut off
 
+  using Write = std::function<void(std::string_view line)>;  // with its end
+
   struct Options {
     onebot::LogLevel level = onebot::LogLevel::info;
     bool json = false;
     std::vector<std::string> secrets{};                // replaced by "***" wherever they appear
-    std::function<void(std::string_view)> write{};     // one line with its end; empty: to stderr
+    Write write{};                                     // empty: to stderr
     std::function<std::chrono::milliseconds()> now{};  // monotonic; empty: the system's
   };
 

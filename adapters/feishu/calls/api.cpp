@@ -67,7 +67,7 @@ kit::Verdict Api::Policy::judge(const Failure& failure, const HttpResponse& answ
   return {rate ? kit::Remedy::later : kit::Remedy::again, told_wait(answer)};
 }
 
-onebot::io::Owner Api::call(ApiRequest request, std::function<void(ApiResult)> done) const {
+onebot::io::Owner Api::call(ApiRequest request, onebot::Told<ApiResult> done) const {
   return onebot::start(rest_.call(std::move(request)), std::move(done));
 }
 
@@ -80,7 +80,7 @@ onebot::Task<onebot::Result<onebot::json::Document>> Api::document(ApiRequest re
   co_return *std::move(result);
 }
 
-onebot::io::Owner Api::file(ApiRequest request, std::function<void(onebot::Result<onebot::RemoteFile>)> done) const {
+onebot::io::Owner Api::file(ApiRequest request, onebot::ToldResult<onebot::RemoteFile> done) const {
   return onebot::start(rest_.file(std::move(request)), std::move(done));
 }
 

@@ -8,9 +8,9 @@
 #include "adapters/kit/calls.h"
 #include "adapters/kit/rest.h"
 #include "onebot/json.h"
+#include "onebot/told.h"
 
 #include <expected>
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -27,12 +27,11 @@ class Api final : public kit::Asker {
       : rest_({std::move(base), token, loop, client, log}, {prefix}) {}
 
   // The document holds the whole answer. `done` is told last of all and never inside; it may drop the owner.
-  [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done) const;
+  [[nodiscard]] onebot::io::Owner call(ApiRequest request, onebot::Told<ApiResult> done) const;
   onebot::Task<ApiResult> ask(ApiRequest request) const;  // the same within a task
   onebot::Task<onebot::Result<onebot::json::Document>> document(ApiRequest request) const override;
   // Where a file is that the platform keeps.
-  [[nodiscard]] onebot::io::Owner file(ApiRequest request,
-                                       std::function<void(onebot::Result<onebot::RemoteFile>)> done) const;
+  [[nodiscard]] onebot::io::Owner file(ApiRequest request, onebot::ToldResult<onebot::RemoteFile> done) const;
 
  private:
   struct Policy {

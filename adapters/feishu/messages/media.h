@@ -8,9 +8,9 @@
 #include "adapters/kit/remembered.h"
 #include "onebot/adapter.h"
 #include "onebot/segment.h"
+#include "onebot/told.h"
 
 #include <compare>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -55,7 +55,7 @@ class Uploading {
     Keys& keys;
     const OwnPaths& paths;
   };
-  using Done = std::function<void(onebot::Result<Resources>)>;
+  using Done = onebot::ToldResult<Resources>;
 
   Uploading(std::vector<Upload> uploads, const Parts& parts, Done done)
       : uploads_(std::move(uploads)), parts_(parts), done_(std::move(done)) {}

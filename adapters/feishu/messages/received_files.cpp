@@ -40,7 +40,7 @@ std::optional<Place> read_place(std::string_view text) {
 }  // namespace
 
 onebot::io::Owner locate(std::string_view file_id, const Account& account, const Settings& settings, const Api& api,
-                         std::function<void(Result<onebot::RemoteFile>)> done) {
+                         onebot::ToldResult<onebot::RemoteFile> done) {
   const std::string begins = account.extension("res:");
   std::optional<Place> place;
   if (file_id.starts_with(begins)) place = read_place(file_id.substr(begins.size()));

@@ -8,14 +8,14 @@
 #include "adapters/feishu/settings.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
+#include "onebot/told.h"
 
-#include <functional>
 #include <string_view>
 
 namespace feishu {
 
 // done: once, perhaps inside. Error: 35004, when it is no such id, or what Api::file() fails with.
 [[nodiscard]] onebot::io::Owner locate(std::string_view file_id, const Account& account, const Settings& settings,
-                                       const Api& api, std::function<void(onebot::Result<onebot::RemoteFile>)> done);
+                                       const Api& api, onebot::ToldResult<onebot::RemoteFile> done);
 
 }  // namespace feishu

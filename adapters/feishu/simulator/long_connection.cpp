@@ -188,9 +188,9 @@ void LongConnections::acknowledged(const Frame& frame) {
   finish(id, code, shown.value_or(""));
 }
 
-void LongConnections::finish(const std::string& id, int status, const std::string& answer) {
+void LongConnections::finish(const std::string& id, int status, std::string answer) {
   auto expected = expected_.extract(id);
-  if (!expected.empty()) expected.mapped().done(status, answer);
+  if (!expected.empty()) expected.mapped().done({status, std::move(answer)});
 }
 
 Fields LongConnections::state() const {

@@ -71,7 +71,7 @@ class LongConnections final : public onebot::io::WebSocketService {
   std::string config_json() const;
   std::vector<Frame> frames_of(std::string_view type, const std::string& id, std::string_view body);
   void acknowledged(const Frame& frame);
-  void finish(const std::string& id, int status, const std::string& answer);
+  void finish(const std::string& id, int status, std::string answer);
 
   onebot::io::Loop& loop_;
   Settings settings_{};

@@ -8,9 +8,9 @@
 #include "adapters/kit/simulator/routes.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
+#include "onebot/simulator.h"
 #include "onebot/value.h"
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,9 +24,7 @@ bool is_json(const std::string& content);  // of a message
 
 class Messages {
  public:
-  using Shown = std::function<void(std::string_view chat, std::string_view text)>;  // told of each that is sent
-
-  Messages(const Dialect& dialect, std::string app_id, onebot::io::Loop& loop, Shown shown)
+  Messages(const Dialect& dialect, std::string app_id, onebot::io::Loop& loop, onebot::Shown shown)
       : dialect_(dialect), app_id_(std::move(app_id)), loop_(loop), shown_(std::move(shown)) {}
 
   struct Kept {
@@ -60,7 +58,7 @@ class Messages {
   const Dialect& dialect_;
   std::string app_id_;
   onebot::io::Loop& loop_;
-  Shown shown_;
+  onebot::Shown shown_;
   std::vector<Kept> sent_{}, heard_{};
   Rates rates_{};
 };

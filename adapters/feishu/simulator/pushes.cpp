@@ -80,7 +80,7 @@ onebot::Status Pushes::push(View native) {
                            return dialed ? long_connections_.send(kind, plain, std::move(told))
                                          : kit::simulator::post(client_, request(body), std::move(told));
                          },
-                     .is_taken = [](int status, const std::string&) { return status == 200; }});
+                     .is_taken = [](const Deliveries::Answer& answer) { return answer.status == 200; }});
   return {};
 }
 

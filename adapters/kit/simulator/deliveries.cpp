@@ -3,38 +3,31 @@
 namespace kit::simulator {
 
 void Deliveries::begin(Delivery delivery) {
-  const std::uint64_t number = ++number_;
-  begun_[number].delivery = std::move(delivery);
+  Begun& begun = begun_[++number_];
+  begun.delivery = std::move(delivery);
   if (begun_.size() > kMost) begun_.erase(begun_.begin());
-  attempt(number);
+  begun.course = onebot::start(deliver(begun.delivery), [](bool) {});
 }
 
-void Deliveries::attempt(std::uint64_t number) {
-  Begun& begun = begun_.at(number);
-  begun.step = begun.delivery.attempt(
-      [this, number](int status, std::string answer) { attempted(number, status, std::move(answer)); });
-}
-
-void Deliveries::attempted(std::uint64_t number, int status, std::string answer) {
-  const auto found = begun_.find(number);
-  if (found == begun_.end()) return;
-  Delivery& delivery = found->second.delivery;
-  const std::size_t failures = delivery.statuses.size();
-  delivery.statuses.push_back(status);
-  delivery.answer = std::move(answer);
-  delivery.taken = delivery.is_taken(status, delivery.answer);
-  const bool again = !delivery.once && (!delivery.taken || ladder_.insists) && failures < ladder_.waits.size();
-  found->second.step = !again ? nullptr : loop_.after(ladder_.waits[failures], [this, number] {
-    if (begun_.contains(number)) attempt(number);
-  });
+onebot::Task<bool> Deliveries::deliver(Delivery& delivery) {
+  for (std::size_t failures = 0;; ++failures) {
+    auto attempt = onebot::until_told<Answer>(delivery.attempt);
+    Answer answer = co_await attempt;
+    delivery.statuses.push_back(answer.status);
+    delivery.taken = delivery.is_taken(answer);
+    delivery.answer = std::move(answer.text);
+    const bool again = !delivery.once && (!delivery.taken || ladder_.insists) && failures < ladder_.waits.size();
+    if (!again) co_return delivery.taken;
+    co_await onebot::pause(loop_, ladder_.waits[failures]);
+  }
 }
 
 onebot::io::Owner post(onebot::io::Client& client, onebot::io::HttpRequest request, Deliveries::Told told) {
   request.method = "POST";
   request.timeout = std::chrono::seconds(3);
   return client.send(std::move(request), [told = std::move(told)](onebot::Result<onebot::io::HttpResponse> answer) {
-    if (answer) return told(answer->status, std::move(answer->body));
-    told(0, answer.error().message);
+    told(answer ? Deliveries::Answer{answer->status, std::move(answer->body)}
+                : Deliveries::Answer{0, answer.error().message});
   });
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "onebot/io.h"
+#include "onebot/task.h"
+#include "onebot/told.h"
 #include "onebot/value.h"
 
 #include <chrono>
@@ -19,12 +21,16 @@ namespace kit::simulator {
 class Deliveries {
  public:
   static constexpr std::size_t kMost = 10'000;
-  using Told = std::function<void(int status, std::string answer)>;  // status 0: there was no answer
+  struct Answer {
+    int status = 0;  // 0: there was none
+    std::string text{};
+  };
+  using Told = onebot::Told<Answer>;
 
   struct Delivery {
     std::string id{}, event{};
     std::function<onebot::io::Owner(Told)> attempt{};  // dropped: it is given up
-    std::function<bool(int status, const std::string& answer)> is_taken{};
+    std::function<bool(const Answer&)> is_taken{};
     bool once = false;  // however it ends
     onebot::List statuses{};
     std::string answer{};  // the last
@@ -49,11 +55,10 @@ class Deliveries {
  private:
   struct Begun {
     Delivery delivery{};
-    onebot::io::Owner step{};  // the attempt or the wait for the next
+    onebot::io::Owner course{};
   };
 
-  void attempt(std::uint64_t number);
-  void attempted(std::uint64_t number, int status, std::string answer);
+  onebot::Task<bool> deliver(Delivery& delivery);  // whether it was taken
 
   onebot::io::Loop& loop_;
   Ladder ladder_;

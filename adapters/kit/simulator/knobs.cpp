@@ -44,7 +44,7 @@ Knobs::Knobs(onebot::Simulator& simulator, Tokens& tokens, int refusal_code) {
   turn("expire_token", [&tokens](const Call&) { return tokens.expire(), done(); });
 }
 
-void Knobs::turn(std::string_view name, std::function<Reply(const Call&)> turned) {
+void Knobs::turn(std::string_view name, Routes::Answer turned) {
   routes_.add({.method = "POST", .path = fmt::format("{}{}", kPath, name), .answer = std::move(turned)});
 }
 

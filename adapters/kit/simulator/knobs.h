@@ -31,8 +31,8 @@ class Knobs {
   Knobs(const Knobs&) = delete;
   Knobs& operator=(const Knobs&) = delete;
 
-  void turn(std::string_view name, std::function<Reply(const Call&)> turned);  // POST
-  void show(std::string_view name, std::function<onebot::Value()> shown);      // GET
+  void turn(std::string_view name, Routes::Answer turned);                 // POST
+  void show(std::string_view name, std::function<onebot::Value()> shown);  // GET
   Faults& faults() { return faults_; }
   Reply answer(Call& call) const;
 

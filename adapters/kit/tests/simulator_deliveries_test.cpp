@@ -15,15 +15,15 @@ struct Depot {
   Deliveries deliveries{world.loop, {.waits = {1s, 10s}}};
 
   void begin(std::string id, bool once = false) {
-    deliveries.begin({.id = id,
-                      .event = "event",
-                      .attempt =
-                          [this, id](Deliveries::Told told) {
-                            return kit::simulator::post(world.client, {.url = "http://bot", .body = id},
-                                                        std::move(told));
-                          },
-                      .is_taken = [](int status, const std::string& answer) { return status == 200 && answer == "ok"; },
-                      .once = once});
+    deliveries.begin(
+        {.id = id,
+         .event = "event",
+         .attempt =
+             [this, id](Deliveries::Told told) {
+               return kit::simulator::post(world.client, {.url = "http://bot", .body = id}, std::move(told));
+             },
+         .is_taken = [](const Deliveries::Answer& answer) { return answer.status == 200 && answer.text == "ok"; },
+         .once = once});
   }
   std::shared_ptr<fakes::Client::Call> call(std::size_t number) const { return world.client.calls.at(number); }
   std::size_t calls() const { return world.client.calls.size(); }

@@ -44,7 +44,7 @@ kit::Verdict Api::Policy::judge(const Failure& failure, const onebot::io::HttpRe
   return {failure.cure == Cure::once ? kit::Remedy::again : kit::Remedy::none};
 }
 
-onebot::io::Owner Api::call(ApiRequest request, std::function<void(ApiResult)> done) const {
+onebot::io::Owner Api::call(ApiRequest request, onebot::Told<ApiResult> done) const {
   return onebot::start(rest_.call(std::move(request)), std::move(done));
 }
 

@@ -10,9 +10,9 @@
 #include "adapters/qq/pace.h"
 #include "onebot/json.h"
 #include "onebot/task.h"
+#include "onebot/told.h"
 
 #include <expected>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +36,7 @@ class Api final : public kit::Asker {
       : rest_({std::move(base), token, loop, client, log, pace}, {std::move(app_id)}) {}
 
   // `done` is told last of all and never inside; it may drop the owner.
-  [[nodiscard]] onebot::io::Owner call(ApiRequest request, std::function<void(ApiResult)> done) const;
+  [[nodiscard]] onebot::io::Owner call(ApiRequest request, onebot::Told<ApiResult> done) const;
   onebot::Task<ApiResult> ask(ApiRequest request) const;  // the same within a task
   onebot::Task<onebot::Result<onebot::json::Document>> document(ApiRequest request) const override;
 

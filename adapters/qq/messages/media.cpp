@@ -35,7 +35,7 @@ std::string FileInfos::key(Chat::Kind kind, FileType type, const onebot::File& f
   return fmt::format("{}/{}/{}", scene(kind), static_cast<int>(type), file.sha256);
 }
 
-FileInfos::FileInfos(std::function<void(onebot::Record)> remember)
+FileInfos::FileInfos(onebot::Remember remember)
     : known_({kRecord, [](const Known& known) { return fmt::format("{:.0f} {}", known.until, known.file_info); },
               [](std::string_view record) -> std::optional<Known> {
                 const auto blank = record.find(' ');

@@ -13,7 +13,6 @@
 #include "onebot/files.h"
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,7 +29,7 @@ class FileInfos {
   static constexpr std::string_view kRecord = "file_info";
   static constexpr std::size_t kMost = 1'000;
 
-  explicit FileInfos(std::function<void(onebot::Record)> remember);
+  explicit FileInfos(onebot::Remember remember);
 
   static std::string key(Chat::Kind kind, FileType type, const onebot::File& file);  // "": the content is not known
   void recall(const std::vector<onebot::Record>& records, double wall);

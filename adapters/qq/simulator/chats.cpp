@@ -55,7 +55,7 @@ std::string platform_time(double wall) {
                      parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-Chats::Chats(onebot::io::Loop& loop, kit::simulator::Faults& faults, KnowsFile knows, Shown shown, Emit emit)
+Chats::Chats(onebot::io::Loop& loop, kit::simulator::Faults& faults, KnowsFile knows, onebot::Shown shown, Emit emit)
     : loop_(loop), faults_(faults), knows_file_(std::move(knows)), shown_(std::move(shown)), emit_(std::move(emit)) {}
 
 void Chats::add_to(kit::simulator::Routes& routes) {

@@ -10,6 +10,7 @@
 #include "adapters/kit/simulator/routes.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
+#include "onebot/simulator.h"
 #include "onebot/value.h"
 
 #include <chrono>
@@ -43,10 +44,9 @@ class Chats {
   static constexpr std::size_t kMostSent = 10'000, kMostAnswerable = 100'000;
   // How a file that the bot brought is known, for messages that name one.
   using KnowsFile = std::function<bool(std::string_view file_info, std::string_view scene)>;
-  using Shown = std::function<void(std::string_view chat, std::string_view text)>;  // told of each that is sent
   using Emit = std::function<void(std::string_view name, const std::string& id, const onebot::Value& content)>;
 
-  Chats(onebot::io::Loop& loop, kit::simulator::Faults& faults, KnowsFile knows, Shown shown, Emit emit);
+  Chats(onebot::io::Loop& loop, kit::simulator::Faults& faults, KnowsFile knows, onebot::Shown shown, Emit emit);
 
   void add_to(kit::simulator::Routes& routes);
   // Something the bot may answer: a message by its id, or an event by that of its frame.
@@ -78,7 +78,7 @@ class Chats {
   onebot::io::Loop& loop_;
   kit::simulator::Faults& faults_;
   KnowsFile knows_file_;
-  Shown shown_;
+  onebot::Shown shown_;
   Emit emit_;
   std::map<std::string, Answerable, std::less<>> answerable_{};
   std::deque<std::string> answerable_order_{};

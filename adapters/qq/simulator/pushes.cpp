@@ -17,10 +17,10 @@ using onebot::Fields;
 using onebot::json::Document;
 using namespace std::chrono_literals;
 
-bool acknowledges(int status, const std::string& body) {
-  const auto answer = Document::parse(body);
-  return status == 200 && answer && answer->root().at("op").integer() == static_cast<int>(Opcode::callback_ack) &&
-         answer->root().at("d").integer() == 0;
+bool acknowledges(const Deliveries::Answer& answer) {
+  const auto body = Document::parse(answer.text);
+  return answer.status == 200 && body && body->root().at("op").integer() == static_cast<int>(Opcode::callback_ack) &&
+         body->root().at("d").integer() == 0;
 }
 
 }  // namespace
@@ -45,7 +45,9 @@ void Pushes::validate(Signature signature) {
   const Fields content = {{"plain_token", token}, {"event_ts", asked_at}};
   const std::string proof =
       onebot::json::write(Fields{{"plain_token", token}, {"signature", sign_push(key_, asked_at, token)}});
-  const auto proves = [proof](int status, const std::string& answer) { return status == 200 && answer == proof; };
+  const auto proves = [proof](const Deliveries::Answer& answer) {
+    return answer.status == 200 && answer.text == proof;
+  };
   begin({.event = "validation", .is_taken = proves, .once = true},
         onebot::json::write(Fields{{"d", content}, {"op", static_cast<int>(Opcode::validation)}}), signature);
 }

@@ -17,7 +17,7 @@ struct Disk {
   std::map<std::string, std::string> kept{};
   int writes = 0;
 
-  Replies::Remember remember() {
+  onebot::Remember remember() {
     return [this](onebot::Record record) {
       ++writes;
       if (record.value.empty()) {

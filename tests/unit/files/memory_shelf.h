@@ -23,7 +23,7 @@ namespace rig {
 class MemoryShelf final : public bridge::files::Shelf, public bridge::files::Deliveries {
  public:
   template <class T>
-  using Told = bridge::files::Told<T>;
+  using Told = onebot::ToldResult<T>;
   using Key = bridge::files::Key;
   using Label = bridge::files::Label;
   using Room = bridge::files::Room;

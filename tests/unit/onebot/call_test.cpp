@@ -2,6 +2,8 @@
 
 #include "onebot/call.h"
 
+#include "onebot/call_answer.h"
+
 #include <doctest/doctest.h>
 
 #include <array>
