@@ -1,5 +1,6 @@
 #include "bridge/meta.h"
 
+#include "onebot/encoding.h"
 #include "onebot/event.h"
 
 #include <utility>
@@ -35,7 +36,10 @@ std::string MetaEvents::heartbeat_event(std::chrono::milliseconds interval) cons
 Value MetaEvents::status() const { return Fields{{"good", durability_.healthy()}, {"bots", bots_.states()}}; }
 
 Value MetaEvents::version() const {
-  return Fields{{"impl", "onebridge"}, {"version", version_}, {"onebot_version", "12"}};
+  return Fields{{"impl", "onebridge"},
+                {"version", version_},
+                {"onebot_version", "12"},
+                {"onebridge.max_request", std::int64_t{onebot::kMaxRequest}}};
 }
 
 }  // namespace bridge

@@ -2,6 +2,8 @@
 
 #include "onebot/msgpack.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace onebot {
@@ -26,7 +28,7 @@ Result<std::optional<Self>> read_self(const Value* value) {
 // Takes them out of the request.
 Result<Fields> take_params(Fields& request) {
   const auto field = std::ranges::find(request, "params", &Field::name);
-  if (field == request.end()) return fail(Retcode::bad_request, "\"params\" is missing");
+  if (field == request.end() || field->value.is_null()) return Fields{};
   if (auto* params = std::get_if<Fields>(&field->value)) return std::move(*params);
   const auto* list = std::get_if<List>(&field->value);
   if (list && list->empty()) return Fields{};  // some languages write an empty map as an empty list
@@ -34,10 +36,6 @@ Result<Fields> take_params(Fields& request) {
 }
 
 Result<Action> read(Fields& request) {
-  const Value* echo = present(request, "echo");
-  if (echo && !std::holds_alternative<std::string>(*echo)) {
-    return fail(Retcode::bad_request, "\"echo\" must be a string");
-  }
   Action action{.name = std::string(text_of(request, "action"))};
   if (action.name.empty()) return fail(Retcode::bad_request, "\"action\" must be a non-empty string");
   ONEBOT_TRY(params, take_params(request));
@@ -47,54 +45,54 @@ Result<Action> read(Fields& request) {
   return action;
 }
 
-bool is_empty_text(const Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text && text->empty();
-}
-
-// Calls member(name, value) for each member of a response, in the order written.
+// Calls member(name, value) for each member of a response but its echo, in the order written.
 template <class Member>
-void members(const ActionResult& result, const std::optional<Value>& echo, Member&& member) {
+void members(const ActionResult& result, Member&& member) {
   member("status", result ? "ok" : "failed");
   member("retcode", result ? 0 : static_cast<int>(result.error().code));
   member("data", result ? *result : result.error().data);
   member("message", result ? "" : result.error().message);
-  if (echo) member("echo", *echo);
 }
 
 }  // namespace
 
-ActionRequest read_action(Value request) {
+Result<Action> read_action(Value request) {
   auto* object = std::get_if<Fields>(&request);
-  if (!object) return {.action = fail(Retcode::bad_request, "an action request must be an object")};
-  ActionRequest result{.action = read(*object)};
-  const Value* echo = present(*object, "echo");
-  if (echo && !is_empty_text(*echo)) result.echo = *echo;
-  return result;
+  if (!object) return fail(Retcode::bad_request, "an action request must be an object");
+  return read(*object);
 }
 
 ActionRequest parse_action(std::string_view request, Encoding encoding) {
+  Echo echo = echo_of(request, encoding);
   Result<Value> value = decode(request, encoding);
-  if (!value) return {.action = std::unexpected(std::move(value).error())};
-  return read_action(*std::move(value));
+  if (!value) return {.action = std::unexpected(std::move(value).error()), .echo = std::move(echo)};
+  return {.action = read_action(*std::move(value)), .echo = std::move(echo)};
 }
 
-std::string encode_response(const ActionResult& result, const std::optional<Value>& echo, Encoding encoding) {
+ActionResult too_long() {
+  return fail(Retcode::bad_request,
+              fmt::format("a request has at most {} bytes; send files in fragments, or where they are", kMaxRequest));
+}
+
+std::string encode_response(const ActionResult& result, const Echo& echo, Encoding encoding) {
   std::string out;
   if (encoding == Encoding::msgpack) {
     msgpack::append_map(out, echo ? 5 : 4);
-    members(result, echo, [&](std::string_view name, const Value& value) {
+    members(result, [&](std::string_view name, const Value& value) {
       msgpack::append(out, name);
       msgpack::append(out, value);
     });
+    if (echo) msgpack::append(out, "echo");
+    if (echo) out += *echo;
     return out;
   }
-  members(result, echo, [&](std::string_view name, const Value& value) {
+  members(result, [&](std::string_view name, const Value& value) {
     out.push_back(out.empty() ? '{' : ',');
     json::append_string(out, name);
     out.push_back(':');
     json::append(out, value);
   });
+  if (echo) out.append(",\"echo\":").append(*echo);
   out.push_back('}');
   return out;
 }

@@ -3,14 +3,15 @@
 
 #pragma once
 
+#include "onebot/echo.h"
 #include "onebot/encoding.h"
 #include "onebot/event.h"
 #include "onebot/json.h"
 #include "onebot/params.h"
 #include "onebot/result.h"
+#include "onebot/told.h"
 #include "onebot/value.h"
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,14 +28,14 @@ struct Action {
 // What came in: the action or why it is none, and the echo that goes back either way.
 struct ActionRequest {
   Result<Action> action{};
-  std::optional<Value> echo{};  // absent: the response has no "echo" member
+  Echo echo{};
 };
 
 using ActionResult = Result<Value>;
 
 class Reply {
  public:
-  explicit Reply(std::function<void(ActionResult)> send) : send_(std::move(send)) {}
+  explicit Reply(Told<ActionResult> send) : send_(std::move(send)) {}
   Reply(Reply&& other) noexcept : send_(std::exchange(other.send_, nullptr)) {}
   Reply& operator=(Reply&&) = delete;
 
@@ -51,13 +52,15 @@ class Reply {
   void error(Error error) { (*this)(std::unexpected(std::move(error))); }
 
  private:
-  std::function<void(ActionResult)> send_;
+  Told<ActionResult> send_;
 };
 
 // Never fails itself: what is wrong with the request is in request.action (10001 and the reason).
 ActionRequest parse_action(std::string_view request, Encoding encoding = Encoding::json);
-ActionRequest read_action(Value request);
-std::string encode_response(const ActionResult& result, const std::optional<Value>& echo,
-                            Encoding encoding = Encoding::json);
+Result<Action> read_action(Value request);
+// What a request beyond kMaxRequest is answered with.
+ActionResult too_long();
+// echo: in the same encoding, and written as it is.
+std::string encode_response(const ActionResult& result, const Echo& echo, Encoding encoding = Encoding::json);
 
 }  // namespace onebot

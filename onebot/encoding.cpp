@@ -29,8 +29,8 @@ std::optional<Encoding> encoding_of(std::string_view media_type) {
 }
 
 Result<Value> decode(std::string_view bytes, Encoding encoding) {
-  if (encoding == Encoding::msgpack) return msgpack::parse(bytes);
-  ONEBOT_TRY(document, json::Document::parse(bytes));
+  if (encoding == Encoding::msgpack) return msgpack::parse(bytes, {.bytes = kMaxRequest});
+  ONEBOT_TRY(document, json::Document::parse(bytes, {.bytes = kMaxRequest}));
   return document.root().value();
 }
 

@@ -7,11 +7,11 @@
 #pragma once
 
 #include "onebot/result.h"
+#include "onebot/told.h"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,9 +30,9 @@ using Owner = std::unique_ptr<Pending>;
 class Loop {
  public:
   virtual ~Loop() = default;
-  virtual void post(std::function<void()> task) = 0;  // from any thread; runs on the loop thread, in order
-  [[nodiscard]] virtual Owner after(std::chrono::milliseconds, std::function<void()> task) = 0;  // once
-  virtual std::chrono::milliseconds now() const = 0;                                             // monotonic
+  virtual void post(Then task) = 0;  // from any thread; runs on the loop thread, in order
+  [[nodiscard]] virtual Owner after(std::chrono::milliseconds, Then task) = 0;  // once
+  virtual std::chrono::milliseconds now() const = 0;                            // monotonic
   virtual double wall() const = 0;  // seconds since the epoch, with fraction
 };
 
@@ -55,7 +55,7 @@ struct HttpRequest {
   Headers headers{};
   std::string body{};
   std::chrono::milliseconds timeout{30'000};  // going out only: for the whole exchange; 0 = none
-  std::size_t max_body = 4 << 20;             // going out only: a longer answer is an error
+  std::size_t max_body = 4 << 20;  // going out only: of the answer, beyond which it is an error; of WebSocket messages
 
   // Going out only, for bodies that do not fit memory: what is sent is body, then file, then tail.
   std::optional<FilePart> file{};
@@ -96,10 +96,13 @@ class WebSocketPeer {
   virtual void on_text(std::string_view text) = 0;
   virtual void on_binary(std::string_view) {}
   virtual void on_pong(std::string_view) {}
-  // A message begins that is beyond the size limit. True: it is read over, and the connection goes on; false: it closes
-  // with 1009.
+  // A message beyond the size limit passes, piece by piece as it comes; nothing of it is kept. True: it is read over,
+  // and the connection goes on; false: it closes with 1009.
   enum class Kind { text, binary };
-  virtual bool on_too_long(Kind) { return false; }
+  virtual bool on_too_long(Kind, std::string_view piece, bool last) {
+    static_cast<void>(piece), static_cast<void>(last);
+    return false;
+  }
   // Whole, unmasked, ready-made frames (onebot/frame.h), many at once; "" when there is nothing to send.
   // Valid until the next call on the peer. The socket copies only what the kernel does not take.
   virtual std::string_view next_frames() = 0;
@@ -115,7 +118,7 @@ class Client {
   virtual ~Client() = default;
   // Any status is a success here; errors (network_error) are DNS, TLS, timeouts, broken answers.
   // No redirects are followed. https is always verified.
-  [[nodiscard]] virtual Owner send(HttpRequest, std::function<void(Result<HttpResponse>)> done) = 0;
+  [[nodiscard]] virtual Owner send(HttpRequest, ToldResult<HttpResponse> done) = 0;
   // ws:// or wss://. on_open() or on_close() follows, never inside this call.
   [[nodiscard]] virtual std::unique_ptr<WebSocket> connect(HttpRequest upgrade, WebSocketPeer&) = 0;
 };
@@ -127,8 +130,16 @@ class Exchange {
  public:
   virtual ~Exchange() = default;
   // Once. written(true) when the kernel has taken the answer, written(false) when the client was gone.
-  virtual void answer(HttpResponse, std::function<void(bool)> written = {}) = 0;
+  virtual void answer(HttpResponse, Told<bool> written = {}) = 0;
   virtual bool gone() const = 0;  // the client has closed the connection
+};
+
+// A body beyond the size limit passes, piece by piece as it comes; nothing of it is kept.
+class LongBody {
+ public:
+  virtual ~LongBody() = default;
+  virtual void piece(std::string_view bytes) = 0;
+  virtual HttpResponse end() = 0;  // the answer; the last call
 };
 
 class HttpService {
@@ -137,6 +148,8 @@ class HttpService {
   // Called with the head alone, before the body is read: a refusal, or nullopt to go on.
   virtual std::optional<HttpResponse> refuse(const HttpRequest&) { return std::nullopt; }
   virtual void serve(HttpRequest, std::unique_ptr<Exchange>) = 0;
+  // Called with the head of a request whose body is beyond the size limit. nullptr: 413, and it is not read.
+  virtual std::unique_ptr<LongBody> serve_long(const HttpRequest&) { return nullptr; }
   // Lower-case names of the headers it wants besides Authorization, Content-Type and User-Agent.
   virtual std::vector<std::string> headers() const { return {}; }
 };
@@ -157,7 +170,8 @@ struct Address {
   int port = 0;            // 0: any free port
   std::string tls_cert{};  // PEM files; "" = plain
   std::string tls_key{};
-  std::size_t max_body = 1 << 20;  // of an HTTP request (413) or a WebSocket message (WebSocketPeer::on_too_long)
+  // Of an HTTP request (HttpService::serve_long) or a WebSocket message (WebSocketPeer::on_too_long).
+  std::size_t max_body = 1 << 20;
   bool operator==(const Address&) const = default;
 };
 

@@ -1,5 +1,7 @@
 #include "bridge/net/chunked_body.h"
 
+#include "bridge/net/passing.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -24,8 +26,9 @@ ChunkedBody::State ChunkedBody::next(std::string_view& bytes) {
     const bool whole = read_line(bytes);
     if (line_.size() > kMaxLine) return State::broken;
     if (!whole) return State::more;
-    if (const State state = end_line(); state != State::more) return state;
+    const State state = end_line();
     line_.clear();
+    if (state != State::more) return state;
   }
   return State::more;
 }
@@ -58,10 +61,12 @@ ChunkedBody::State ChunkedBody::begin_chunk() {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
   const bool number = !digits.empty() && error == std::errc{} && end == digits.data() + digits.size();
   if (!number || overhead_ > kMaxOverhead) return State::broken;
-  if (size > max_body_ - body_.size()) return State::too_long;
+  if (size > kMostPassed || total_ + size > std::max(kMostPassed, max_body_)) return State::beyond;
+  const bool fitted = total_ <= max_body_;
+  total_ += size;
   left_ = size;
   part_ = size > 0 ? Part::data : Part::trailer;
-  return State::more;
+  return fitted && total_ > max_body_ ? State::too_long : State::more;
 }
 
 }  // namespace bridge::net

@@ -17,10 +17,11 @@ class ChunkedBody {
  public:
   explicit ChunkedBody(std::size_t max_body = 0) : max_body_(max_body) {}
 
-  enum class State { more, done, broken, too_long };
-  // Consumes bytes, up to the end of the body. Nothing is read after broken or too_long.
+  // too_long: its limit is behind, once. It may be read on, and taken after each call, until it is beyond all measure.
+  enum class State { more, done, broken, too_long, beyond };
+  // Consumes bytes, up to the end of the body. Nothing is read after broken or beyond.
   State next(std::string_view& bytes);
-  std::string take() { return std::move(body_); }  // when done
+  std::string take() { return std::exchange(body_, {}); }  // what has come
 
  private:
   enum class Part { size, data, data_end, trailer };
@@ -31,6 +32,7 @@ class ChunkedBody {
   std::size_t max_body_;
   Part part_ = Part::size;
   std::string line_, body_;
+  std::size_t total_ = 0;     // of the body, as far as announced
   std::size_t left_ = 0;      // of the chunk
   std::size_t overhead_ = 0;  // bytes of extensions and trailers
 };

@@ -1,5 +1,6 @@
 #include "bridge/net/frame_reader.h"
 
+#include "bridge/net/passing.h"
 #include "onebot/json.h"
 
 #include <algorithm>
@@ -9,8 +10,7 @@ namespace bridge::net {
 namespace {
 
 constexpr unsigned kContinuation = 0, kText = 1, kBinary = 2, kPing = 9, kPong = 10;
-constexpr std::size_t kKept = 64 << 10;           // of the buffer, from message to message
-constexpr std::uint64_t kMostSkipped = 64 << 20;  // of a message beyond the limit
+constexpr std::size_t kKept = 64 << 10;  // of the buffer, from message to message
 
 FrameReader::Item broken(int code, std::string_view why) { return {FrameReader::Kind::broken, why, code}; }
 
@@ -32,6 +32,7 @@ FrameReader::Item FrameReader::next(std::string_view& bytes) {
       }
       continue;
     }
+    if (skipped_ > 0 && !is_control()) return take_piece(bytes);
     take_payload(bytes);
     if (left_ > 0) return {};
     if (const Item item = finish_frame(); item.kind != Kind::none) return item;
@@ -84,18 +85,30 @@ FrameReader::Item FrameReader::check_head() {
 FrameReader::Item FrameReader::check_size() {
   const bool first = skipped_ == 0;
   const std::uint64_t so_far = first ? message_.size() : skipped_;
-  if (left_ > kMostSkipped || so_far + left_ > kMostSkipped) return broken(1009, "message too long");
+  if (left_ > kMostPassed || so_far + left_ > kMostPassed) return broken(1009, "message too long");
   if (first && so_far + left_ <= max_message_) return {};
   skipped_ = so_far + left_;
-  message_ = {};
-  if (!first) return {};
-  return {message_kind_ == kText ? Kind::long_text : Kind::long_binary, {}, 0};
+  return first ? long_piece(false) : Item{};
+}
+
+FrameReader::Item FrameReader::long_piece(bool last) const {
+  return {message_kind_ == kText ? Kind::long_text : Kind::long_binary, message_, 0, last};
+}
+
+FrameReader::Item FrameReader::take_piece(std::string_view& bytes) {
+  if (message_.capacity() > kKept) message_ = {};
+  message_.clear();
+  take_payload(bytes);
+  if (left_ > 0) return long_piece(false);
+  begin_frame();
+  const Item piece = long_piece(is_final());
+  if (is_final()) message_kind_ = 0, skipped_ = 0;
+  return piece;
 }
 
 void FrameReader::take_payload(std::string_view& bytes) {
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
   left_ -= size;
-  if (!is_control() && skipped_ > 0) return bytes.remove_prefix(size);
   std::string& out = target();
   const std::size_t begin = out.size();
   out.append(bytes.substr(0, size));
@@ -139,7 +152,6 @@ FrameReader::Item FrameReader::finish_control() {
 FrameReader::Item FrameReader::finish_message(std::string_view message) {
   const bool text = message_kind_ == kText;
   message_kind_ = 0;
-  if (std::exchange(skipped_, 0) > 0) return {};
   if (text && !onebot::json::is_utf8(message)) return broken(1007, "text that is not UTF-8");
   return {text ? Kind::text : Kind::binary, message, 0};
 }

@@ -3,7 +3,7 @@
 //   frame  = fin+rsv+opcode  mask+length [extended-length] [key] payload      the key only from a client
 //
 // Bytes may come in any pieces. A message is handed out whole, below a limit that its announced length already
-// counts against. One beyond it is told at once, and read over unless it is beyond all measure.
+// counts against. One beyond it is handed out in the pieces in which it comes, unless it is beyond all measure.
 
 #pragma once
 
@@ -24,8 +24,10 @@ class FrameReader {
   enum class Kind { none, text, binary, ping, pong, close, long_text, long_binary, broken };
   struct Item {
     Kind kind = Kind::none;
-    std::string_view payload{};  // of close: the reason. Of broken: what was wrong. Valid until the next call.
-    int code = 0;                // of close, 1005 when it has none; of broken, the code to close with
+    // Of close: the reason. Of broken: what was wrong. Of a long message: the next piece. Valid until the next call.
+    std::string_view payload{};
+    int code = 0;       // of close, 1005 when it has none; of broken, the code to close with
+    bool last = false;  // of a long message: this was all of it
   };
   // Consumes bytes up to the end of the next item; none when they did not suffice. Nothing is read after broken.
   Item next(std::string_view& bytes);
@@ -36,6 +38,8 @@ class FrameReader {
   Item check_head();
   Item check_size();
   void take_payload(std::string_view& bytes);
+  Item take_piece(std::string_view& bytes);
+  Item long_piece(bool last) const;
   void begin_frame();
   Item finish_frame();
   Item finish_control();
@@ -54,7 +58,7 @@ class FrameReader {
   unsigned mask_at_ = 0;
   unsigned message_kind_ = 0;  // the opcode of the message under way; 0: none
   std::string message_, control_;
-  std::uint64_t skipped_ = 0;  // announced bytes of a message beyond the limit; 0: none is read over
+  std::uint64_t skipped_ = 0;  // announced bytes of a message beyond the limit; 0: none passes
 };
 
 }  // namespace bridge::net

@@ -1,6 +1,7 @@
 #include "bridge/net/http_connection.h"
 
 #include "bridge/net/http_response.h"
+#include "bridge/net/passing.h"
 #include "bridge/net/websocket_connection.h"
 
 #include <fmt/format.h>
@@ -116,8 +117,9 @@ void HttpConnection::begin(RequestHead head) {
     if (has_body(head_)) return refuse(*std::move(refusal));
     return answer(*std::move(refusal), {});
   }
-  if (head_.length > max_body_) return refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_)));
+  if (head_.length > max_body_ && !pass()) return refuse_long();
   state_ = State::body;
+  read_ = 0;
   chunks_ = ChunkedBody(max_body_);
   if (head_.expects_continue && (head_.chunked ? input_.empty() : input_.size() < head_.length)) {
     answer_ = kContinue;
@@ -127,29 +129,42 @@ void HttpConnection::begin(RequestHead head) {
 
 bool HttpConnection::take_body() {
   if (head_.chunked) return take_chunks();
-  std::string& body = head_.request.body;
-  const std::size_t size = std::min(input_.size(), head_.length - body.size());
-  body.append(input_, 0, size);
+  const std::size_t size = std::min(input_.size(), head_.length - read_);
+  take_part(std::string_view(input_).substr(0, size));
   input_.erase(0, size);
-  if (body.size() < head_.length) return false;
-  serve();
+  read_ += size;
+  if (read_ < head_.length) return false;
+  end_body();
   return true;
 }
+
+void HttpConnection::take_part(std::string_view part) {
+  if (long_) return long_->piece(part);
+  head_.request.body.append(part);
+}
+
+void HttpConnection::end_body() {
+  if (!long_) return serve();
+  answer(std::exchange(long_, nullptr)->end(), {});
+}
+
+bool HttpConnection::pass() {
+  if (head_.length <= kMostPassed) long_ = services_.http->serve_long(head_.request);
+  return long_ != nullptr;
+}
+
+void HttpConnection::refuse_long() { refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_))); }
 
 bool HttpConnection::take_chunks() {
   std::string_view rest = input_;
   const ChunkedBody::State state = chunks_.next(rest);
   input_.erase(0, input_.size() - rest.size());
-  if (state == ChunkedBody::State::broken) {
-    refuse(plain(400, "a chunked body that cannot be read"));
-  } else if (state == ChunkedBody::State::too_long) {
-    refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_)));
-  } else if (state == ChunkedBody::State::done) {
-    head_.request.body = chunks_.take();
-    serve();
-    return true;
-  }
-  return false;
+  if (state == ChunkedBody::State::broken) return refuse(plain(400, "a chunked body that cannot be read")), false;
+  const bool unwanted = state == ChunkedBody::State::too_long && !pass();
+  if (unwanted || state == ChunkedBody::State::beyond) return refuse_long(), false;
+  if (long_ || state == ChunkedBody::State::done) take_part(chunks_.take());
+  if (state == ChunkedBody::State::done) end_body();
+  return state != ChunkedBody::State::more;
 }
 
 void HttpConnection::serve() {

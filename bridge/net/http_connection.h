@@ -1,6 +1,7 @@
 // HttpConnection: one client of an HTTP server, request after request, until it is upgraded or ends.
 //
 //   head -> [refused] -> body -> serving -> answer, written only when the stream can take it -> the next head
+//                         `-> [too long: it passes] -'
 //
 // Requests behind the one being served wait, at most 16 KiB of them. Every state has a deadline but serving.
 
@@ -10,6 +11,7 @@
 #include "bridge/net/request_head.h"
 #include "bridge/net/stream.h"
 #include "onebot/io.h"
+#include "onebot/told.h"
 
 #include <memory>
 #include <string>
@@ -39,18 +41,22 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
 
  private:
   class Exchange;
-  using Written = std::function<void(bool)>;  // whether the kernel has taken the answer
+  using Written = onebot::Told<bool>;  // whether the kernel has taken the answer
   enum class State { head, body, serving, answering, over };
   void expect(std::chrono::milliseconds limit);
   void late();
   void process();
   bool take_head();
   bool take_body();
+  void take_part(std::string_view part);
+  void end_body();
+  bool pass();  // whether somebody reads over a body that is too long
   bool take_chunks();
   void begin(RequestHead head);
   void upgrade();
   void serve();
   void refuse(onebot::io::HttpResponse response);  // answers, and ends the connection
+  void refuse_long();
   void answer(onebot::io::HttpResponse response, Written written);
   void answer_written();
   void answered();
@@ -63,10 +69,12 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   State state_ = State::head;
   std::string input_;  // read, and not yet looked at
   RequestHead head_;
-  ChunkedBody chunks_;   // when the body comes in chunks
-  unsigned number_ = 0;  // of the request, so that a late answer to an earlier one is dropped
-  std::string answer_;   // the head of the answer, or an interim one
-  std::string body_;     // of the answer; written from where it lies
+  std::size_t read_ = 0;                        // of the body, when its length was announced
+  std::unique_ptr<onebot::io::LongBody> long_;  // while one passes that is too long
+  ChunkedBody chunks_;                          // when the body comes in chunks
+  unsigned number_ = 0;                         // of the request, so that a late answer to an earlier one is dropped
+  std::string answer_;                          // the head of the answer, or an interim one
+  std::string body_;                            // of the answer; written from where it lies
   std::size_t sent_ = 0;
   bool close_after_ = false;
   Written written_;

@@ -18,13 +18,12 @@ namespace {
 using Role = WebSocketConnection::Role;
 
 constexpr std::chrono::milliseconds kHandshake = 15s;  // look-up, dialing and handshake together, at most
-constexpr std::size_t kMaxMessage = 16 << 20;
 
 }  // namespace
 
 std::unique_ptr<io::WebSocket> SocketClient::connect(io::HttpRequest upgrade, io::WebSocketPeer& peer) {
   const auto cannot = [&](std::string why) {
-    const auto connection = std::make_shared<WebSocketConnection>(loop_, nullptr, Role::client, kMaxMessage);
+    const auto connection = std::make_shared<WebSocketConnection>(loop_, nullptr, Role::client, upgrade.max_body);
     connection->fail_soon(peer, std::move(why));
     return connection->handle();
   };
@@ -37,7 +36,7 @@ std::unique_ptr<io::WebSocket> SocketClient::connect(io::HttpRequest upgrade, io
   auto socket = std::make_unique<DialedSocket>(loop_, curl_, *stream);
   DialedSocket& dialed = *socket;
   stream->carry(std::move(socket), Stream::Again::from_the_same_place);
-  const auto connection = std::make_shared<WebSocketConnection>(loop_, stream, Role::client, kMaxMessage);
+  const auto connection = std::make_shared<WebSocketConnection>(loop_, stream, Role::client, upgrade.max_body);
   stream->set_user(connection);
   connection->begin(peer, *std::move(handshake), url->origin, limit);
   dialed.dial(*url, outgoing_, limit);

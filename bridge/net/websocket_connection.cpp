@@ -163,9 +163,9 @@ bool WebSocketConnection::tell(const FrameReader::Item& item) {
       peer_->on_pong(item.payload);
       return true;
     case Kind::long_text:
-      return peer_->on_too_long(Message::text);
+      return peer_->on_too_long(Message::text, item.payload, item.last);
     case Kind::long_binary:
-      return peer_->on_too_long(Message::binary);
+      return peer_->on_too_long(Message::binary, item.payload, item.last);
     default:
       return false;
   }

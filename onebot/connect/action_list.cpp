@@ -50,12 +50,12 @@ void ActionList::add_one(Value element, const std::optional<Self>& self) {
   if (object && !find(*object, "action")) {  // {"status": "ok"} is a common habit
     return line(LogLevel::debug, "an object without \"action\" in the answer ignored");
   }
-  ActionRequest request = read_action(std::move(element));
-  if (!request.action) {
-    return line(LogLevel::error, fmt::format("an action in the answer ignored: {}", request.action.error().message));
+  Result<Action> action = read_action(std::move(element));
+  if (!action) {
+    return line(LogLevel::error, fmt::format("an action in the answer ignored: {}", action.error().message));
   }
-  if (!request.action->self) request.action->self = self;
-  waiting_.push_back(*std::move(request.action));
+  if (!action->self) action->self = self;
+  waiting_.push_back(*std::move(action));
 }
 
 bool ActionList::full() const { return waiting_.size() >= kMaxWaiting; }

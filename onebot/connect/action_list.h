@@ -4,11 +4,11 @@
 #pragma once
 
 #include "onebot/lifetime.h"
+#include "onebot/told.h"
 #include "onebot/transport.h"
 
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +18,7 @@ namespace onebot::connect {
 class ActionList {
  public:
   // place: of the webhook, for log lines. drained: called when a full list may take more.
-  ActionList(Backend& backend, std::string place, std::function<void()> drained)
+  ActionList(Backend& backend, std::string place, Then drained)
       : backend_(backend), place_(std::move(place)), drained_(std::move(drained)) {}
 
   // Appends what the answer asks for. event: the JSON that was answered; its self is that of actions without one.
@@ -35,7 +35,7 @@ class ActionList {
 
   Backend& backend_;
   const std::string place_;
-  const std::function<void()> drained_;
+  const Then drained_;
   std::deque<Action> waiting_;
   bool running_ = false;
   Lifetime lifetime_;  // a result may come after our end

@@ -5,25 +5,28 @@
 
 #include "onebot/action.h"
 #include "onebot/io.h"
+#include "onebot/told.h"
 
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 
 namespace onebot::connect {
 
+inline io::HttpResponse response(std::string body, Encoding encoding) {
+  return {.headers = {{"Content-Type", std::string(media_type(encoding))}}, .body = std::move(body)};
+}
+
 struct Asker {
   std::unique_ptr<io::Exchange> exchange{};
-  std::optional<Value> echo{};
+  Echo echo{};
   Encoding encoding = Encoding::json;
 
-  void answer(const ActionResult& result, std::function<void(bool)> written = {}) {
+  void answer(const ActionResult& result, Told<bool> written = {}) {
     send(encode_response(result, echo, encoding), std::move(written));
   }
-  void send(std::string body, std::function<void(bool)> written = {}) {
-    exchange->answer({.headers = {{"Content-Type", std::string(media_type(encoding))}}, .body = std::move(body)},
-                     std::move(written));
+  void send(std::string body, Told<bool> written = {}) {
+    exchange->answer(response(std::move(body), encoding), std::move(written));
   }
 };
 

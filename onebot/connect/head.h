@@ -17,10 +17,6 @@ struct Implementation {
   std::string platforms{};  // for the User-Agent: "one, two"; "" = "bridge"
 };
 
-// The largest HTTP body or WebSocket message we read. A little over what json::Document takes, so that a request that
-// is too long is usually told so by a retcode.
-inline constexpr std::size_t kMaxMessage = 5 << 20;
-
 std::string user_agent(const Implementation& implementation);
 
 // "application/json" of "Application/JSON; charset=utf-8"; "" when there is no such header.

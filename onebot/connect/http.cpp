@@ -9,12 +9,35 @@
 #include <vector>
 
 namespace onebot::connect {
+namespace {
+
+Encoding encoding_of(const io::HttpRequest& head) {
+  return onebot::encoding_of(media_type(head.headers)).value_or(Encoding::json);
+}
+
+// A request that is too long: of it the echo alone is read.
+class LongRequest final : public io::LongBody {
+ public:
+  LongRequest(Encoding encoding, Log& log) : encoding_(encoding), reader_(encoding), log_(log) {}
+  void piece(std::string_view bytes) override { reader_.read(bytes); }
+  io::HttpResponse end() override {
+    log_.count("requests_too_long");
+    return response(encode_response(too_long(), reader_.take(), encoding_), encoding_);
+  }
+
+ private:
+  Encoding encoding_;
+  EchoReader reader_;
+  Log& log_;
+};
+
+}  // namespace
 
 Http::Http(HttpOptions options, Backend& backend) : options_(std::move(options)), backend_(backend) {}
 
 Status Http::start() {
   const auto port =
-      backend_.server.listen({.host = options_.host, .port = options_.port, .max_body = kMaxMessage}, this, nullptr);
+      backend_.server.listen({.host = options_.host, .port = options_.port, .max_body = kMaxRequest}, this, nullptr);
   if (!port) return std::unexpected(port.error());
   if (options_.event_enabled) {
     poll_.emplace(backend_, fmt::format("http:{}:{}", options_.host, options_.port), options_.event_buffer_size);
@@ -40,18 +63,22 @@ std::optional<io::HttpResponse> Http::refuse(const io::HttpRequest& head) {
   if (head.url != "/") return io::HttpResponse{.status = 404};
   if (head.method != "POST") return io::HttpResponse{.status = 405, .headers = {{"Allow", "POST"}}};
   if (!authorized(head, options_.access_token)) return unauthorized();
-  if (!encoding_of(media_type(head.headers))) return io::HttpResponse{.status = 415};
+  if (!onebot::encoding_of(media_type(head.headers))) return io::HttpResponse{.status = 415};
   return std::nullopt;
 }
 
 void Http::serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) {
-  const Encoding encoding = encoding_of(media_type(request.headers)).value_or(Encoding::json);
+  const Encoding encoding = encoding_of(request);
   ActionRequest read = parse_action(request.body, encoding);
   Asker asker{.exchange = std::move(exchange), .echo = std::move(read.echo), .encoding = encoding};
   if (stopped_) read.action = fail(Retcode::shutting_down, "the bridge stops");
   if (!read.action) return asker.answer(std::unexpected(std::move(read.action).error()));
   if (poll_ && read.action->name == "get_latest_events") return poll_->serve(read.action->params, std::move(asker));
   act(*std::move(read.action), std::move(asker));
+}
+
+std::unique_ptr<io::LongBody> Http::serve_long(const io::HttpRequest& head) {
+  return std::make_unique<LongRequest>(encoding_of(head), backend_.log);
 }
 
 void Http::act(Action action, Asker asker) {

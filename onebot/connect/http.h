@@ -37,6 +37,7 @@ class Http final : public Transport, public io::HttpService {
 
   std::optional<io::HttpResponse> refuse(const io::HttpRequest& head) override;
   void serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) override;
+  std::unique_ptr<io::LongBody> serve_long(const io::HttpRequest& head) override;
 
  private:
   void act(Action action, Asker asker);

@@ -80,12 +80,16 @@ void Session::on_binary(std::string_view message) {
   if (life_ == Life::open) request(message, Encoding::msgpack);
 }
 
-// Nobody has read its echo, so the asker has to guess which request it was; the others on this link lose nothing.
-bool Session::on_too_long(Kind kind) {
+// Of a request that is not read its echo still is, so that the asker need not wait in vain.
+bool Session::on_too_long(Kind kind, std::string_view piece, bool last) {
   if (life_ != Life::open) return false;
+  const Encoding encoding = kind == Kind::text ? Encoding::json : Encoding::msgpack;
+  if (!passing_) passing_.emplace(encoding);
+  passing_->read(piece);
+  if (!last) return true;
   backend_.log.count("requests_too_long");
-  answer(fail(Retcode::bad_request, "the message is longer than what is read here; send files in fragments"),
-         {.encoding = kind == Kind::text ? Encoding::json : Encoding::msgpack});
+  answer(too_long(), {.echo = passing_->take(), .encoding = encoding});
+  passing_.reset();
   return true;
 }
 

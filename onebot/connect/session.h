@@ -9,6 +9,7 @@
 #pragma once
 
 #include "onebot/connect/confirmation.h"
+#include "onebot/echo.h"
 #include "onebot/lifetime.h"
 #include "onebot/transport.h"
 
@@ -46,7 +47,7 @@ class Session final : public io::WebSocketPeer {
   void on_text(std::string_view text) override;
   void on_binary(std::string_view message) override;
   void on_pong(std::string_view payload) override;
-  bool on_too_long(Kind kind) override;
+  bool on_too_long(Kind kind, std::string_view piece, bool last) override;
   std::string_view next_frames() override;
   void on_close(int code, std::string_view reason, int http_status) override;
 
@@ -54,7 +55,7 @@ class Session final : public io::WebSocketPeer {
   enum class Life { attached, open, closing, gone };
 
   struct Asked {  // what an answer needs of its request
-    std::optional<Value> echo{};
+    Echo echo{};
     Encoding encoding = Encoding::json;
   };
   void request(std::string_view message, Encoding encoding);
@@ -85,6 +86,7 @@ class Session final : public io::WebSocketPeer {
   bool asked_ = false;       // the socket knows that there is something to send
   bool polling_ = false;     // timer_ is the short one
   io::Owner timer_;
+  std::optional<EchoReader> passing_;      // of a request that is too long
   Lifetime lifetime_;                      // an answer may come after our end
   std::unique_ptr<io::WebSocket> socket_;  // last: it ends first, and calls nobody then
 };

@@ -21,7 +21,7 @@ bool is_consumer_name(std::string_view name) {
 
 Status WebSocket::start() {
   const auto port =
-      backend_.server.listen({.host = options_.host, .port = options_.port, .max_body = kMaxMessage}, nullptr, this);
+      backend_.server.listen({.host = options_.host, .port = options_.port, .max_body = kMaxRequest}, nullptr, this);
   if (!port) return std::unexpected(port.error());
   backend_.log.line(LogLevel::info, fmt::format("websocket listens host={} port={}", options_.host, *port));
   return {};
@@ -61,7 +61,7 @@ std::string WebSocket::subprotocol(std::string_view offered) {
     offered.remove_prefix(std::min(offered.size(), one.size() + 1));
     one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
     one = one.substr(0, one.find_first_of(" \t"));
-    if (one.starts_with("12.")) return std::string(one);
+    if (one == "12" || one.starts_with("12.")) return std::string(one);
   }
   return {};
 }

@@ -49,7 +49,7 @@ void WebSocketReverse::dial() {
   io::HttpRequest upgrade{.url = options_.url,
                           .headers = {{"User-Agent", user_agent(implementation_)},
                                       {"Sec-WebSocket-Protocol", fmt::format("12.{}", implementation_.name)}},
-                          .max_body = kMaxMessage};
+                          .max_body = kMaxRequest};
   add_authorization(upgrade.headers, options_.access_token);
   session_ = std::make_unique<Session>(
       backend_, SessionOptions{.consumer = options_.consumer, .pings = true, .max_frame = options_.max_frame},

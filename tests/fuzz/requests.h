@@ -28,5 +28,5 @@ inline void try_request(std::string_view input, onebot::Encoding encoding) {
   const auto* members = std::get_if<Fields>(&*response);
   claim(members && members->size() == (request.echo ? 5 : 4));
   if (request.action) claim(json::write(*find(*members, "data")) == json::write(Value(request.action->params)));
-  if (request.echo) claim(json::write(*find(*members, "echo")) == json::write(*request.echo));
+  if (request.echo) claim(json::write(*find(*members, "echo")) == json::write(*decode(*request.echo, encoding)));
 }

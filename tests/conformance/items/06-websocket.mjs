@@ -59,7 +59,7 @@ item('C-WS-05', MAY, 'A binary MessagePack request is answered by a binary frame
 
 item('C-WS-06', SHALL, 'Every bad request gets its 10001, and the connection stays', {needs: 'websocket'}, async t => {
   const link = await t.connect();
-  for (const frame of ['{', '[]', '"x"', '', '{"action":1,"params":{}}', '{"action":"get_status"}']) {
+  for (const frame of ['{', '[]', '"x"', '', '{"action":1,"params":{}}', '{"action":""}']) {
     retcode(await link.ask(frame), 10001, frame || 'an empty frame');
   }
   retcode(await link.ask(new Uint8Array([0xc1])), 10001, 'a binary frame that is no MessagePack');
@@ -169,7 +169,7 @@ item('C-WS-13', BR, 'Some frame comes at least every 30 s: by default a heartbea
   return `first heartbeat after ${((performance.now() - began) / 1000).toFixed(1)} s`;
 });
 
-item('C-WS-14', BR, 'Of offered subprotocols one that begins with "12." is selected, else none', {needs: 'websocket'}, async t => {
+item('C-WS-14', BR, 'Of offered subprotocols one that is "12" or begins with "12." is selected, else none', {needs: 'websocket'}, async t => {
   const {host} = new URL(t.websocketUrl());
   const offer = async protocols => {
     const back = await rawTcp(t.websocketUrl(), `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
@@ -180,6 +180,7 @@ item('C-WS-14', BR, 'Of offered subprotocols one that begins with "12." is selec
     return /sec-websocket-protocol: *(.*)/i.exec(head)?.[1]?.trim();
   };
   equal(await offer('chat, 12.some-client'), '12.some-client', 'the choice of "chat, 12.some-client"');
+  equal(await offer('12'), '12', 'the choice of "12"');
   equal(await offer('chat'), undefined, 'the choice of "chat"');
 });
 

@@ -106,6 +106,26 @@ TEST_CASE("whatever is wrong with the body is a retcode with status 200") {  // 
   CHECK(retcode_of(answered->response->body) == Retcode::unsupported_action);
 }
 
+TEST_CASE("a body that is too long is answered under its echo, in its own encoding, with status 200") {
+  Endpoint world;
+  const auto answer = [&](const char* type, std::string_view bytes) {
+    const auto body = world.transport.serve_long({.method = "POST", .url = "/", .headers = {{"Content-Type", type}}});
+    for (const char c : bytes) body->piece({&c, 1});
+    const io::HttpResponse response = body->end();
+    CHECK(response.status == 200);
+    CHECK(io::header(response.headers, "Content-Type") == type);
+    return response.body;
+  };
+
+  const std::string text = answer("application/json", R"({"action":"a","params":{"data":"AA"},"echo":1.50})");
+  CHECK(retcode_of(text) == Retcode::bad_request);
+  CHECK(text.ends_with(R"("echo":1.50})"));
+  CHECK(parse(unpacked(answer("application/msgpack", packed(R"({"echo":["e"]})")))).root().at("echo").dump() ==
+        R"(["e"])");
+  CHECK(world.log.counters["requests_too_long"] == 2);
+  CHECK(world.server.addresses.at(0).max_body == onebot::kMaxRequest);
+}
+
 TEST_CASE("a slow action and a long poll do not delay another request") {  // C-HTTP-12
   Endpoint world;
   const auto slow = world.post(R"({"action":"slow","params":{},"echo":"1"})");
@@ -118,6 +138,8 @@ TEST_CASE("a slow action and a long poll do not delay another request") {  // C-
   CHECK_FALSE(poll->response);
   world.actions.slow.at(0)->ok("late");
   CHECK(parse(slow->response->body).root().at("echo").str() == "1");
+  CHECK(
+      world.post(R"({"action":"get_status","echo":{"seq":1.0}})")->response->body.ends_with(R"("echo":{"seq":1.0}})"));
 }
 
 TEST_CASE("stop answers what waits with 36001, and late results go nowhere") {

@@ -139,7 +139,8 @@ TEST_CASE("an action without self is for the bot of the event, and its own self 
 TEST_CASE("one bad element does not stop the good ones, and is logged") {  // C-HOOK-10
   Hook world;
 
-  world.answer(200, R"([1,{"action":7,"params":{}},{"action":"nope"},{"action":"good","params":{}}])", kJson);
+  world.answer(200, R"([1,{"action":7,"params":{}},{"action":"nope","params":"x"},{"action":"good","params":{}}])",
+               kJson);
 
   CHECK(world.actions.names() == Kinds{"good"});
   int errors = 0;

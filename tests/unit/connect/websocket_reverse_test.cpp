@@ -229,9 +229,10 @@ TEST_CASE("actions over a reverse link are answered, and late answers of an old 
   Reverse world;
   world.open();
   world.link().text(R"({"action":"get_status","params":{},"echo":"1"})");
-  world.link().text(R"({"action":"slow","params":{},"echo":"2"})");
+  world.link().text(R"({"action":"slow","params":{},"echo":[2]})");
   world.loop.run();
   CHECK(kinds(world.link().received) == Kinds{"connect", "status_update", "ping", "ok"});
+  CHECK(world.client.links.at(0)->upgrade.max_body == onebot::kMaxRequest);
 
   world.link().close(1006);
   world.turn(3s);

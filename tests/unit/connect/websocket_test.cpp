@@ -40,11 +40,13 @@ TEST_CASE("a wrong token is refused with 401 before the upgrade") {  // C-WS-02,
   CHECK(world.connect("", "/", {{"Authorization", "Bearer s3cret"}}));
 }
 
-TEST_CASE("the first subprotocol that starts with 12. is selected, else none") {  // C-WS-14
+TEST_CASE("the first subprotocol that is 12 or starts with 12. is selected, else none") {  // C-WS-14
   Forward world;
 
   CHECK(world.transport.subprotocol("chat, 12.walle ,12.x") == "12.walle");
-  CHECK(world.transport.subprotocol("chat,120.x") == "");
+  CHECK(world.transport.subprotocol("12") == "12");
+  CHECK(world.transport.subprotocol("chat, 12 , 12.x") == "12");
+  CHECK(world.transport.subprotocol("chat,120.x,120") == "");
   CHECK(world.transport.subprotocol("") == "");
 }
 
@@ -84,7 +86,8 @@ TEST_CASE("every broken request gets 10001 and the link stays open") {  // C-WS-
   const auto link = world.connect();
   link->received.clear();
 
-  for (const char* broken : {"{", "[]", "\"x\"", R"({"action":1,"params":{}})", R"({"action":"get_status"})", ""}) {
+  for (const char* broken :
+       {"{", "[]", "\"x\"", R"({"action":1,"params":{}})", R"({"action":"get_status","params":1})", ""}) {
     world.text(*link, broken);
   }
 
@@ -122,7 +125,7 @@ TEST_CASE("a binary message that is no MessagePack or no request gets 10001 in M
   const auto link = world.connect();
 
   for (const std::string& message : {std::string(), std::string("\x81\xa6"), std::string("{\"action\":1}"),
-                                     std::string(10'000, '\x91'), packed("[]"), packed(R"({"action":"get_status"})")}) {
+                                     std::string(10'000, '\x91'), packed("[]"), packed(R"({"action":""})")}) {
     CAPTURE(message);
     link->binary(message);
     world.loop.run();
@@ -133,18 +136,29 @@ TEST_CASE("a binary message that is no MessagePack or no request gets 10001 in M
   CHECK(link->peer != nullptr);
 }
 
-TEST_CASE("a message that is too long gets 10001 in its own encoding, and the link stays open") {  // C-TYP-10, C-WS-06
+TEST_CASE(
+    "a message that is too long gets 10001 in its own encoding and under its echo, and the link stays open") {  // C-TYP-10,
+                                                                                                                // C-WS-06
   Forward world;
   const auto link = world.connect();
 
-  CHECK(link->peer->on_too_long(io::WebSocketPeer::Kind::text));
-  CHECK(link->peer->on_too_long(io::WebSocketPeer::Kind::binary));
+  using Kind = io::WebSocketPeer::Kind;
+  CHECK(link->peer->on_too_long(Kind::text, R"({"action":"upload_file","ec)", false));
+  CHECK(link->peer->on_too_long(Kind::text, R"(ho":{"n":1},"params":{"data":"AAAA)", false));
+  CHECK(link->peer->on_too_long(Kind::text, R"("}})", true));
+  CHECK(link->peer->on_too_long(Kind::binary, packed(R"({"action":"a","echo":7})"), true));
+  CHECK(link->peer->on_too_long(Kind::text, R"({"action":"no echo")", true));
   world.loop.run();
 
-  CHECK(retcode_of(link->received.at(2)) == Retcode::bad_request);
+  const json::Document answer = parse(link->received.at(2));
+  CHECK(answer.root().at("retcode").integer() == 10001);
+  CHECK(answer.root().at("echo").dump() == R"({"n":1})");
+  CHECK(answer.root().at("message").str().find("16777216") != std::string::npos);
   CHECK(parse(unpacked(link->received.at(3))).root().at("retcode").integer() == 10001);
+  CHECK(parse(unpacked(link->received.at(3))).root().at("echo").integer() == 7);
+  CHECK(parse(link->received.at(4)).root().at("echo").is_missing());
   CHECK(link->closed_with == 0);
-  CHECK(world.log.counters["requests_too_long"] == 2);
+  CHECK(world.log.counters["requests_too_long"] == 3);
 }
 
 TEST_CASE("an answer carries its echo and goes to the asker alone") {  // C-WS-08, C-RSP-06, C-RSP-07
@@ -153,12 +167,14 @@ TEST_CASE("an answer carries its echo and goes to the asker alone") {  // C-WS-0
 
   world.text(*asker, R"({"action":"get_status","params":{},"echo":"007"})");
   world.text(*asker, R"({"action":"unknown","params":{},"echo":"8"})");
-  world.text(*asker, R"({"action":"get_status","echo":"9"})");
+  world.text(*asker, R"({"action":7,"echo":"9"})");
+  world.text(*asker, R"({"action":"get_status","echo":12345678901234567890123})");
 
   CHECK(parse(asker->received.at(2)).root().at("echo").str() == "007");
   CHECK(parse(asker->received.at(3)).root().at("echo").str() == "8");
   CHECK(retcode_of(asker->received.at(3)) == Retcode::unsupported_action);
   CHECK(parse(asker->received.at(4)).root().at("echo").str() == "9");
+  CHECK(asker->received.at(5).ends_with(R"("echo":12345678901234567890123})"));
   CHECK(other->received.size() == 2);
 }
 

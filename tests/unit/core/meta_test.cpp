@@ -38,7 +38,8 @@ TEST_CASE("connect says who we are, and has no self") {
   CHECK(at(event, "type") == "\"meta\"");
   CHECK(at(event, "detail_type") == "\"connect\"");
   CHECK(at(event, "sub_type") == "\"\"");
-  CHECK(at(event, "version") == R"({"impl":"onebridge","version":"1.2.3","onebot_version":"12"})");
+  CHECK(at(event, "version") ==
+        R"({"impl":"onebridge","version":"1.2.3","onebot_version":"12","onebridge.max_request":16777216})");
   CHECK(at(event, "id").size() == 38);
   CHECK_FALSE(rig::has(event, "\"self\""));
 }

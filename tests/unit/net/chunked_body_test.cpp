@@ -21,6 +21,7 @@ std::string read(std::string_view bytes, std::size_t piece) {
     if (state == State::done) return body.take() + "|" + std::string(part) + std::string(bytes);
     if (state == State::broken) return "broken";
     if (state == State::too_long) return "too long";
+    if (state == State::beyond) return "beyond";
   }
   return "more";
 }
@@ -56,7 +57,35 @@ TEST_CASE("what could be read in two ways is broken") {
 TEST_CASE("a chunk beyond the limit is known before its bytes come") {
   CHECK(read("65\r\n") == "too long");
   CHECK(read("64\r\n" + std::string(100, 'a') + "\r\n1\r\n") == "too long");
-  CHECK(read("ffffffffffffffff\r\n") == "too long");
+  CHECK(read("4000001\r\n") == "beyond");
+  CHECK(read("ffffffffffffffff\r\n") == "beyond");
+}
+
+TEST_CASE("a body beyond the limit may be read on, piece by piece, until it is beyond all measure") {
+  ChunkedBody body(100);
+  std::string_view bytes =
+      "64\r\n"
+      "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n"
+      "3\r\nabc\r\n0\r\n\r\nGET /";
+  CHECK(body.next(bytes) == State::too_long);
+  CHECK(body.take().size() == 100);
+  CHECK(body.next(bytes) == State::done);
+  CHECK(body.take() == "abc");
+  CHECK(bytes == "GET /");
+
+  ChunkedBody endless(100);
+  bytes = "3ffffff\r\n";
+  CHECK(endless.next(bytes) == State::too_long);
+  const std::string part(1 << 20, 'x');
+  for (int i = 0; i < 63; ++i) {
+    bytes = part;
+    CHECK(endless.next(bytes) == State::more);
+    CHECK(endless.take().size() == part.size());
+  }
+  bytes = std::string_view(part).substr(1);
+  CHECK(endless.next(bytes) == State::more);
+  bytes = "\r\n2\r\n";
+  CHECK(endless.next(bytes) == State::beyond);
 }
 
 TEST_CASE("lines, extensions and trailers are bounded") {

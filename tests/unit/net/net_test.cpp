@@ -113,7 +113,21 @@ TEST_CASE("a message over the limit is read over when the peer wants to go on") 
   REQUIRE(world.until([&] { return world.websocket.peers[0]->texts.size() == 1; }));
   CHECK(world.websocket.peers[0]->texts[0] == "next");
   CHECK(world.websocket.peers[0]->too_long == 1);
+  CHECK(world.websocket.peers[0]->passed == std::string(70'000, 'b'));
   CHECK_FALSE(app.closed);
+}
+
+TEST_CASE("a body over the limit is read over when somebody wants it, and the connection serves the next request") {
+  World world;
+  const std::string large(100'000, 'b'), next = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  Raw announced(world.port), chunked(world.port);
+  announced.send("POST /long HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + large + next);
+  chunked.send("POST /long HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n186a0\r\n" + large +
+               "\r\n2\r\nde\r\n0\r\n\r\n" + next);
+  REQUIRE(world.until([&] { return announced.read().ends_with("\r\n\r\ngot"); }));
+  REQUIRE(world.until([&] { return chunked.read().ends_with("\r\n\r\ngot"); }));
+  CHECK(announced.has("\r\n\r\n100000HTTP/1.1 200"));
+  CHECK(chunked.has("\r\n\r\n100005HTTP/1.1 200"));
 }
 
 TEST_CASE("a body may come in chunks, with an interim answer, and a request behind it") {

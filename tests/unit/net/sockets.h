@@ -53,7 +53,8 @@ inline int turns(bridge::net::Loop& loop) {
   return count;
 }
 
-// Answers each request with its body, or "got" when there is none; "/slow" when the test does.
+// Answers each request with its body, or "got" when there is none; "/slow" when the test does. A body that is too long
+// for "/long" is answered with its size.
 struct Echo : io::HttpService {
   std::optional<io::HttpResponse> refuse(const io::HttpRequest& request) override {
     if (request.url == "/refused") return io::HttpResponse{401, {}, "no\n"};
@@ -67,6 +68,14 @@ struct Echo : io::HttpService {
     if (request.url == "/large") return exchange->answer({200, {}, large}, [this](bool taken) { note(taken); });
     exchange->answer({200, {{"Content-Type", "text/plain"}}, request.body.empty() ? "got" : request.body},
                      [this](bool taken) { note(taken); });
+  }
+  std::unique_ptr<io::LongBody> serve_long(const io::HttpRequest& request) override {
+    struct Counted : io::LongBody {
+      void piece(std::string_view bytes) override { size += bytes.size(); }
+      io::HttpResponse end() override { return {200, {}, std::to_string(size)}; }
+      std::size_t size = 0;
+    };
+    return request.url == "/long" ? std::make_unique<Counted>() : nullptr;
   }
   void note(bool taken) { ++(taken ? written : lost); }
   std::vector<io::HttpRequest> requests;
@@ -84,7 +93,11 @@ struct Peer : io::WebSocketPeer {
   }
   void on_binary(std::string_view bytes) override { binaries.emplace_back(bytes); }
   void on_pong(std::string_view bytes) override { pongs.emplace_back(bytes); }
-  bool on_too_long(Kind) override { return ++too_long, goes_on; }
+  bool on_too_long(Kind, std::string_view piece, bool last) override {
+    passed += piece;
+    too_long += last || !goes_on ? 1 : 0;
+    return goes_on;
+  }
   std::string_view next_frames() override {
     sending = std::exchange(outbox, {});
     return sending;
@@ -102,7 +115,7 @@ struct Peer : io::WebSocketPeer {
   }
   bool opened = false, closed = false, goes_on = false;
   int close_code = 0, http_status = 0, too_long = 0;
-  std::string reason, outbox, sending;
+  std::string reason, outbox, sending, passed;
   io::Headers refusal;
   std::vector<std::string> texts, binaries, pongs;
   std::function<void()> heard;
