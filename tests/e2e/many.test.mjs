@@ -15,7 +15,7 @@ const bosshiMessage = (id, text) => ({schema: '1.0', header: {event_type: 'im.me
 
 // The ids that the simulators give their bots.
 const qqId = number => String(3141592653589793238n + BigInt(number));
-const larkId = number => `ou_ef862efc56c7665d51a7892c6fb6${number ? String(number).padStart(4, '0') : 'afec'}`;
+const larkId = (number, begin = 'ef86') => `ou_${begin}2efc56c7665d51a7892c6fb6${number ? String(number).padStart(4, '0') : 'afec'}`;
 
 // Messages of one platform have the same ids for all its bots: each bot is told of them for itself.
 const cast = [
@@ -25,7 +25,7 @@ const cast = [
   {platform: 'feishu', number: 0, receive: 'webhook', chat: larkChat, message: larkMessage, user_id: larkId(0)},
   {platform: 'feishu', number: 1, receive: 'long_connection', chat: larkChat, message: larkMessage, user_id: larkId(1)},
   {platform: 'feishu', number: 2, receive: 'webhook', chat: larkChat, message: larkMessage, user_id: larkId(2)},
-  {platform: 'lark', number: 3, receive: 'long_connection', chat: larkChat, message: larkMessage, user_id: larkId(3)},
+  {platform: 'lark', number: 3, receive: 'long_connection', chat: larkChat, message: larkMessage, user_id: larkId(3, '0001')},
   {platform: 'bosshi', number: 0, receive: 'webhook', chat: bosshiChat, message: bosshiMessage},
 ];
 const nameOf = ({platform, number}) => `${platform}-${number}`;

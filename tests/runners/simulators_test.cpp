@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,10 +38,10 @@ struct Bench {
     REQUIRE(simulator->open({}));
     simulator->on_sent = [this](std::string_view, std::string_view text) { sent.emplace_back(text); };
     onebot::Fields section = simulator->bot();
-    const std::string app_id(onebot::text_of(section, "app_id"));
+    app = onebot::text_of(section, "app_id");
     const auto port = server.listen({}, &ingress, nullptr);
     REQUIRE(port);
-    simulator->set_push_url(fmt::format("http://127.0.0.1:{}/{}/{}", *port, platform.name, app_id));
+    simulator->set_push_url(fmt::format("http://127.0.0.1:{}/{}/{}", *port, platform.name, app));
     auto made = platform.make(platform.name, section, host);
     REQUIRE_MESSAGE(made, made.error().message);
     adapter = *std::move(made);
@@ -61,6 +62,7 @@ struct Bench {
   Witness events{loop};
   onebot::Host host{loop, client, ingress, events, files, log};
   std::vector<std::string> sent;
+  std::string app;
   std::unique_ptr<onebot::Simulator> simulator;
   std::unique_ptr<onebot::Adapter> adapter;
 };
@@ -78,7 +80,8 @@ onebot::Fields answer_to(const Event& event, std::string text) {
 
 }  // namespace
 
-TEST_CASE("what a simulator plays arrives, and what answers it is shown there") {
+TEST_CASE("what a simulator plays arrives, what answers it is shown there, and its bot has an id that is no other's") {
+  std::map<std::string, std::string> taken;  // by whom
   for (const Platform& platform : adapters::platforms()) {
     CAPTURE(platform.name);
     Bench bench(platform);
@@ -104,5 +107,11 @@ TEST_CASE("what a simulator plays arrives, and what answers it is shown there") 
     CHECK_MESSAGE(*result, result->error().message);
     const auto shown = [&](const std::string& text) { return text.find("an answer") != std::string::npos; };
     CHECK(std::ranges::any_of(bench.sent, shown));
+
+    for (const std::string_view id : {std::string_view(bench.adapter->self().user_id), std::string_view(bench.app)}) {
+      if (id.empty()) continue;  // some platforms tell it late
+      const auto [other, first] = taken.emplace(id, platform.name);
+      CHECK_MESSAGE((first || other->second == platform.name), id << " is also the id of a bot of " << other->second);
+    }
   }
 }

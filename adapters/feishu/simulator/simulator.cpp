@@ -24,6 +24,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace feishu::simulator {
 namespace {
@@ -42,13 +43,30 @@ constexpr std::string_view kSecret = "SimulatorSecret0123456789abcdef",
 constexpr int kRateLimited = 99991400;
 constexpr std::size_t kMostBody = 40 << 20;  // of a file, as a form
 
-// Ids of the first bot; those of the next ones end in their number instead.
+// Ids of the first bot of the first dialect.
 constexpr std::string_view kAppId = "cli_a4d1f0c2e5b7900d", kBosshiAppId = "bli_3e7a9c05d1f8462b",
                            kBotId = "ou_ef862efc56c7665d51a7892c6fb6afec";
 
-std::string with_number(std::string_view id, int number) {
-  if (number == 0) return std::string(id);
-  return fmt::format("{}{:04x}", id.substr(0, id.size() - 4), number);
+// No two bots share an id, whatever their dialects: those of the other dialects begin with the dialect's place, those
+// of the next bots end in their number.
+std::string own_id(std::string_view id, const Dialect& dialect, int number) {
+  const auto place = &dialect - kDialects.data();
+  const std::size_t first = id.find('_') + 1;
+  std::string own(id);
+  if (place > 0) own.replace(first, 4, fmt::format("{:04x}", place));
+  if (number > 0) own.replace(own.size() - 4, 4, fmt::format("{:04x}", number));
+  return own;
+}
+
+// Those that mention the bot do so by its own id.
+std::vector<std::string> samples_of(const Dialect& dialect, std::string_view bot_id) {
+  const auto samples = dialect.kinds_by_prefix ? std::span<const std::string_view>(kFeishuSamples)
+                                               : std::span<const std::string_view>(kBosshiSamples);
+  std::vector<std::string> own(samples.begin(), samples.end());
+  for (std::string& sample : own) {
+    if (const auto at = sample.find(kBotId); at != std::string::npos) sample.replace(at, kBotId.size(), bot_id);
+  }
+  return own;
 }
 
 PushSettings settings_of(const Dialect& dialect) {
@@ -72,7 +90,7 @@ class Platform final : public onebot::Simulator, private Words {
   Fields bot() const override;
   void set_push_url(std::string url) override { pushes_.set_url(std::move(url)); }
   onebot::Status play(onebot::json::View native) override { return pushes_.push(native); }
-  std::span<const std::string_view> samples() const override;
+  std::span<const std::string_view> samples() const override { return samples_; }
 
  private:
   Reply answer(const Routes::Found& found, const Call& call) override;
@@ -85,6 +103,8 @@ class Platform final : public onebot::Simulator, private Words {
   const Dialect& dialect_;
   onebot::io::Server& server_;
   std::string app_id_, bot_id_;
+  std::vector<std::string> sample_texts_;
+  std::vector<std::string_view> samples_;  // of these
   Tokens tokens_;
   Knobs knobs_;
   Site site_;
@@ -100,8 +120,10 @@ Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::S
                    onebot::io::Client& client, int number)
     : dialect_(dialect),
       server_(server),
-      app_id_(with_number(dialect.kinds_by_prefix ? kAppId : kBosshiAppId, number)),
-      bot_id_(with_number(kBotId, number)),
+      app_id_(own_id(dialect.kinds_by_prefix ? kAppId : kBosshiAppId, dialect, number)),
+      bot_id_(own_id(kBotId, dialect, number)),
+      sample_texts_(samples_of(dialect, bot_id_)),
+      samples_(sample_texts_.begin(), sample_texts_.end()),
       tokens_(loop, {.scheme = "Bearer ", .lifetime = 7140s, .overlap = 30min}, spell_token),
       knobs_(*this, tokens_, kRateLimited),
       site_(*this, knobs_, loop,
@@ -146,11 +168,6 @@ Fields Platform::bot() const {
   if (!pushes_.settings().encrypt_key.empty()) section.push_back({"encrypt_key", pushes_.settings().encrypt_key});
   section.push_back({"endpoints", Fields{{"api", fmt::format("http://{}", site_.host())}}});
   return section;
-}
-
-std::span<const std::string_view> Platform::samples() const {
-  if (dialect_.kinds_by_prefix) return kFeishuSamples;
-  return kBosshiSamples;
 }
 
 Reply Platform::answer(const Routes::Found& found, const Call& call) {
