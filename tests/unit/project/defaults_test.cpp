@@ -1,0 +1,196 @@
+// A default stands in a table of options; a document that repeats one says the same.
+
+#include "adapters/registry.h"
+#include "bridge/config/config.h"
+#include "onebot/json.h"
+#include "tests/unit/project/source.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using project::Problems;
+
+std::string document(const std::string& path) {
+  std::ifstream in(project::root() + "/" + path);
+  REQUIRE_MESSAGE(in, path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Where users read: the front page, docs/, and the page of each platform.
+std::set<std::string> pages() {
+  std::set<std::string> pages{"README.md"};
+  for (const auto& entry : std::filesystem::directory_iterator(project::root() + "/docs")) {
+    pages.insert("docs/" + entry.path().filename().string());
+  }
+  for (const adapters::Platform& platform : adapters::platforms()) {
+    pages.insert(std::string(platform.folder) + "/README.md");
+  }
+  return pages;
+}
+
+// --- tables "| option | default | ..." ---
+
+// The options that a page may speak of.
+std::vector<onebot::Option> options_of(const std::string& page) {
+  std::vector<onebot::Option> options;
+  for (const adapters::Platform& platform : adapters::platforms()) {
+    const std::string own = std::string(platform.folder) + "/README.md";
+    if (page.starts_with("adapters/") && page != own) continue;
+    options.insert(options.end(), platform.options.begin(), platform.options.end());
+  }
+  return options;
+}
+
+// "`"gateway"`" and "`1"` are values as they are written in the file; anything else says in words that there is none.
+std::string value_in(std::string_view cell) {
+  if (cell.size() < 2 || !cell.starts_with('`') || !cell.ends_with('`')) return {};
+  cell = cell.substr(1, cell.size() - 2);
+  if (cell.size() >= 2 && cell.starts_with('"') && cell.ends_with('"')) cell = cell.substr(1, cell.size() - 2);
+  return std::string(cell);
+}
+
+Problems wrong_tables(const std::string& page, const std::string& text) {
+  static const std::regex kRow(R"(^\| `([\w.]+)` \| (.*?) \|.*)");
+  const std::vector<onebot::Option> options = options_of(page);
+  Problems problems;
+  bool inside = false;
+  for (const std::string& line : project::lines_of(text)) {
+    if (line.starts_with("| option | default |")) inside = true;
+    if (!line.starts_with('|')) inside = false;
+    std::smatch row;
+    if (!inside || !std::regex_match(line, row, kRow)) continue;
+    const auto option = std::ranges::find(options, std::string_view(row[1].str()), &onebot::Option::key);
+    if (option == options.end()) {
+      problems.push_back(fmt::format("{}: there is no option {}", page, row[1].str()));
+    } else if (option->fallback != value_in(row[2].str())) {
+      problems.push_back(fmt::format("{}: the default of {} is \"{}\"", page, row[1].str(), option->fallback));
+    }
+  }
+  return problems;
+}
+
+// --- examples ---
+
+bridge::ReadConfig read(std::string text) {
+  static const std::regex kSecret("\"env:\\w+\"");
+  return bridge::read_config(std::regex_replace(text, kSecret, "\"a secret\""), "example");
+}
+
+// A section, whatever the order of its keys. One that is "" says what an absent one does.
+std::string told(const onebot::Fields& section) {
+  std::set<std::string> all;
+  for (const onebot::Field& field : section) {
+    if (!onebot::text_of(section, field.name).empty() || !std::holds_alternative<std::string>(field.value))
+      all.insert(fmt::format("{}={}", field.name, onebot::json::write(field.value)));
+  }
+  return fmt::format("{}", fmt::join(all, " "));
+}
+
+// Everything that a configuration says.
+std::string told(const bridge::Config& config) {
+  std::string all =
+      fmt::format("{} {} {} {} {} {} {} {} {} {}", config.data_dir, static_cast<int>(config.log_level), config.log_json,
+                  config.ca_file, config.proxy, config.no_proxy.has_value(), config.heartbeat.count(),
+                  config.replay.count(), config.retention.count(), config.retention_size);
+  const auto add = [&](const auto&... values) { all += (fmt::format(" {}", values) + ...); };
+  const auto add_address = [&](const onebot::io::Address& at) { add(at.host, at.port, at.tls_cert, at.tls_key); };
+  for (const auto& bot : config.bots) add(told(bot.section));
+  if (config.ingress) add_address(*config.ingress);
+  if (config.admin) add_address(config.admin->address), add(config.admin->token);
+  const auto& methods = config.methods;
+  for (const auto& one : methods.http) add(one.host, one.port, one.event_enabled, one.event_buffer_size);
+  for (const auto& one : methods.webhook) add(one.url, one.timeout.count(), one.access_token);
+  for (const auto& one : methods.websocket) add(one.host, one.port, one.access_token);
+  for (const auto& one : methods.websocket_reverse) add(one.url, one.reconnect_interval.count(), one.access_token);
+  const auto& files = config.files;
+  add(files.max_size, files.quota, files.expire.count(), files.paths.size(), files.allow_internal, files.max_redirects,
+      files.timeout.count());
+  return all;
+}
+
+// Lines that say something else than what stands in when they are left out.
+Problems not_defaults(const std::string& text) {
+  static const std::regex kLine(R"(^(\w+) = .*)");
+  // What has no default, since only the user knows it.
+  const std::set<std::string> own{"platform", "app_id", "app_secret", "verification_token", "url"};
+  const auto whole = read(text);
+  if (!whole.config) return whole.mistakes;
+  const std::vector<std::string> lines = project::lines_of(text);
+  Problems problems;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::smatch found;
+    if (!std::regex_match(lines[i], found, kLine) || own.contains(found[1])) continue;
+    std::string without;
+    for (std::size_t j = 0; j < lines.size(); ++j) without += j == i ? "\n" : lines[j] + "\n";
+    const auto rest = read(without);
+    if (!rest.config || told(*rest.config) != told(*whole.config)) {
+      problems.push_back(fmt::format("examples: not the default: {}", lines[i]));
+    }
+  }
+  return problems;
+}
+
+// --- addresses of ours ---
+
+std::set<std::string> own_ports() {
+  const auto [config, wrong] = read(document("examples/bridge.toml"));
+  REQUIRE(config);
+  std::set<std::string> ports{fmt::format("{}", config->ingress->port), fmt::format("{}", config->admin->address.port)};
+  for (const auto& http : config->methods.http) ports.insert(fmt::format("{}", http.port));
+  for (const auto& websocket : config->methods.websocket) ports.insert(fmt::format("{}", websocket.port));
+  return ports;
+}
+
+Problems strange_ports(const std::string& page, const std::string& text) {
+  static const std::regex kAddress(R"((?:127\.0\.0\.1|localhost|HOST):(\d+))");
+  const std::set<std::string> known = own_ports();
+  Problems problems;
+  for (auto found = std::sregex_iterator(text.begin(), text.end(), kAddress); found != std::sregex_iterator();
+       ++found) {
+    if (!known.contains((*found)[1])) problems.push_back(fmt::format("{}: {} is no default", page, found->str()));
+  }
+  return problems;
+}
+
+}  // namespace
+
+TEST_CASE("defaults written once: a table of options says what the platform's own table says") {
+  const std::string page = std::string(adapters::platforms().front().folder) + "/README.md";
+  const std::string text = document(page);
+  CHECK(wrong_tables(page, "| option | default | |\n|---|---|---|\n| `invented` | `1` | x |\n").size() == 1);
+  CHECK(wrong_tables(page, "| option | default | |\n|---|---|---|\n| `receive` | `\"pigeon\"` | x |\n").size() == 1);
+  CHECK(text.find("| option | default |") != std::string::npos);
+
+  for (const std::string& one : pages()) {
+    for (const std::string& problem : wrong_tables(one, document(one))) FAIL_CHECK(problem);
+  }
+}
+
+TEST_CASE("defaults written once: what the example writes is what stands in when it is left out") {
+  std::string text = document("examples/bridge.toml");
+  for (const std::string& problem : not_defaults(text)) FAIL_CHECK(problem);
+
+  const auto at = text.find("max_redirects = 5");
+  REQUIRE(at != std::string::npos);
+  CHECK(not_defaults(text.replace(at, 17, "max_redirects = 6")).size() == 1);
+}
+
+TEST_CASE("defaults written once: the ports in the documents are those that stand in") {
+  CHECK(own_ports().size() == 4);
+  CHECK(strange_ports("x", "ws://127.0.0.1:6701/").size() == 1);
+  for (const std::string page : {"README.md", "docs/README.md", "docs/proxies.md"}) {
+    for (const std::string& problem : strange_ports(page, document(page))) FAIL_CHECK(problem);
+  }
+}
