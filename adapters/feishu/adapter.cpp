@@ -18,7 +18,7 @@ Adapter::Adapter(Settings settings, const onebot::Host& host, kit::Random random
       token_(token_config(settings_), host.loop, host.client, host.log,
              [this](bool valid) { identity_.on_token(valid); }),
       api_(settings_.api, settings_.dialect->prefix, token_, host.loop, host.client, host.log),
-      identity_(settings_, Identity::Parts{api_, memory_, host_}, [this] { announce(); }),
+      identity_(settings_, Identity::Parts{api_, token_, memory_, host_}, [this] { announce(); }),
       inbox_(settings_, Inbox::Parts{api_, token_, identity_, memory_, host_}, std::move(random),
              [this] { announce(); }),
       actions_(settings_, Actions::Parts{api_, identity_, memory_, host_}) {}

@@ -171,13 +171,8 @@ Actions::Doing Actions::get_user_info(Fields params, kit::Turn&) {
 }
 
 Actions::Doing Actions::get_self_info(Fields, kit::Turn&) {
-  ApiRequest request{.path = "/users/@me", .repeatable = true};
-  const ApiResult result = co_await parts_.api.ask(std::move(request));
-  if (!result) co_return std::unexpected(result.error().error);
-  const onebot::json::View user = result->body.root();
-  const std::string id = user.at("id").text();
-  if (id.empty()) co_return fail(Retcode::refused, "the platform did not say who the bot is");
-  co_return user_fields(id, user.at("username").text());
+  ONEBOT_CO_TRY(told, co_await parts_.identity.look_up());
+  co_return user_fields(std::move(told.user_id), std::move(told.name));
 }
 
 Actions::Doing Actions::call_api(Fields params, kit::Turn&) {
