@@ -15,6 +15,7 @@ TenantToken::Config token_config(const Settings& settings) {
 Adapter::Adapter(Settings settings, const onebot::Host& host, kit::Random random)
     : settings_(std::move(settings)),
       host_(host),
+      memory_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       token_(token_config(settings_), host.loop, host.client, host.log,
              [this](bool valid) { identity_.on_token(valid); }),
       api_(settings_.api, settings_.dialect->prefix, token_, host.loop, host.client, host.log),

@@ -42,7 +42,7 @@ class Adapter final : public onebot::Adapter {
 
   Settings settings_;
   onebot::Host host_;
-  Memory memory_{};
+  Memory memory_;
   TenantToken token_;
   Api api_;
   Identity identity_;

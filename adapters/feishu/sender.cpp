@@ -52,7 +52,7 @@ onebot::Task<onebot::ActionResult> Sender::upload_and_send(Order order) {
                    .self = parts_.identity.account().user_id},
                   {settings_, parts_.api, parts_.host.loop, parts_.memory, pace_});
   auto result = co_await sending.run();
-  if (sending.ids().size() > 1) parts_.host.events.remember(parts_.memory.keep_sent(sending.ids()));
+  if (sending.ids().size() > 1) parts_.memory.keep_sent(sending.ids());
   co_return result;
 }
 

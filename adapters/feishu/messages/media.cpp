@@ -148,10 +148,7 @@ Task<Result<Resource>> resource_of(const Parts& parts, const Upload& upload) {
 
 }  // namespace
 
-const Uploading::Keys::Form Uploading::kForm{
-    .kind = "upload",
-    .write = [](const std::string& key) { return key; },
-    .read = [](std::string_view key) -> std::optional<std::string> { return std::string(key); }};
+const Uploading::Keys::Form Uploading::kForm = kit::text_form("upload");
 
 Task<Result<Resources>> upload(std::vector<Upload> uploads, Uploading::Parts parts) {
   Resources resources;
