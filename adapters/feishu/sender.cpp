@@ -50,7 +50,7 @@ onebot::Task<onebot::ActionResult> Sender::upload_and_send(Order order) {
                    .target = std::move(order.target),
                    .in_thread = order.in_thread,
                    .self = parts_.identity.account().user_id},
-                  {settings_, parts_.api, parts_.host.loop, parts_.memory, pace_});
+                  {settings_, parts_.api, parts_.host.loop, parts_.memory});
   auto result = co_await sending.run();
   if (sending.ids().size() > 1) parts_.memory.keep_sent(sending.ids());
   co_return result;

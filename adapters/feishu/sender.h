@@ -8,7 +8,6 @@
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/messages/compose.h"
 #include "adapters/feishu/messages/media.h"
-#include "adapters/feishu/pace.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/feishu/target.h"
 #include "adapters/kit/turns.h"
@@ -54,7 +53,6 @@ class Sender {
 
   const Settings& settings_;
   Parts parts_;
-  Pace pace_{};
   Uploading::Keys upload_keys_;
   kit::Turns turns_{};  // by receiver
 };

@@ -23,8 +23,6 @@ Sending::Sending(Job job, const Parts& parts)
 
 onebot::Task<onebot::ActionResult> Sending::run() {
   while (ids_.size() < job_.composed.messages.size()) {
-    const auto now = parts_.loop.now(), at = parts_.pace.book(job_.target.id, now);
-    if (at > now) co_await onebot::pause(parts_.loop, at - now);
     const ApiResult answer = co_await parts_.api.ask(next_request());
     if (answer) {
       took(answer->root().at("data"));
@@ -43,7 +41,7 @@ ApiRequest Sending::next_request() const {
   const OwnPaths& paths = parts_.settings.paths;
   // The same uuid on every repeat: the platform then keeps one message.
   const std::string uuid = onebot::crypto::uuid();
-  ApiRequest request{.method = "POST", .repeatable = true};
+  ApiRequest request{.method = "POST", .receiver = job_.target.id, .repeatable = true};
   if (replying_) {
     request.path = paths.reply;
     request.places = {{"id", job_.composed.reply_to, "message_id"}};

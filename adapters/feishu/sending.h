@@ -6,7 +6,6 @@
 #include "adapters/feishu/calls/api.h"
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/messages/compose.h"
-#include "adapters/feishu/pace.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/feishu/target.h"
 #include "onebot/action.h"
@@ -32,7 +31,6 @@ class Sending {
     const Api& api;
     onebot::io::Loop& loop;
     Memory& memory;  // of who wrote what, and where
-    Pace& pace;
   };
 
   Sending(Job job, const Parts& parts);

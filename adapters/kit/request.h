@@ -25,6 +25,7 @@ struct Request {
   std::string path{};                                         // "/v2/groups/{group_id}/info", perhaps with a query
   std::vector<Place> places{};                                // what stands in the braces, as it came
   std::vector<Place> query{};                                 // added to the path's own, as it came
+  std::string receiver{};                                     // who or where it is for, where a rate counts that
   std::string body{};                                         // JSON, or ""; with a file, what comes before it
   std::chrono::milliseconds timeout{10'000}, budget{20'000};  // of one try; of all of them
   // Whether doing it twice is doing it once, so that it may be repeated when nobody knows whether it was done: it has a

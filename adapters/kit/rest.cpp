@@ -42,10 +42,11 @@ std::optional<milliseconds> retry_after(const onebot::io::HttpResponse& answer) 
   return std::chrono::seconds(std::max(seconds, 1));
 }
 
-onebot::Task<onebot::Result<std::string>> admission(const Desk& desk, std::string method, std::string address) {
+onebot::Task<onebot::Result<std::string>> admission(const Desk& desk, const Request& request,
+                                                    const std::string& address) {
   if (desk.pace) {
     auto turn = co_await onebot::until_told<onebot::Status>(
-        [&](auto tell) { return desk.pace->wait(method, address, std::move(tell)); });
+        [&](auto tell) { return desk.pace->wait(paced(request, address), std::move(tell)); });
     if (!turn) co_return std::unexpected(std::move(turn).error());
   }
   if (auto token = desk.token.current()) co_return *std::move(token);

@@ -39,6 +39,7 @@ enum class Remedy {
 struct Verdict {
   Remedy remedy = Remedy::none;
   std::optional<std::chrono::milliseconds> wait{};  // as the platform wishes, besides Retry-After
+  Rate::For whom = Rate::For::bot;                  // what of "later" is too much
 };
 
 // What calls are made with.
@@ -71,8 +72,13 @@ class Tries {
 // The Retry-After of an answer, in seconds.
 std::optional<std::chrono::milliseconds> retry_after(const onebot::io::HttpResponse& answer);
 
-// A call's turn at the platform's pace, and a token for it.
-onebot::Task<onebot::Result<std::string>> admission(const Desk& desk, std::string method, std::string address);
+inline Pace::Call paced(const Request& request, const std::string& address) {
+  return {request.method, address, request.receiver};
+}
+
+// A call's turn at the platform's pace, and a token for it. All of it outlives the task.
+onebot::Task<onebot::Result<std::string>> admission(const Desk& desk, const Request& request,
+                                                    const std::string& address);
 
 onebot::io::HttpRequest sent(const Desk& desk, const Request& request, const std::string& address,
                              onebot::io::Headers headers, std::chrono::milliseconds left);
@@ -92,7 +98,7 @@ class Rest {
   onebot::Task<onebot::Result<onebot::RemoteFile>> file(Request request) const {
     auto address = address_of(request);
     if (!address) co_return onebot::fail(onebot::Retcode::unknown_file, "there is no such file");
-    auto token = co_await admission(desk_, request.method, *address);
+    auto token = co_await admission(desk_, request, *address);
     if (!token) co_return std::unexpected(std::move(token).error());
     Tries tries(request, desk_.loop.now());
     onebot::RemoteFile file{.request =
@@ -112,15 +118,16 @@ class Rest {
       co_await onebot::pause(desk_.loop, std::chrono::milliseconds(0));
       co_return std::unexpected(Failure{.error = std::move(address).error()});
     }
-    Tries tries(request, desk_.loop.now());
+    std::optional<Tries> tries;
     while (true) {
-      auto token = co_await admission(desk_, request.method, *address);
+      auto token = co_await admission(desk_, request, *address);
       if (!token) co_return std::unexpected(Failure{.error = std::move(token).error()});
-      auto http = sent(desk_, request, *address, policy_.headers(*token), tries.left(desk_.loop.now()));
+      if (!tries) tries.emplace(request, desk_.loop.now());
+      auto http = sent(desk_, request, *address, policy_.headers(*token), tries->left(desk_.loop.now()));
       auto answer = co_await onebot::answer_to(desk_.client, std::move(http));
       Outcome outcome = read(answer);
       if (outcome) co_return outcome;
-      const auto wait = repeated(request, *address, tries, answer, outcome.error(), *token);
+      const auto wait = repeated(request, *address, *tries, answer, outcome.error(), *token);
       if (!wait) co_return outcome;
       if (*wait > std::chrono::milliseconds(0)) co_await onebot::pause(desk_.loop, *wait);
     }
@@ -143,7 +150,7 @@ class Rest {
     // Whoever asked is not told inside.
     co_await onebot::pause(desk_.loop, wait.value_or(std::chrono::milliseconds(0)));
     if (!wait) co_return std::unexpected(std::move(outcome).error().error);
-    auto token = co_await admission(desk_, request.method, download->address);
+    auto token = co_await admission(desk_, request, download->address);
     if (!token) co_return std::unexpected(std::move(token).error());
     download->token = *token;
     co_return sent(desk_, request, download->address, policy_.headers(*token), download->tries.left(desk_.loop.now()));
@@ -163,7 +170,8 @@ class Rest {
     if (answer && !verdict.wait) verdict.wait = retry_after(*answer);
     if (verdict.remedy == Remedy::fresh_token) desk_.token.refuse(token);
     if (verdict.remedy == Remedy::later && verdict.wait && desk_.pace) {
-      desk_.pace->pause(request.method, address, std::min<std::chrono::milliseconds>(*verdict.wait, kMostPause));
+      desk_.pace->pause(paced(request, address), verdict.whom,
+                        std::min<std::chrono::milliseconds>(*verdict.wait, kMostPause));
     }
     if (verdict.remedy == Remedy::later && verdict.wait) desk_.log.count("api_pauses");
     const auto wait = tries.next(verdict, !answer && answer.error().unsent, desk_.loop.now());

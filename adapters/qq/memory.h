@@ -18,7 +18,6 @@
 #include "onebot/translate.h"
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>

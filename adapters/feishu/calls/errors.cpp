@@ -39,9 +39,10 @@ constexpr Row kRows[] = {
     {99991662, kCredentials, Cure::none, Means::no_such_app}, {99991673, kCredentials, Cure::none, Means::no_such_app},
     {10014,    kCredentials, Cure::none, Means::no_such_app}, {232034,   kCredentials, Cure::none, Means::no_such_app},
     // too much at once, or not now
-    {99991400, kLimited, Cure::wait}, {11232,  kLimited, Cure::wait}, {11233,  kLimited, Cure::wait},
-    {11247,    kLimited, Cure::wait}, {230020, kLimited, Cure::wait}, {232019, kLimited, Cure::wait},
-    {230049,   kLimited, Cure::wait}, {234019, kLimited, Cure::wait},
+    {99991400, kLimited, Cure::wait}, {11232,  kLimited, Cure::wait},
+    {11247,    kLimited, Cure::wait}, {232019, kLimited, Cure::wait},
+    {230020,   kLimited, Cure::wait, Means::too_fast_there}, {11233, kLimited, Cure::wait, Means::too_fast_there},
+    {230049,   kLimited, Cure::wait, Means::too_fast_there}, {234019, kLimited, Cure::wait},
     {1500,     kTrouble, Cure::wait}, {1503,   kTrouble, Cure::wait}, {1551,   kTrouble, Cure::wait},
     {5000,     kTrouble, Cure::wait},
     // not allowed, or not there to be reached

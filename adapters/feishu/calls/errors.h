@@ -21,6 +21,7 @@ enum class Means {
   nothing,
   no_such_app,     // credentials, or the app's state: asking again does not help
   missing_target,  // the message to answer is gone: it can be sent without the quote
+  too_fast_there,  // too much for one receiver; others can be written to
 };
 
 struct Failure {
