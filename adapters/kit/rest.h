@@ -106,7 +106,7 @@ class Rest {
     auto download =
         std::make_shared<Download>(std::move(request), *std::move(address), std::move(tries), *std::move(token));
     file.refused = [this, download](const onebot::Result<onebot::io::HttpResponse>& answer, auto again) {
-      return onebot::start<onebot::Result<onebot::io::HttpRequest>>(refused(download, answer), std::move(again));
+      return onebot::start<onebot::RemoteFile::Next>(refused(download, answer), std::move(again));
     };
     co_return file;
   }
@@ -141,10 +141,12 @@ class Rest {
     std::string token{};  // of the last try
   };
 
-  onebot::Task<onebot::Result<onebot::io::HttpRequest>> refused(std::shared_ptr<Download> download,
-                                                                onebot::Result<onebot::io::HttpResponse> answer) const {
+  onebot::Task<onebot::RemoteFile::Next> refused(std::shared_ptr<Download> download,
+                                                 onebot::Result<onebot::io::HttpResponse> answer) const {
     const Request& request = download->request;
     Outcome outcome = read(answer);
+    // JSON that tells no code of the platform's is somebody's file.
+    if (answer && answer->status / 100 == 2 && (outcome || outcome.error().code == 0)) co_return std::nullopt;
     if (outcome) co_return onebot::fail(onebot::Retcode::not_fetched, "the platform's answer is no file");
     const auto wait = repeated(request, download->address, download->tries, answer, outcome.error(), download->token);
     // Whoever asked is not told inside.

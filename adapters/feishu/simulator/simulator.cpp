@@ -152,6 +152,7 @@ Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::S
   directory_.add_to(site_.routes(), paths);
 
   pushes_.add_to(knobs_);
+  later_.add_to(knobs_);
   long_connections_.add_to(knobs_);
   knobs_.show("sent", [this] { return messages_.sent(); });
   knobs_.show("state", [this] {

@@ -2,6 +2,8 @@
 
 #include "adapters/feishu/tests/rig.h"
 
+#include <fmt/format.h>
+
 using namespace rig;
 using onebot::List;
 using onebot::Retcode;
@@ -190,6 +192,55 @@ TEST_CASE("a received file is where its message is, with the bot's token") {
   REQUIRE(told->has_value());
   CHECK((*told)->request.url == "https://platform.test/open-apis/im/v1/messages/om_1/resources/img%3Ax%20y?type=image");
   CHECK(*io::header((*told)->request.headers, "Authorization") == "Bearer t-1");
+}
+
+namespace {
+
+// What a download is told when the platform answers it with this.
+onebot::RemoteFile::Next met(Bot& bot, int status, std::string body) {
+  std::optional<onebot::Result<onebot::RemoteFile>> file;
+  const auto locating = bot.adapter->locate("feishu.res:file:om_1:k", [&](auto told) { file = std::move(told); });
+  bot.world.loop.advance(1ms);
+  std::optional<onebot::RemoteFile::Next> next;
+  const auto asking =
+      file.value()->refused(io::HttpResponse{status, {}, std::move(body)}, [&](auto told) { next = std::move(told); });
+  bot.world.loop.advance(1ms);
+  return next.value();
+}
+
+}  // namespace
+
+TEST_CASE("a download that the platform refuses tells its code, its words and its log id, whatever the status") {
+  struct Row {
+    int code = 0;
+    Retcode retcode = Retcode::ok;
+  };
+  for (const Row& row :
+       {Row{234003, Retcode::unknown_file}, Row{234004, Retcode::forbidden}, Row{234037, Retcode::media_refused},
+        Row{234038, Retcode::forbidden}, Row{234043, Retcode::forbidden}, Row{99991672, Retcode::forbidden}}) {
+    for (const int status : {400, 200}) {
+      CAPTURE(row.code, status);
+      Bot bot("feishu", {{"self_id", kBot}});
+      bot.start();
+
+      const auto next = met(bot, status, fmt::format(R"({{"code":{},"msg":"no","error":{{"log_id":"L"}}}})", row.code));
+
+      REQUIRE_FALSE(next.has_value());
+      CHECK(next.error().code == row.retcode);
+      CHECK(next.error().message == fmt::format("{} no log_id=L", row.code));
+      CHECK(onebot::json::write(next.error().data) ==
+            fmt::format(R"({{"feishu.code":{},"feishu.http_status":{},"feishu.log_id":"L"}})", row.code, status));
+    }
+  }
+}
+
+TEST_CASE("a received file that is JSON is a file") {
+  Bot bot("feishu", {{"self_id", kBot}});
+  bot.start();
+  for (const char* body : {R"({"code":0})", R"({"port":8080})", "[1,2]"}) {
+    CAPTURE(body);
+    CHECK(met(bot, 200, body).value() == std::nullopt);
+  }
 }
 
 TEST_CASE("what is no id of a received file is nowhere") {

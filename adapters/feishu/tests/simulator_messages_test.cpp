@@ -260,6 +260,22 @@ TEST_CASE("a file is fetched from the message that has it") {
   CHECK(io::header(answered->response->headers, "Content-Disposition") == "attachment; filename=\"file_v3_a.bin\"");
 }
 
+TEST_CASE("a received file is refused as a test wishes, and the others are given") {
+  Desk desk;
+  const std::string id = desk.send("oc_1", "file_v3_a file_v3_b");
+  desk.ask("POST", "/simulator/refuse_file", R"({"key":"file_v3_a","code":234038})");
+  CHECK(desk.code("GET", kMessages + "/" + id + "/resources/file_v3_a?type=file") == 234038);
+  CHECK(desk.answer.status == 400);
+  desk.ask("POST", "/simulator/refuse_file", R"({"key":"file_v3_a","code":234043,"status":200})");
+  CHECK(desk.code("GET", kMessages + "/" + id + "/resources/file_v3_a?type=file") == 234043);
+  CHECK(desk.answer.status == 200);
+
+  const auto answered = desk.world.server.request({.method = "GET",
+                                                   .url = kMessages + "/" + id + "/resources/file_v3_b",
+                                                   .headers = {{"Authorization", "Bearer " + desk.token}}});
+  CHECK(answered->response->body == "bytes of file_v3_b");
+}
+
 TEST_CASE("a script of faults plays against any call") {
   Desk desk;
   REQUIRE(desk.code("POST", "/simulator/script",

@@ -241,7 +241,7 @@ TEST_CASE("a file's refusal is met as a call's: a new token, then a wait, then t
   CHECK((*file)->request.url == "https://api.test/files/k%201");
   CHECK(onebot::io::header((*file)->request.headers, "Authorization") == "T1");
 
-  std::vector<onebot::Result<onebot::io::HttpRequest>> again;
+  std::vector<onebot::RemoteFile::Next> again;
   const auto refuse = [&](int status, std::string body) {
     return (*file)->refused(onebot::io::HttpResponse{status, {}, std::move(body)},
                             [&](auto request) { again.push_back(std::move(request)); });
@@ -250,13 +250,18 @@ TEST_CASE("a file's refusal is met as a call's: a new token, then a wait, then t
   platform.world.loop.advance(0ms);
   platform.answer(200, "T2");
   REQUIRE(again.size() == 1);
-  CHECK(onebot::io::header(again.at(0)->headers, "Authorization") == "T2");
+  CHECK(onebot::io::header((*again.at(0))->headers, "Authorization") == "T2");
   asking = refuse(502, kFault);
   platform.world.loop.advance(0ms);
   CHECK(again.size() == 2);
   asking = refuse(400, R"({"code":9})");
   platform.world.loop.advance(0ms);
   CHECK(again.at(2).error().message == "said no");
+  asking = refuse(200, R"({"code":9})");  // a code inside a 200 is that code
+  platform.world.loop.advance(0ms);
+  CHECK(again.at(3).error().code == Retcode::refused);
+  asking = refuse(200, R"({"code":0})");
+  CHECK(again.at(4).value() == std::nullopt);
 
   const auto nowhere = onebot::start<onebot::Result<onebot::RemoteFile>>(
       platform.rest.file({.path = "/files/{key}", .places = {{"key", ".."}}}),
