@@ -3,7 +3,7 @@
 //
 //   struct Policy {
 //     using Answer = ...;
-//     using Failure = ...;  // has error, code, http_status
+//     using Failure = ...;  // has error, code, http_status, unknown_code, perhaps_done
 //     onebot::io::Headers headers(std::string_view token) const;  // besides Content-Type and User-Agent
 //     std::expected<Answer, Failure> read(const onebot::io::HttpResponse&) const;  // a code inside a 200 is that code
 //     Verdict judge(const Failure&, const onebot::io::HttpResponse&) const;
@@ -62,9 +62,11 @@ class Tries {
   // unsent: no byte of the request has left us.
   std::optional<std::chrono::milliseconds> next(const Verdict& verdict, bool unsent, std::chrono::milliseconds now);
   std::chrono::milliseconds left(std::chrono::milliseconds now) const;
+  // Whether a failed try may have done what it was to do.
+  bool perhaps_done() const { return perhaps_done_; }
 
  private:
-  bool harmless_ = false, renewed_ = false;
+  bool harmless_ = false, renewed_ = false, perhaps_done_ = false;
   std::chrono::milliseconds until_;
   onebot::Redial waits_;
 };
@@ -127,6 +129,7 @@ class Rest {
       auto answer = co_await onebot::answer_to(desk_.client, std::move(http));
       Outcome outcome = read(answer);
       if (outcome) co_return outcome;
+      outcome.error().perhaps_done = tries->perhaps_done();
       const auto wait = repeated(request, *address, *tries, answer, outcome.error(), *token);
       if (!wait) co_return outcome;
       if (*wait > std::chrono::milliseconds(0)) co_await onebot::pause(desk_.loop, *wait);
@@ -177,7 +180,9 @@ class Rest {
     }
     if (verdict.remedy == Remedy::later && verdict.wait) desk_.log.count("api_pauses");
     const auto wait = tries.next(verdict, !answer && answer.error().unsent, desk_.loop.now());
-    if (!wait) log_failure(desk_.log, request, failure.http_status, failure.code, failure.error.message);
+    if (wait) return wait;
+    if (failure.unknown_code) desk_.log.count_one("api_unknown_codes", fmt::format("{}", failure.code));
+    log_failure(desk_.log, request, failure.http_status, failure.code, failure.error.message);
     return wait;
   }
 
