@@ -49,6 +49,8 @@ class Sender {
   onebot::Status check(const onebot::Message& message);
   onebot::Task<onebot::ActionResult> carry(Order order);
   onebot::Task<onebot::ActionResult> upload_and_send(Order order);
+  onebot::Task<onebot::Result<Resources>> resources_of(const onebot::Message& message);
+  void forget_key_in(const Outgoing& refused, const Resources& resources);
   Offered offered() const;
 
   const Settings& settings_;

@@ -29,6 +29,7 @@ onebot::Task<onebot::ActionResult> Sending::run() {
     } else if (replying_ && answer.error().means == Means::missing_target) {
       replying_ = false;
     } else {
+      without_file_ = answer.error().means == Means::lost_file;
       co_return std::unexpected(error_of(answer.error()));
     }
   }
@@ -36,7 +37,7 @@ onebot::Task<onebot::ActionResult> Sending::run() {
 }
 
 ApiRequest Sending::next_request() const {
-  const Outgoing& message = job_.composed.messages[ids_.size()];
+  const Outgoing& message = next();
   const Dialect& dialect = *parts_.settings.dialect;
   const OwnPaths& paths = parts_.settings.paths;
   // The same uuid on every repeat: the platform then keeps one message.

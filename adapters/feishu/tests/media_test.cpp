@@ -24,6 +24,16 @@ struct Platform {
       return told("message_id", "om_");
     };
   }
+  // Refuses messages that show a file of this key.
+  void lose(Bot& bot, std::string lost, int code) {
+    bot.world.client.script = [this, told_before = bot.world.client.script, lost = std::move(lost),
+                               code](const io::HttpRequest& request) {
+      const bool shows =
+          request.url.find("/messages") != std::string::npos && request.body.find(lost) != std::string::npos;
+      if (!shows) return told_before(request);
+      return io::HttpResponse{400, {}, onebot::json::write(Fields{{"code", code}, {"msg", "ext=invalid image_key"}})};
+    };
+  }
   io::HttpResponse told(std::string_view name, std::string_view begins) {
     const Fields data{{std::string(name), std::string(begins) + std::to_string(++number)}};
     return {200, {}, onebot::json::write(Fields{{"code", 0}, {"data", data}})};
@@ -270,4 +280,47 @@ TEST_CASE("bytes that the platform has are not sent again after a restart") {
 
   CHECK(bot.asked().url == "https://platform.test/open-apis/im/v1/messages?receive_id_type=chat_id");
   CHECK(bot.asked().body.find("img_before") != std::string::npos);
+}
+
+TEST_CASE("a key that the platform no longer takes is forgotten, and the file brought and sent anew, once") {
+  for (const int code : {230017, 11221, 230001}) {
+    CAPTURE(code);
+    Bot bot("feishu", {{"self_id", kBot}});
+    bot.world.events.remember({"upload", "message/" + std::string(64, 'a'), "img_before"});
+    bot.world.events.remember({"upload", "stream/" + std::string(64, 'b'), "file_before"});
+    bot.start();
+    Platform platform(bot);
+    platform.lose(bot, "img_before", code);
+    const std::string image = bot.world.files.add("a.png", "\x89PNG", std::string(64, 'a')),
+                      file = bot.world.files.add("b.pdf", "%PDF", std::string(64, 'b'));
+    const std::size_t from = bot.world.client.calls.size();
+
+    const auto told = bot.call("send_message", to_group(List{of_file("file", file), of_file("image", image)}));
+    settle(bot);
+
+    CHECK(told->retcode() == Retcode::ok);
+    const auto out = sent_by(bot, from);
+    REQUIRE(out.size() == 4);
+    CHECK(out[0].find("file_before") != std::string::npos);
+    CHECK(out[1].find("img_before") != std::string::npos);
+    CHECK(out[2].starts_with("upload "));
+    CHECK(out[3] == R"(image {"image_key":"img_2"})");
+    CHECK(bot.world.events.recall("upload").size() == 2);
+    CHECK(bot.world.events.recall("upload").back().value == "img_2");
+  }
+}
+
+TEST_CASE("a file that is refused again is not brought a third time") {
+  Bot bot("feishu", {{"self_id", kBot}});
+  bot.start();
+  Platform platform(bot);
+  platform.lose(bot, "img_", 230017);
+  const std::string image = bot.world.files.add("a.png", "\x89PNG", std::string(64, 'a'));
+  const std::size_t from = bot.world.client.calls.size();
+
+  const auto told = bot.call("send_message", to_group(List{of_file("image", image)}));
+  settle(bot);
+
+  CHECK(told->retcode() == Retcode::refused);
+  CHECK(sent_by(bot, from).size() == 4);
 }

@@ -287,3 +287,25 @@ TEST_CASE("a script of faults plays against any call") {
   CHECK(desk.answer.status == 502);
   CHECK(desk.ask("GET", "/simulator/sent").root().size() == 1);
 }
+
+TEST_CASE("files that the platform was told to forget are refused in messages, and those brought later are not") {
+  Desk desk;
+  const auto send = [&](const std::string& key) {
+    const Fields body{
+        {"receive_id", "oc_1"}, {"msg_type", "image"}, {"content", onebot::json::write(Fields{{"image_key", key}})}};
+    return desk.code("POST", kMessages + "?receive_id_type=chat_id", onebot::json::write(body));
+  };
+  const auto bring = [&desk] {
+    const auto answered = desk.world.server.request(
+        {.method = "POST",
+         .url = "/open-apis/im/v1/images",
+         .headers = {{"Authorization", "Bearer " + desk.token}, {"Content-Type", "multipart/form-data; boundary=b"}},
+         .body = "--b" + std::string(100, 'x')});
+    return parse(answered->response->body).root().at("data.image_key").text();
+  };
+  const std::string first = bring();
+  CHECK(send(first) == 0);
+  desk.ask("POST", "/simulator/forget_files");
+  CHECK(send(first) == 230017);
+  CHECK(send(bring()) == 0);
+}
