@@ -58,6 +58,7 @@ class Log {
   virtual ~Log() = default;
   virtual void line(LogLevel, std::string_view text) = 0;  // "gateway closed code=4009 next=resume"
   virtual void count(Counter counter, std::uint64_t by = 1) = 0;
+  virtual void count_one(Counter counter, std::string_view value) = 0;  // one more of this value of its label
 };
 
 // Where platforms push to. The path is unique to the bot: "/<platform>/<app_id>".

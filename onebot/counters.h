@@ -6,7 +6,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iterator>
+#include <map>
+#include <string>
 #include <string_view>
 
 namespace onebot {
@@ -16,6 +19,7 @@ struct CounterRow {
   std::string_view name{};
   Of of = Of::process;
   std::string_view help{};
+  std::string_view label{};  // what else it is counted by: each value is a series of its own; "" = nothing
 };
 
 // clang-format off
@@ -47,6 +51,7 @@ inline constexpr CounterRow kCounters[] = {
     {"frames_unknown",                CounterRow::Of::bot,     "Frames of a kind that is not known."},
     // the platform's calls
     {"api_failures",                  CounterRow::Of::bot,     "Calls that the platform refused or did not answer; the log names them."},
+    {"api_unknown_codes",             CounterRow::Of::bot,     "Refusals with a code of the platform's that the bridge does not know, by `code`; report them.", "code"},
     {"api_pauses",                    CounterRow::Of::bot,     "Calls that waited for the platform's rate."},
     {"token_failures",                CounterRow::Of::bot,     "Attempts to get an access token that failed: compare app_id and app_secret with the platform's console."},
     {"sent_while_away",               CounterRow::Of::bot,     "Messages sent while the bot had no session at the platform, which may not have shown them."},
@@ -99,6 +104,34 @@ class Counter {
   std::size_t place_;
 };
 
-using Counts = std::array<std::uint64_t, kCounterCount>;  // by place
+// What was counted for one bot, or for the process.
+class Counts {
+ public:
+  using Series = std::map<std::string, std::uint64_t, std::less<>>;  // by the value of the label
+  static constexpr std::size_t kMostSeries = 64;                     // of a counter; what else comes is "other"
+
+  std::uint64_t& operator[](std::size_t place) { return all_[place]; }
+  std::uint64_t operator[](std::size_t place) const { return all_[place]; }
+
+  void add(Counter counter, std::string_view value) {
+    ++all_[counter.place()];
+    Series& series = series_[counter.place()];
+    if (series.size() >= kMostSeries && !series.contains(value)) value = "other";
+    if (const auto found = series.find(value); found != series.end()) {
+      ++found->second;
+    } else {
+      series.emplace(value, 1);
+    }
+  }
+  // nullptr: nothing was counted by a label.
+  const Series* series(std::size_t place) const {
+    const auto found = series_.find(place);
+    return found == series_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::array<std::uint64_t, kCounterCount> all_{};  // by place
+  std::map<std::size_t, Series> series_{};          // the same
+};
 
 }  // namespace onebot

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,9 +42,10 @@ class Files {
 struct RemoteFile {
   io::HttpRequest request{};  // that fetches it, credentials included
   std::string name{};         // "" = as the download calls itself
-  // What to do when the platform itself answered with something else, or not at all: make this request, or fail.
-  // Empty: fail.
-  using Again = ToldResult<io::HttpRequest>;
+  // What to do when the platform itself answered with something else, or not at all, or with what may be a refusal in
+  // JSON: make this request, or fail; absent: what came with a status of success is the file. Empty: fail.
+  using Next = Result<std::optional<io::HttpRequest>>;
+  using Again = Told<Next>;
   std::function<io::Owner(const Result<io::HttpResponse>&, Again)> refused{};
 };
 

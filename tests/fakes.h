@@ -259,6 +259,9 @@ class Log : public onebot::Log {
  public:
   void line(onebot::LogLevel level, std::string_view text) override { lines.emplace_back(level, text); }
   void count(onebot::Counter counter, std::uint64_t by) override { counters[std::string(counter.name())] += by; }
+  void count_one(onebot::Counter counter, std::string_view value) override {
+    counters[std::string(counter.name()).append(" ").append(value)] += 1;
+  }
   bool contains(std::string_view text) const {
     for (const auto& [level, line] : lines) {
       if (line.find(text) != std::string::npos) return true;

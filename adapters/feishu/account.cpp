@@ -5,7 +5,7 @@ namespace feishu {
 using onebot::json::View;
 
 onebot::Fields profile_of(const Account& account) {
-  return {{"user_id", account.user_id}, {"user_name", account.bot_name}, {"user_displayname", ""}, {"user_remark", ""}};
+  return {{"user_id", account.user_id}, {"user_name", account.name}, {"user_displayname", ""}, {"user_remark", ""}};
 }
 
 bool is_self(View id, const Account& account) {

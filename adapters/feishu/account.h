@@ -7,6 +7,7 @@
 
 #include "adapters/feishu/dialect.h"
 #include "adapters/feishu/memory.h"
+#include "adapters/kit/identity.h"
 #include "onebot/event.h"
 #include "onebot/json.h"
 
@@ -16,10 +17,9 @@
 
 namespace feishu {
 
-struct Account : onebot::Self {
+struct Account : kit::Profile {
   IdType id_type = IdType::open_id;
   std::string app_id{};                // "" = not known
-  std::string bot_name{};              // "" = not known
   const Memory* memory = nullptr;      // nullptr: nothing is remembered
   bool forward_bot_messages = true;    // of other bots; its own are never passed on
   bool forward_unknown = true;         // events without a row, as <prefix>.raw_event
@@ -27,7 +27,7 @@ struct Account : onebot::Self {
 
   const Dialect& dialect() const { return dialect_of(platform); }
   // A name with the platform's prefix.
-  std::string extension(std::string_view name) const { return std::string(dialect().prefix).append(name); }
+  std::string extension(std::string_view word) const { return std::string(dialect().prefix).append(word); }
 };
 
 inline Account account_of(const onebot::Self& self) {

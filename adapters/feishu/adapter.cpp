@@ -1,6 +1,7 @@
 #include "adapters/feishu/adapter.h"
 
 #include "adapters/feishu/messages/received_files.h"
+#include "adapters/feishu/rates.h"
 
 namespace feishu {
 namespace {
@@ -15,10 +16,13 @@ TenantToken::Config token_config(const Settings& settings) {
 Adapter::Adapter(Settings settings, const onebot::Host& host, kit::Random random)
     : settings_(std::move(settings)),
       host_(host),
+      memory_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       token_(token_config(settings_), host.loop, host.client, host.log,
              [this](bool valid) { identity_.on_token(valid); }),
-      api_(settings_.api, settings_.dialect->prefix, token_, host.loop, host.client, host.log),
-      identity_(settings_, Identity::Parts{api_, memory_, host_}, [this] { announce(); }),
+      rates_(rates(settings_.paths)),
+      pace_(host.loop, rates_),
+      api_(settings_.api, settings_.dialect->prefix, token_, host.loop, host.client, host.log, &pace_),
+      identity_(settings_, Identity::Parts{api_, token_, memory_, host_}, [this] { announce(); }),
       inbox_(settings_, Inbox::Parts{api_, token_, identity_, memory_, host_}, std::move(random),
              [this] { announce(); }),
       actions_(settings_, Actions::Parts{api_, identity_, memory_, host_}) {}

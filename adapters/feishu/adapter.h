@@ -10,6 +10,7 @@
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/kit/jitter.h"
+#include "adapters/kit/pace.h"
 #include "onebot/adapter.h"
 #include "onebot/told.h"
 
@@ -18,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace feishu {
 
@@ -43,8 +45,10 @@ class Adapter final : public onebot::Adapter {
 
   Settings settings_;
   onebot::Host host_;
-  Memory memory_{};
+  Memory memory_;
   TenantToken token_;
+  std::vector<kit::Rate> rates_;
+  kit::Pace pace_;
   Api api_;
   Identity identity_;
   Inbox inbox_;

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <chrono>
 #include <utility>
 
 namespace feishu {
@@ -13,11 +11,6 @@ namespace {
 
 using onebot::LogLevel;
 using onebot::json::View;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-constexpr std::string_view kSelfRecord = "self", kNameKey = "name";
-constexpr std::array<milliseconds, 5> kWaits = {seconds(1), seconds(3), seconds(10), seconds(30), seconds(60)};
 
 Account account_from(const Settings& settings, const Memory& memory) {
   Account account;
@@ -32,6 +25,8 @@ Account account_from(const Settings& settings, const Memory& memory) {
   return account;
 }
 
+kit::Identity::Told told_by(View answer) { return {answer.at("bot.open_id").text(), answer.at("bot.app_name").text()}; }
+
 }  // namespace
 
 Identity::Identity(const Settings& settings, const Parts& parts, std::function<void()> changed)
@@ -39,65 +34,30 @@ Identity::Identity(const Settings& settings, const Parts& parts, std::function<v
       parts_(parts),
       changed_(std::move(changed)),
       account_(account_from(settings, parts.memory)),
-      confirmed_(!settings.self_id.empty()),
-      waits_(kWaits) {}
+      told_(account_, {settings.paths.bot, told_by}, {parts.api, parts.token, parts.host}) {}
 
 void Identity::recall() {
-  if (confirmed_) return;
-  for (const onebot::Record& record : parts_.host.events.recall(kSelfRecord)) {
-    (record.key == kNameKey ? account_.bot_name : account_.user_id) = record.value;
-  }
+  told_.recall();
   if (account_.user_id.empty() && settings_.paths.bot.empty()) account_.user_id = settings_.app_id;
 }
 
 void Identity::on_token(bool valid) {
   has_token_ = valid;
   if (valid) stopped_by_platform_ = false;
-  if (valid && !confirmed_ && !asking_ && !settings_.paths.bot.empty()) ask();
-  changed_();
-}
-
-void Identity::ask() {
-  asking_ = parts_.api.call({.path = settings_.paths.bot, .repeatable = false},
-                            [this](const ApiResult& answer) { asked(answer); });
-}
-
-void Identity::asked(const ApiResult& answer) {
-  const View bot = answer ? answer->root().at("bot") : View();
-  const std::string id = bot.at("open_id").text();
-  if (id.empty()) {
-    const milliseconds wait = waits_.next();
-    parts_.host.log.line(LogLevel::error,
-                         fmt::format("who the bot is could not be asked: {}; retry in {}s",
-                                     answer ? std::string("no open_id in the answer") : answer.error().error.message,
-                                     (wait.count() + 999) / 1000));
-    asking_ = parts_.host.loop.after(wait, [this] { ask(); });
-    return;
+  if (valid && !asking_ && !told_.is_confirmed() && !settings_.paths.bot.empty()) {
+    asking_ = onebot::start<bool>(told_.asked(), [this](bool) { changed_(); });
   }
-  confirmed_ = true;
-  set_name(bot.at("app_name").text());
-  set_id(id);
+  changed_();
 }
 
 onebot::io::Owner Identity::ask_name(std::function<void(onebot::ActionResult)> done) {
-  return parts_.api.call({.path = settings_.paths.bot}, [this, done = std::move(done)](ApiResult answer) {
-    if (!answer) return done(std::unexpected(std::move(answer).error().error));
-    account_.bot_name = answer->root().at("bot.app_name").text();
-    done(onebot::Value(profile_of(account_)));
-  });
+  return onebot::start(named(), std::move(done));
 }
 
-void Identity::set_id(const std::string& user_id) {
-  if (user_id != account_.user_id) {
-    account_.user_id = user_id;
-    parts_.host.events.remember({std::string(kSelfRecord), "", user_id});
-  }
-  changed_();
-}
-
-void Identity::set_name(std::string name) {
-  account_.bot_name = std::move(name);
-  parts_.host.events.remember({std::string(kSelfRecord), std::string(kNameKey), account_.bot_name});
+onebot::Task<onebot::ActionResult> Identity::named() {
+  ONEBOT_CO_TRY(told, co_await told_.look_up());
+  if (told_.learn(std::move(told))) changed_();
+  co_return onebot::Value(profile_of(account_));
 }
 
 void Identity::learn(const Native& native) {
@@ -109,12 +69,12 @@ void Identity::learn(const Native& native) {
 
 // Nobody mentions the bot in its own name: such a sender mentions himself.
 void Identity::learn_id(View mentions, std::string_view writer) {
-  if (confirmed_ || !settings_.dialect->learns_self || mentions.size() != 1) return;
+  if (told_.is_confirmed() || !settings_.dialect->learns_self || mentions.size() != 1) return;
   const std::string id = mentions[0].at("id.open_id").text();
   if (id.empty() || id == writer || id == account_.user_id) return;
-  set_name(mentions[0].at("name").text());
   parts_.host.log.line(LogLevel::info, fmt::format("learned the bot's id from a mention self_id={}", printable(id)));
-  set_id(id);
+  told_.learn({id, mentions[0].at("name").text()});
+  changed_();
 }
 
 void Identity::learn_state(const Native& native, const onebot::Trait& works) {

@@ -9,10 +9,12 @@
 #include "adapters/feishu/calls/api.h"
 #include "adapters/feishu/events/native.h"
 #include "adapters/feishu/settings.h"
+#include "adapters/kit/identity.h"
+#include "adapters/kit/token.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 #include "onebot/json.h"
-#include "onebot/redial.h"
+#include "onebot/task.h"
 #include "onebot/value.h"
 
 #include <functional>
@@ -24,7 +26,8 @@ namespace feishu {
 class Identity {
  public:
   struct Parts {
-    Api& api;
+    const Api& api;
+    const kit::Token& token;
     const Memory& memory;
     const onebot::Host& host;
   };
@@ -38,7 +41,7 @@ class Identity {
   const Account& account() const { return account_; }
   bool is_known() const { return !account_.user_id.empty(); }
   bool can_work() const { return has_token_ && !stopped_by_platform_ && is_known(); }
-  bool needs_name() const { return account_.bot_name.empty() && !settings_.paths.bot.empty(); }
+  bool needs_name() const { return account_.name.empty() && !settings_.paths.bot.empty(); }
   // Asks for the bot's name; done holds its profile.
   [[nodiscard]] onebot::io::Owner ask_name(std::function<void(onebot::ActionResult)> done);
 
@@ -47,10 +50,7 @@ class Identity {
   void learn(const Native& native);
 
  private:
-  void ask();
-  void asked(const ApiResult& answer);
-  void set_id(const std::string& user_id);
-  void set_name(std::string name);
+  onebot::Task<onebot::ActionResult> named();
   void learn_id(onebot::json::View mentions, std::string_view writer);
   void learn_state(const Native& native, const onebot::Trait& works);
 
@@ -58,11 +58,10 @@ class Identity {
   Parts parts_;
   std::function<void()> changed_;
   Account account_{};
-  bool confirmed_ = false;  // by the configuration or by the platform
+  kit::Identity told_;
   bool has_token_ = false;
   bool stopped_by_platform_ = false;
-  onebot::Redial waits_;
-  onebot::io::Owner asking_{};  // the call, or the wait for the next
+  onebot::io::Owner asking_{};
 };
 
 }  // namespace feishu

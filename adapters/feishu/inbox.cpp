@@ -165,8 +165,8 @@ void Inbox::deliver(Push push, Receipt receipt) {
   const bool at_once = native.trait(onebot::Trait::Kind::receipt_now) != nullptr;
   if (events.empty()) return receipt(Outcome::taken, at_once ? kShowNothing : "");
 
-  onebot::Arrival arrival{.keys = keys(native), .records = parts_.memory.learn(native, events, account)};
-  arrival.events = std::move(events);
+  parts_.memory.learn(native, events, account);
+  onebot::Arrival arrival{.events = std::move(events), .keys = keys(native)};
   if (at_once) {
     // Nothing an application says could be in time, and it is never pushed again.
     receipt(Outcome::taken, kShowNothing);

@@ -3,6 +3,8 @@
 #include "adapters/feishu/account.h"
 #include "adapters/feishu/events/native.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -10,12 +12,14 @@
 namespace feishu {
 namespace {
 
-using onebot::Record;
 using onebot::json::View;
 
-constexpr std::string_view kChatRecord = "private_chat", kAliasRecord = "alias", kSentRecord = "sent";
+// Of groups nothing is written: an unknown chat is taken for one.
+std::string chat_record(const bool& is_private) { return is_private ? "p2p" : ""; }
+std::optional<bool> private_chat(std::string_view) { return true; }
 
-std::vector<std::string> words(std::string_view text) {
+std::string joined(const std::vector<std::string>& ids) { return fmt::format("{}", fmt::join(ids, " ")); }
+std::optional<std::vector<std::string>> words(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
@@ -33,61 +37,46 @@ std::optional<std::string> group_with_other_members(const Native& native) {
 
 }  // namespace
 
+Memory::Memory(const onebot::Remember& remember)
+    : chats({"private_chat", chat_record, private_chat}, 20'000, remember),
+      aliases(kit::text_form("alias"), 20'000, remember),
+      groups_of_sent({"sent", joined, words}, 2000, remember) {}
+
 void Memory::recall(onebot::EventSink& events) {
-  for (const Record& record : events.recall(kChatRecord)) chats.set(record.key, true);
-  for (const Record& record : events.recall(kAliasRecord)) aliases.set(record.key, record.value);
-  for (const Record& record : events.recall(kSentRecord)) groups_of_sent.set(record.key, words(record.value));
+  const auto recalled = [&events](auto& map) { map.recall(events.recall(map.kind())); };
+  recalled(chats);
+  recalled(aliases);
+  recalled(groups_of_sent);
 }
 
-std::vector<Record> Memory::learn(const Native& native, const std::vector<onebot::Event>& events,
-                                  const Account& account) {
-  std::vector<Record> records;
-  for (const onebot::Event& event : events) {
-    if (auto record = learn_chat_of(event, account)) records.push_back(*std::move(record));
-  }
-  const onebot::Trait* writer = native.trait(onebot::Trait::Kind::written_by);
-  auto alias = writer ? learn_alias(native.at(writer->path), account) : std::nullopt;
-  if (alias) records.push_back(*std::move(alias));
+void Memory::learn(const Native& native, const std::vector<onebot::Event>& events, const Account& account) {
+  for (const onebot::Event& event : events) learn_chat_of(event, account);
+  if (const auto* writer = native.trait(onebot::Trait::Kind::written_by)) learn_alias(native.at(writer->path), account);
   if (const auto group = group_with_other_members(native)) members.forget(*group);
-  return records;
 }
 
-std::optional<Record> Memory::learn_chat_of(const onebot::Event& event, const Account& account) {
+void Memory::learn_chat_of(const onebot::Event& event, const Account& account) {
   const std::string_view chat = onebot::text_of(event.fields, account.extension("chat_id"));
   if (event.type == "message") {
     messages.set(onebot::text_of(event.fields, "message_id"),
                  {std::string(onebot::text_of(event.fields, "user_id")), std::string(chat)});
-    return learn_chat(chat, event.detail_type == "private");
+    chats.set(chat, event.detail_type == "private");
+  } else if (event.detail_type == "friend_increase" || event.detail_type.ends_with(".p2p_chat_entered")) {
+    chats.set(chat, true);
+  } else if (event.detail_type.starts_with("group_member_")) {
+    chats.set(onebot::text_of(event.fields, "group_id"), false);
   }
-  if (event.detail_type == "friend_increase" || event.detail_type.ends_with(".p2p_chat_entered")) {
-    return learn_chat(chat, true);
-  }
-  if (!event.detail_type.starts_with("group_member_")) return std::nullopt;
-  return learn_chat(onebot::text_of(event.fields, "group_id"), false);
 }
 
-std::optional<Record> Memory::learn_chat(std::string_view chat, bool is_private) {
-  const bool known = is_private == this->is_private(chat);
-  chats.set(chat, is_private);
-  if (!is_private || known) return std::nullopt;
-  return Record{std::string(kChatRecord), std::string(chat), "p2p"};
-}
-
-std::optional<Record> Memory::learn_alias(View sender, const Account& account) {
-  if (account.dialect().send_by == account.id_type || is_self(sender, account)) return std::nullopt;
-  const std::string known_as = user_id(sender, account);
+void Memory::learn_alias(View sender, const Account& account) {
+  if (account.dialect().send_by == account.id_type || is_self(sender, account)) return;
   std::string alias = sender.at(kIdTypeNames[static_cast<std::size_t>(account.dialect().send_by)]).text();
-  const std::string* old = aliases.find(known_as);
-  if (alias.empty() || (old && *old == alias)) return std::nullopt;
-  aliases.set(known_as, alias);
-  return Record{std::string(kAliasRecord), known_as, std::move(alias)};
+  if (!alias.empty()) aliases.set(user_id(sender, account), std::move(alias));
 }
 
-Record Memory::keep_sent(std::vector<std::string> ids) {
-  Record record{.kind = std::string(kSentRecord), .key = ids.front()};
-  for (const std::string& id : ids) record.value += (record.value.empty() ? "" : " ") + id;
-  groups_of_sent.set(record.key, std::move(ids));
-  return record;
+void Memory::keep_sent(std::vector<std::string> ids) {
+  const std::string first = ids.front();
+  groups_of_sent.set(first, std::move(ids));
 }
 
 std::vector<std::string> Memory::sent_with(std::string_view first) const {

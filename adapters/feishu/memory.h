@@ -1,6 +1,8 @@
 // Memory: what earlier events, lists and actions told and later ones leave out: who wrote a message and where, what
 // kind a chat is, by what other id a person goes, what they are called, who is in a group, what was sent together.
-// Bounded; chats, aliases and what was sent together survive a restart.
+// Bounded.
+//
+// On disk: record = "private_chat", chat -> "p2p" | "alias", person -> id to send to | "sent", id -> ids, by blanks
 
 #pragma once
 
@@ -11,7 +13,6 @@
 #include "onebot/json.h"
 #include "onebot/value.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,19 +29,20 @@ struct Memory {
   };
 
   kit::Recent<Message> messages{20'000};
-  kit::Recent<bool> chats{20'000};           // true: between the bot and one person
-  kit::Recent<std::string> aliases{20'000};  // the id under which a person is known -> the one to send to
-  kit::Recent<std::string> names{5000};      // of people, as far as lists told them
-  kit::Recent<std::vector<std::string>> groups_of_sent{2000};  // first message id -> all of that OneBot message
+  kit::Remembered<bool> chats;                               // true: between the bot and one person
+  kit::Remembered<std::string> aliases;                      // the id a person is known by -> the one to send to
+  kit::Remembered<std::vector<std::string>> groups_of_sent;  // first message id -> all of that OneBot message
+  kit::Recent<std::string> names{5000};                      // of people, as far as lists told them
   Members members{};
+
+  explicit Memory(const onebot::Remember& remember);
 
   // What earlier runs of the program have kept.
   void recall(onebot::EventSink& events);
-  // Keeps what later events will not say; gives the part of it that is worth more than this run of the program.
-  std::vector<onebot::Record> learn(const Native& native, const std::vector<onebot::Event>& events,
-                                    const Account& account);
+  // Keeps what later events will not say.
+  void learn(const Native& native, const std::vector<onebot::Event>& events, const Account& account);
   // The messages of the platform that one OneBot message became; they go by the id of the first.
-  onebot::Record keep_sent(std::vector<std::string> ids);
+  void keep_sent(std::vector<std::string> ids);
   std::vector<std::string> sent_with(std::string_view first) const;
   // The people in what a list told.
   void learn_names(const onebot::Value& told);
@@ -60,9 +62,8 @@ struct Memory {
   }
 
  private:
-  std::optional<onebot::Record> learn_chat(std::string_view chat, bool is_private);
-  std::optional<onebot::Record> learn_chat_of(const onebot::Event& event, const Account& account);
-  std::optional<onebot::Record> learn_alias(onebot::json::View sender, const Account& account);
+  void learn_chat_of(const onebot::Event& event, const Account& account);
+  void learn_alias(onebot::json::View sender, const Account& account);
 };
 
 }  // namespace feishu

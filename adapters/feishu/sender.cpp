@@ -1,6 +1,7 @@
 #include "adapters/feishu/sender.h"
 
 #include "adapters/feishu/sending.h"
+#include "onebot/json_write.h"
 
 #include <string>
 #include <utility>
@@ -43,17 +44,36 @@ onebot::Task<onebot::ActionResult> Sender::carry(Order order) {
 
 // Several messages of the platform go by the id of the first, so that they can be deleted together.
 onebot::Task<onebot::ActionResult> Sender::upload_and_send(Order order) {
-  const Uploading::Parts uploading{parts_.api, parts_.host.files, upload_keys_, settings_.paths};
-  ONEBOT_CO_TRY(resources, co_await upload(uploads_of(order.message), uploading));
+  ONEBOT_CO_TRY(resources, co_await resources_of(order.message));
   ONEBOT_CO_TRY(composed, compose(order.message, *settings_.dialect, offered(), resources));
   Sending sending({.composed = std::move(composed),
                    .target = std::move(order.target),
                    .in_thread = order.in_thread,
                    .self = parts_.identity.account().user_id},
-                  {settings_, parts_.api, parts_.host.loop, parts_.memory, pace_});
+                  {settings_, parts_.api, parts_.host.loop, parts_.memory});
   auto result = co_await sending.run();
-  if (sending.ids().size() > 1) parts_.host.events.remember(parts_.memory.keep_sent(sending.ids()));
+  if (const Outgoing* refused = sending.without_file()) {
+    forget_key_in(*refused, resources);
+    ONEBOT_CO_TRY(anew, co_await resources_of(order.message));
+    ONEBOT_CO_TRY(again, compose(order.message, *settings_.dialect, offered(), anew));
+    sending.compose_anew(std::move(again));
+    result = co_await sending.run();
+  }
+  if (sending.ids().size() > 1) parts_.memory.keep_sent(sending.ids());
   co_return result;
+}
+
+onebot::Task<onebot::Result<Resources>> Sender::resources_of(const onebot::Message& message) {
+  const Uploading::Parts uploading{parts_.api, parts_.host.files, upload_keys_, settings_.paths};
+  co_return co_await upload(uploads_of(message), uploading);
+}
+
+// The platform may lose what was uploaded; what it still has is not brought again.
+void Sender::forget_key_in(const Outgoing& refused, const Resources& resources) {
+  const std::string content = onebot::json::write(refused.content);
+  for (const auto& [upload, resource] : resources) {
+    if (content.find(resource.key) != content.npos) upload_keys_.forget(resource.known_as);
+  }
 }
 
 Offered Sender::offered() const {

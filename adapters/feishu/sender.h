@@ -8,7 +8,6 @@
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/messages/compose.h"
 #include "adapters/feishu/messages/media.h"
-#include "adapters/feishu/pace.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/feishu/target.h"
 #include "adapters/kit/turns.h"
@@ -50,11 +49,12 @@ class Sender {
   onebot::Status check(const onebot::Message& message);
   onebot::Task<onebot::ActionResult> carry(Order order);
   onebot::Task<onebot::ActionResult> upload_and_send(Order order);
+  onebot::Task<onebot::Result<Resources>> resources_of(const onebot::Message& message);
+  void forget_key_in(const Outgoing& refused, const Resources& resources);
   Offered offered() const;
 
   const Settings& settings_;
   Parts parts_;
-  Pace pace_{};
   Uploading::Keys upload_keys_;
   kit::Turns turns_{};  // by receiver
 };

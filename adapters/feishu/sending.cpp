@@ -23,14 +23,13 @@ Sending::Sending(Job job, const Parts& parts)
 
 onebot::Task<onebot::ActionResult> Sending::run() {
   while (ids_.size() < job_.composed.messages.size()) {
-    const auto now = parts_.loop.now(), at = parts_.pace.book(job_.target.id, now);
-    if (at > now) co_await onebot::pause(parts_.loop, at - now);
     const ApiResult answer = co_await parts_.api.ask(next_request());
     if (answer) {
       took(answer->root().at("data"));
     } else if (replying_ && answer.error().means == Means::missing_target) {
       replying_ = false;
     } else {
+      without_file_ = answer.error().means == Means::lost_file;
       co_return std::unexpected(error_of(answer.error()));
     }
   }
@@ -38,12 +37,12 @@ onebot::Task<onebot::ActionResult> Sending::run() {
 }
 
 ApiRequest Sending::next_request() const {
-  const Outgoing& message = job_.composed.messages[ids_.size()];
+  const Outgoing& message = next();
   const Dialect& dialect = *parts_.settings.dialect;
   const OwnPaths& paths = parts_.settings.paths;
   // The same uuid on every repeat: the platform then keeps one message.
   const std::string uuid = onebot::crypto::uuid();
-  ApiRequest request{.method = "POST", .repeatable = true};
+  ApiRequest request{.method = "POST", .receiver = job_.target.id, .repeatable = true};
   if (replying_) {
     request.path = paths.reply;
     request.places = {{"id", job_.composed.reply_to, "message_id"}};

@@ -6,7 +6,6 @@
 #include "adapters/feishu/calls/api.h"
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/messages/compose.h"
-#include "adapters/feishu/pace.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/feishu/target.h"
 #include "onebot/action.h"
@@ -32,7 +31,6 @@ class Sending {
     const Api& api;
     onebot::io::Loop& loop;
     Memory& memory;  // of who wrote what, and where
-    Pace& pace;
   };
 
   Sending(Job job, const Parts& parts);
@@ -41,8 +39,13 @@ class Sending {
   // the platform said, part of it with partly_sent and the ids so far. This outlives the task.
   onebot::Task<onebot::ActionResult> run();
   const std::vector<std::string>& ids() const { return ids_; }  // of what the platform took so far
+  // What it did not take because it has no such file; nullptr: that was not why. run() goes on with it once the files
+  // have been brought again.
+  const Outgoing* without_file() const { return without_file_ ? &next() : nullptr; }
+  void compose_anew(Composed composed) { job_.composed = std::move(composed); }
 
  private:
+  const Outgoing& next() const { return job_.composed.messages[ids_.size()]; }
   ApiRequest next_request() const;
   void took(onebot::json::View data);
   onebot::Fields result() const;
@@ -53,6 +56,7 @@ class Sending {
   std::vector<std::string> ids_{};
   double time_ = 0;
   bool replying_ = false;
+  bool without_file_ = false;
 };
 
 }  // namespace feishu

@@ -11,7 +11,11 @@
 #include "onebot/task.h"
 #include "onebot/value.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,6 +47,23 @@ struct Caller {
   const onebot::io::Loop& loop;
   RecentLists* recent = nullptr;  // nullptr: every list is asked for anew
 };
+
+// What the compiler refuses in an action that is code: a row without a function, and a function without a row. Made for
+// static_assert, of the table and of the functions, with the names in one list.
+consteval bool are_coded(std::span<const onebot::CallRow> rows, std::span<const std::string_view> names) {
+  const auto coded = [&](std::string_view name) {
+    return std::ranges::any_of(rows, [&](const onebot::CallRow& row) { return row.is_coded() && row.name == name; });
+  };
+  return std::ranges::count_if(rows, &onebot::CallRow::is_coded) == std::ssize(names) &&
+         std::ranges::all_of(names, coded);
+}
+template <class Function, std::size_t count>
+consteval bool are_written(const Function (&functions)[count], std::span<const std::string_view> names) {
+  const auto written = [&](std::string_view name) {
+    return std::ranges::any_of(functions, [&](const Function& function) { return function.name == name; });
+  };
+  return count == names.size() && std::ranges::all_of(names, written);
+}
 
 // path: the row's own, or the one that the configuration has put in its place.
 onebot::Task<onebot::ActionResult> run(Caller caller, const onebot::CallRow& row, std::string path,

@@ -14,15 +14,18 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace kit {
 
 struct Rate {
-  enum class For { bot, address };    // whom it counts
-  std::string_view method{}, path{};  // "*": one part of a path, whatever it is
+  enum class For { bot, address, receiver };  // whom it counts
+  // "*" or "{name}": one part of a path, whatever it is. Both "": of every call that no other row fits.
+  std::string_view method{}, path{};
   std::size_t calls = 0;
   std::chrono::milliseconds per{0};
   For whom = For::bot;
+  std::string_view together{};  // rows of one name count together; "": the calls of this row alone
 };
 
 class Pace {
@@ -30,22 +33,32 @@ class Pace {
   static constexpr std::chrono::milliseconds kLongestWait{30'000};
   static constexpr std::size_t kMostLanes = 10'000;
 
-  // The first row that fits a call is its rate; the last row is of what no other fits. They outlive this.
+  struct Call {
+    std::string_view method{}, path{};  // perhaps with a query, which does not count
+    std::string_view receiver{};        // who or where it is for; "": rates of receivers do not count it
+  };
+
+  // Every row that fits a call counts; a call that none fits never waits. They outlive this.
   Pace(onebot::io::Loop& loop, std::span<const Rate> rates) : loop_(loop), rates_(rates) {}
 
   // Runs go at once (inside) or when it may. Error, later: own_pace, the wait would be too long.
-  [[nodiscard]] onebot::io::Owner wait(std::string_view method, std::string_view path, onebot::Told<onebot::Status> go);
-  // Nothing of this kind before then.
-  void pause(std::string_view method, std::string_view path, std::chrono::milliseconds length);
+  [[nodiscard]] onebot::io::Owner wait(Call call, onebot::Told<onebot::Status> go);
+  // Nothing of this kind before then, as far as this is what counts it: of every kind, when no row does.
+  void pause(Call call, Rate::For whom, std::chrono::milliseconds length);
 
  private:
   struct Lane {
     std::deque<std::chrono::milliseconds> starts{};  // of the newest calls, as many as the rate allows at once
     std::chrono::milliseconds not_before{0};
   };
+  struct Counted {
+    const Rate* rate = nullptr;
+    Lane* lane = nullptr;  // valid until the next call
+  };
 
-  const Rate& rate_of(std::string_view method, std::string_view path) const;
-  Lane& lane(std::string key);
+  std::vector<Counted> counted(Call call);
+  void forget_idle();
+  onebot::io::Owner refuse(const Rate& rate, std::chrono::milliseconds wait, onebot::Told<onebot::Status> go);
 
   onebot::io::Loop& loop_;
   std::span<const Rate> rates_;

@@ -106,6 +106,7 @@ class Remembered {
     if (written) write(std::string(key), "");
   }
   std::size_t size() const { return recent_.size(); }
+  std::string_view kind() const { return form_.kind; }  // of its records
 
  private:
   void write(std::string key, std::string value) {
@@ -116,5 +117,11 @@ class Remembered {
   Recent<T> recent_;
   std::function<void(onebot::Record)> remember_;
 };
+
+// Of text that is written as it is.
+constexpr Remembered<std::string>::Form text_form(std::string_view kind) {
+  return {kind, [](const std::string& text) { return text; },
+          [](std::string_view record) { return std::optional(std::string(record)); }};
+}
 
 }  // namespace kit

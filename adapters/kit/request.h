@@ -25,6 +25,7 @@ struct Request {
   std::string path{};                                         // "/v2/groups/{group_id}/info", perhaps with a query
   std::vector<Place> places{};                                // what stands in the braces, as it came
   std::vector<Place> query{};                                 // added to the path's own, as it came
+  std::string receiver{};                                     // who or where it is for, where a rate counts that
   std::string body{};                                         // JSON, or ""; with a file, what comes before it
   std::chrono::milliseconds timeout{10'000}, budget{20'000};  // of one try; of all of them
   int tries = 3;                                              // at most, but for one with a new token

@@ -10,9 +10,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// The first at once: what fails while a server is replaced works on the next one.
-constexpr std::array<milliseconds, 2> kWaits = {milliseconds(0), milliseconds(1500)};
-constexpr milliseconds kLeastForRate{500};
+// Together longer than a server is usually away while it is replaced.
+constexpr std::array<milliseconds, 2> kWaits = {milliseconds(500), milliseconds(2000)};
 
 }  // namespace
 
@@ -27,10 +26,10 @@ std::optional<milliseconds> Tries::next(const Verdict& verdict, bool unsent, mil
   if (verdict.remedy == Remedy::fresh_token) {
     return std::exchange(renewed_, true) ? std::nullopt : std::optional(milliseconds(0));
   }
-  if (verdict.remedy == Remedy::again && !harmless_ && !unsent) return std::nullopt;
+  if (verdict.remedy == Remedy::again && !unsent) perhaps_done_ = true;
+  if (perhaps_done_ && !harmless_) return std::nullopt;
   if (waits_.failures() + 1 >= most_) return std::nullopt;
-  const milliseconds least = verdict.remedy == Remedy::later ? kLeastForRate : milliseconds(0);
-  const milliseconds own = std::max(waits_.next(), least);
+  const milliseconds own = waits_.next();
   const milliseconds wait = verdict.wait ? std::max(*verdict.wait, milliseconds(1)) : own;
   return now + wait < until_ ? std::optional(wait) : std::nullopt;
 }
@@ -45,10 +44,11 @@ std::optional<milliseconds> retry_after(const onebot::io::HttpResponse& answer) 
   return std::chrono::seconds(std::max(seconds, 1));
 }
 
-onebot::Task<onebot::Result<std::string>> admission(const Desk& desk, std::string method, std::string address) {
+onebot::Task<onebot::Result<std::string>> admission(const Desk& desk, const Request& request,
+                                                    const std::string& address) {
   if (desk.pace) {
     auto turn = co_await onebot::until_told<onebot::Status>(
-        [&](auto tell) { return desk.pace->wait(method, address, std::move(tell)); });
+        [&](auto tell) { return desk.pace->wait(paced(request, address), std::move(tell)); });
     if (!turn) co_return std::unexpected(std::move(turn).error());
   }
   if (auto token = desk.token.current()) co_return *std::move(token);

@@ -3,7 +3,7 @@
 //
 //   struct Policy {
 //     using Answer = ...;
-//     using Failure = ...;  // has error, code, http_status
+//     using Failure = ...;  // has error, code, http_status, unknown_code, perhaps_done
 //     onebot::io::Headers headers(std::string_view token) const;  // besides Content-Type and User-Agent
 //     std::expected<Answer, Failure> read(const onebot::io::HttpResponse&) const;  // a code inside a 200 is that code
 //     Verdict judge(const Failure&, const onebot::io::HttpResponse&) const;
@@ -39,6 +39,7 @@ enum class Remedy {
 struct Verdict {
   Remedy remedy = Remedy::none;
   std::optional<std::chrono::milliseconds> wait{};  // as the platform wishes, besides Retry-After
+  Rate::For whom = Rate::For::bot;                  // what of "later" is too much
 };
 
 // What calls are made with.
@@ -61,9 +62,11 @@ class Tries {
   // unsent: no byte of the request has left us.
   std::optional<std::chrono::milliseconds> next(const Verdict& verdict, bool unsent, std::chrono::milliseconds now);
   std::chrono::milliseconds left(std::chrono::milliseconds now) const;
+  // Whether a failed try may have done what it was to do.
+  bool perhaps_done() const { return perhaps_done_; }
 
  private:
-  bool harmless_ = false, renewed_ = false;
+  bool harmless_ = false, renewed_ = false, perhaps_done_ = false;
   std::size_t most_;
   std::chrono::milliseconds until_;
   onebot::Redial waits_;
@@ -72,8 +75,13 @@ class Tries {
 // The Retry-After of an answer, in seconds.
 std::optional<std::chrono::milliseconds> retry_after(const onebot::io::HttpResponse& answer);
 
-// A call's turn at the platform's pace, and a token for it.
-onebot::Task<onebot::Result<std::string>> admission(const Desk& desk, std::string method, std::string address);
+inline Pace::Call paced(const Request& request, const std::string& address) {
+  return {request.method, address, request.receiver};
+}
+
+// A call's turn at the platform's pace, and a token for it. All of it outlives the task.
+onebot::Task<onebot::Result<std::string>> admission(const Desk& desk, const Request& request,
+                                                    const std::string& address);
 
 onebot::io::HttpRequest sent(const Desk& desk, const Request& request, const std::string& address,
                              onebot::io::Headers headers, std::chrono::milliseconds left);
@@ -93,7 +101,7 @@ class Rest {
   onebot::Task<onebot::Result<onebot::RemoteFile>> file(Request request) const {
     auto address = address_of(request);
     if (!address) co_return onebot::fail(onebot::Retcode::unknown_file, "there is no such file");
-    auto token = co_await admission(desk_, request.method, *address);
+    auto token = co_await admission(desk_, request, *address);
     if (!token) co_return std::unexpected(std::move(token).error());
     Tries tries(request, desk_.loop.now());
     onebot::RemoteFile file{.request =
@@ -101,7 +109,7 @@ class Rest {
     auto download =
         std::make_shared<Download>(std::move(request), *std::move(address), std::move(tries), *std::move(token));
     file.refused = [this, download](const onebot::Result<onebot::io::HttpResponse>& answer, auto again) {
-      return onebot::start<onebot::Result<onebot::io::HttpRequest>>(refused(download, answer), std::move(again));
+      return onebot::start<onebot::RemoteFile::Next>(refused(download, answer), std::move(again));
     };
     co_return file;
   }
@@ -113,15 +121,17 @@ class Rest {
       co_await onebot::pause(desk_.loop, std::chrono::milliseconds(0));
       co_return std::unexpected(Failure{.error = std::move(address).error()});
     }
-    Tries tries(request, desk_.loop.now());
+    std::optional<Tries> tries;
     while (true) {
-      auto token = co_await admission(desk_, request.method, *address);
+      auto token = co_await admission(desk_, request, *address);
       if (!token) co_return std::unexpected(Failure{.error = std::move(token).error()});
-      auto http = sent(desk_, request, *address, policy_.headers(*token), tries.left(desk_.loop.now()));
+      if (!tries) tries.emplace(request, desk_.loop.now());
+      auto http = sent(desk_, request, *address, policy_.headers(*token), tries->left(desk_.loop.now()));
       auto answer = co_await onebot::answer_to(desk_.client, std::move(http));
       Outcome outcome = read(answer);
       if (outcome) co_return outcome;
-      const auto wait = repeated(request, *address, tries, answer, outcome.error(), *token);
+      outcome.error().perhaps_done = tries->perhaps_done();
+      const auto wait = repeated(request, *address, *tries, answer, outcome.error(), *token);
       if (!wait) co_return outcome;
       if (*wait > std::chrono::milliseconds(0)) co_await onebot::pause(desk_.loop, *wait);
     }
@@ -135,16 +145,18 @@ class Rest {
     std::string token{};  // of the last try
   };
 
-  onebot::Task<onebot::Result<onebot::io::HttpRequest>> refused(std::shared_ptr<Download> download,
-                                                                onebot::Result<onebot::io::HttpResponse> answer) const {
+  onebot::Task<onebot::RemoteFile::Next> refused(std::shared_ptr<Download> download,
+                                                 onebot::Result<onebot::io::HttpResponse> answer) const {
     const Request& request = download->request;
     Outcome outcome = read(answer);
+    // JSON that tells no code of the platform's is somebody's file.
+    if (answer && answer->status / 100 == 2 && (outcome || outcome.error().code == 0)) co_return std::nullopt;
     if (outcome) co_return onebot::fail(onebot::Retcode::not_fetched, "the platform's answer is no file");
     const auto wait = repeated(request, download->address, download->tries, answer, outcome.error(), download->token);
     // Whoever asked is not told inside.
     co_await onebot::pause(desk_.loop, wait.value_or(std::chrono::milliseconds(0)));
     if (!wait) co_return std::unexpected(std::move(outcome).error().error);
-    auto token = co_await admission(desk_, request.method, download->address);
+    auto token = co_await admission(desk_, request, download->address);
     if (!token) co_return std::unexpected(std::move(token).error());
     download->token = *token;
     co_return sent(desk_, request, download->address, policy_.headers(*token), download->tries.left(desk_.loop.now()));
@@ -164,11 +176,14 @@ class Rest {
     if (answer && !verdict.wait) verdict.wait = retry_after(*answer);
     if (verdict.remedy == Remedy::fresh_token) desk_.token.refuse(token);
     if (verdict.remedy == Remedy::later && verdict.wait && desk_.pace) {
-      desk_.pace->pause(request.method, address, std::min<std::chrono::milliseconds>(*verdict.wait, kMostPause));
+      desk_.pace->pause(paced(request, address), verdict.whom,
+                        std::min<std::chrono::milliseconds>(*verdict.wait, kMostPause));
     }
     if (verdict.remedy == Remedy::later && verdict.wait) desk_.log.count("api_pauses");
     const auto wait = tries.next(verdict, !answer && answer.error().unsent, desk_.loop.now());
-    if (!wait) log_failure(desk_.log, request, failure.http_status, failure.code, failure.error.message);
+    if (wait) return wait;
+    if (failure.unknown_code) desk_.log.count_one("api_unknown_codes", fmt::format("{}", failure.code));
+    log_failure(desk_.log, request, failure.http_status, failure.code, failure.error.message);
     return wait;
   }
 

@@ -48,13 +48,13 @@ ApiRequest deletion(const Chat& chat, const std::string& id) {
 
 }  // namespace
 
-const Actions::Known Actions::kKnown[] = {{"send_message", &Actions::send_message},
-                                          {"delete_message", &Actions::delete_message},
-                                          {"get_self_info", &Actions::get_self_info},
-                                          {"get_user_info", &Actions::get_user_info},
-                                          {"qq.get_reply_credits", &Actions::get_reply_credits},
-                                          {"qq.send_typing", &Actions::send_typing},
-                                          {"qq.call_api", &Actions::call_api}};
+constexpr Actions::Known Actions::kKnown[] = {{"send_message", &Actions::send_message},
+                                              {"delete_message", &Actions::delete_message},
+                                              {"get_self_info", &Actions::get_self_info},
+                                              {"get_user_info", &Actions::get_user_info},
+                                              {"qq.get_reply_credits", &Actions::get_reply_credits},
+                                              {"qq.send_typing", &Actions::send_typing},
+                                              {"qq.call_api", &Actions::call_api}};
 
 std::span<const std::string_view> Actions::names() { return offered_actions(); }
 
@@ -62,8 +62,9 @@ std::span<const std::string_view> Actions::names() { return offered_actions(); }
 
 void Actions::call(onebot::Action action, onebot::Reply reply) {
   const onebot::CallRow* row = calls().find(action.name);
+  static_assert(kit::are_written(kKnown, kCoded));
   const auto* known = std::ranges::find(kKnown, std::string_view(action.name), &Known::name);
-  if (!row || (row->is_coded() && known == std::end(kKnown))) {
+  if (!row) {
     return reply.error(
         {Retcode::unsupported_action, fmt::format("\"{}\" is not supported on this platform", action.name)});
   }
@@ -147,6 +148,7 @@ Result<ApiRequest> Actions::typing(const Fields& params) {
                     {"msg_seq", answer->msg_seq},
                     {"input_notify", Fields{{"input_type", 1}, {"input_second", shown}}}};
   ApiRequest request = request_to(chat, "POST", "messages");
+  request.repeatable = true;
   request.body = onebot::json::write(body);
   return request;
 }
@@ -171,13 +173,8 @@ Actions::Doing Actions::get_user_info(Fields params, kit::Turn&) {
 }
 
 Actions::Doing Actions::get_self_info(Fields, kit::Turn&) {
-  ApiRequest request{.path = "/users/@me", .repeatable = true};
-  const ApiResult result = co_await parts_.api.ask(std::move(request));
-  if (!result) co_return std::unexpected(result.error().error);
-  const onebot::json::View user = result->body.root();
-  const std::string id = user.at("id").text();
-  if (id.empty()) co_return fail(Retcode::refused, "the platform did not say who the bot is");
-  co_return user_fields(id, user.at("username").text());
+  ONEBOT_CO_TRY(told, co_await parts_.identity.look_up());
+  co_return user_fields(std::move(told.user_id), std::move(told.name));
 }
 
 Actions::Doing Actions::call_api(Fields params, kit::Turn&) {

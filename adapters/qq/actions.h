@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "adapters/kit/identity.h"
 #include "adapters/qq/calls/api.h"
 #include "adapters/qq/memory.h"
 #include "adapters/qq/sender.h"
@@ -25,6 +26,7 @@ class Actions {
   struct Parts {
     Api& api;
     const onebot::Self& self;
+    const kit::Identity& identity;
     onebot::io::Loop& loop;
     Memory& memory;
     Sender& sender;

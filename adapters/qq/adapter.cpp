@@ -15,6 +15,9 @@ AccessToken::Config token_config(const Settings& settings) {
                        settings.token_url == kTokenUrl ? std::string(kOldTokenUrl) : std::string()});
 }
 
+// Of a user as READY and /users/@me show it.
+kit::Identity::Told told_by(onebot::json::View user) { return {user.at("id").text(), user.at("username").text()}; }
+
 }  // namespace
 
 Adapter::Adapter(const Settings& settings, const onebot::Host& host, kit::Random random)
@@ -22,14 +25,14 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, kit::Random
       token_(token_config(settings), host.loop, host.client, host.log),
       pace_(host.loop, rates()),
       api_(settings.api, settings.app_id, token_, host.loop, host.client, host.log, &pace_),
-      identity_([this](onebot::Record record) { host_.events.remember(std::move(record)); }),
+      identity_(self_, {"/users/@me", told_by}, {api_, token_, host_}),
       memory_(settings.quotas, [this](onebot::Record record) { host_.events.remember(std::move(record)); }),
       interactions_(api_, host.log),
       audits_(host.loop),
       inbox_({.events = host.events,
               .log = host.log,
               .loop = host.loop,
-              .identity = identity_,
+              .self = self_,
               .memory = memory_,
               .audits = audits_,
               .interactions = settings.acknowledge ? &interactions_ : nullptr},
@@ -43,11 +46,16 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, kit::Random
                .absence = absence_,
                .audits = settings.wait_for_audit ? &audits_ : nullptr,
                .choose_answer = settings.auto_passive}),
-      actions_({.api = api_, .self = identity_.self(), .loop = host.loop, .memory = memory_, .sender = sender_}) {
+      actions_({.api = api_,
+                .self = self_,
+                .identity = identity_,
+                .loop = host.loop,
+                .memory = memory_,
+                .sender = sender_}) {
   ReceiverPeer& peer = *this;
   if (settings.webhook) {
     receiver_ = std::make_unique<Hook>(Hook::Config{settings.app_id, settings.app_secret, settings.pushes},
-                                       Hook::Parts{token_, api_, host.loop, host.ingress, host.log}, peer);
+                                       Hook::Parts{token_, identity_, host.loop, host.ingress, host.log}, peer);
   } else {
     receiver_ =
         std::make_unique<Shards>(Shards::Config{settings.shards, settings.intents, settings.gateway, std::move(random)},
@@ -58,7 +66,7 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, kit::Random
 Adapter::~Adapter() { stop(); }
 
 void Adapter::start() {
-  identity_.recall(host_.events.recall(Identity::kRecord));
+  identity_.recall();
   memory_.recall(host_.events, host_.loop.wall());
   receiver_->start();
 }
@@ -71,7 +79,7 @@ void Adapter::stop() {
 }
 
 void Adapter::on_ready(onebot::json::View user) {
-  if (identity_.learn(user) && receiver_->online()) host_.events.set_online(true);
+  if (identity_.learn(told_by(user)) && receiver_->online()) host_.events.set_online(true);
 }
 
 onebot::io::Owner Adapter::locate(std::string_view file_id, onebot::ToldResult<onebot::RemoteFile> done) {

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "adapters/kit/identity.h"
 #include "adapters/kit/jitter.h"
 #include "adapters/qq/absence.h"
 #include "adapters/qq/actions.h"
@@ -9,7 +10,6 @@
 #include "adapters/qq/calls/api.h"
 #include "adapters/qq/calls/token.h"
 #include "adapters/qq/feed/receiver.h"
-#include "adapters/qq/identity.h"
 #include "adapters/qq/inbox.h"
 #include "adapters/qq/interactions.h"
 #include "adapters/qq/memory.h"
@@ -37,7 +37,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   void start() override;
   void stop() override;
   void hold(bool on) override { receiver_->hold(on); }
-  const onebot::Self& self() const override { return identity_.self(); }
+  const onebot::Self& self() const override { return self_; }
   bool online() const override { return receiver_->online(); }
   Trouble trouble() const override { return receiver_->trouble(); }
   std::span<const std::string_view> actions() const override { return Actions::names(); }
@@ -57,7 +57,8 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   AccessToken token_;
   Pace pace_;
   Api api_;
-  Identity identity_;
+  kit::Profile self_{{"qq", ""}};
+  kit::Identity identity_;
   Memory memory_;
   Interactions interactions_;
   Audits audits_;

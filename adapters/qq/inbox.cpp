@@ -25,7 +25,7 @@ void Inbox::take(onebot::json::View frame, Delivery delivery) {
   if (parts_.memory.is_own_echo(native)) {
     parts_.log.count("own_echoes");
   } else {
-    parts_.memory.learn(native, parts_.identity.self(), parts_.loop.wall());
+    parts_.memory.learn(native, parts_.self, parts_.loop.wall());
     parts_.audits.hear(native);
     arrival.events = read(native, std::move(delivery.session_id));
   }
@@ -33,8 +33,8 @@ void Inbox::take(onebot::json::View frame, Delivery delivery) {
 }
 
 std::vector<onebot::Event> Inbox::read(const Native& native, std::string session_id) {
-  context_.self = parts_.identity.self();
-  context_.name = parts_.identity.name();
+  context_.self = parts_.self;
+  context_.name = parts_.self.name;
   context_.session_id = std::move(session_id);
   auto events = translate(native, context_);
   if (events && native.trait(Trait::Kind::own_twice)) {

@@ -3,10 +3,10 @@
 
 #pragma once
 
+#include "adapters/kit/identity.h"
 #include "adapters/qq/audits.h"
 #include "adapters/qq/events/events.h"
 #include "adapters/qq/feed/receiver.h"
-#include "adapters/qq/identity.h"
 #include "adapters/qq/interactions.h"
 #include "adapters/qq/memory.h"
 #include "adapters/qq/own_guilds.h"
@@ -25,7 +25,7 @@ class Inbox {
     onebot::EventSink& events;
     onebot::Log& log;
     onebot::io::Loop& loop;
-    const Identity& identity;
+    const kit::Profile& self;
     Memory& memory;
     Audits& audits;
     Interactions* interactions = nullptr;  // nullptr: applications acknowledge them

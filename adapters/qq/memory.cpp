@@ -27,10 +27,12 @@ Memory::Memory(std::vector<Quota> limits, const onebot::Remember& remember)
       quotas(std::move(limits), remember),
       file_infos(remember),
       people(remember),
-      remember_(remember) {}
+      own_members_(kit::text_form("own_member"), kMostMembers, remember) {}
 
 void Memory::recall(onebot::EventSink& events, double wall) {
-  for (onebot::Record& record : events.recall(kMemberRecord)) own_members_.insert(std::move(record.value));
+  const auto own = events.recall(own_members_.kind());
+  for (const onebot::Record& record : own) own_names_.set(record.value, true);
+  own_members_.recall(own);
   messages.recall(events.recall(Messages::kRecord));
   replies.recall(events.recall(Replies::kRecord), wall);
   consent.recall(events.recall(Consent::kRecord));
@@ -41,7 +43,7 @@ void Memory::recall(onebot::EventSink& events, double wall) {
 
 bool Memory::is_own_echo(const Native& native) const {
   const Trait* echo = native.trait(Trait::Kind::own_echo);
-  return echo && (messages.sent(native.at(echo->path).str()) || own_members_.contains(native.at(echo->other).str()));
+  return echo && (messages.sent(native.at(echo->path).str()) || own_names_.find(native.at(echo->other).str()));
 }
 
 void Memory::learn(const Native& native, const Self& self, double wall) {
@@ -88,8 +90,9 @@ void Memory::learn_person(const Chat& chat, const Native& native) {
 void Memory::learn_own_member(const Chat& chat, const Native& native, const Self& self) {
   if (chat.kind != Chat::Kind::group) return;
   const std::string_view id = mention_of_self(native.payload, self).at("member_openid").str();
-  if (id.empty() || own_members_.size() >= kMostMembers || !own_members_.emplace(id).second) return;
-  remember_({std::string(kMemberRecord), chat.openid, std::string(id)});
+  if (id.empty()) return;
+  own_members_.set(chat.openid, std::string(id));
+  own_names_.set(id, true);
 }
 
 }  // namespace qq

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "adapters/kit/remembered.h"
 #include "adapters/qq/chat.h"
 #include "adapters/qq/consent.h"
 #include "adapters/qq/known_messages.h"
@@ -17,8 +18,6 @@
 #include "onebot/translate.h"
 
 #include <cstddef>
-#include <functional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +26,6 @@ namespace qq {
 
 class Memory {
  public:
-  static constexpr std::string_view kMemberRecord = "own_member";
   static constexpr std::size_t kMostMembers = 10'000;
 
   Memory(std::vector<Quota> limits, const onebot::Remember& remember);
@@ -50,8 +48,8 @@ class Memory {
   void learn_person(const Chat& chat, const onebot::Native& native);
   void learn_own_member(const Chat& chat, const onebot::Native& native, const onebot::Self& self);
 
-  onebot::Remember remember_;
-  std::set<std::string, std::less<>> own_members_{};  // what the bot is called in groups
+  kit::Remembered<std::string> own_members_;   // group -> what the bot is called there
+  kit::Recent<bool> own_names_{kMostMembers};  // the same, whatever the group
 };
 
 }  // namespace qq

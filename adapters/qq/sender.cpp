@@ -50,6 +50,8 @@ class Sending {
   Task<Status> open_direct();
   Task<Status> open_files();
   Task<Status> upload_files();
+  Task<Status> upload_file(std::size_t part);
+  Task<Result<bool>> bring_anew(const Failure& failure);
   Task<Status> send_part();
   Task<Status> admit();
   std::optional<Answer> choose_answer();
@@ -70,7 +72,7 @@ class Sending {
   std::size_t at_ = 0;
   std::optional<Answer> answer_{};  // absent: an active message
   std::string index_{};             // of the quoted message
-  bool repeated_ = false;           // the same again, because no answer came
+  bool brought_anew_ = false;       // the file of this part
   std::string first_id_{};          // "": not sent yet, or arrived without an answer
   double time_ = 0;
 };
@@ -127,29 +129,44 @@ Task<Status> Sending::open_files() {
 
 Task<Status> Sending::upload_files() {
   if (in_guild(to_.chat)) co_return Status();  // there they go with their message
-  const Upload::Desk desk{parts_.api, parts_.client, parts_.files, parts_.memory.file_infos, parts_.loop};
   for (std::size_t i = 0; i < files_.size(); ++i) {
-    const auto& attached = composed_.parts[i].attached;
-    if (!attached) continue;
-    Upload::Wanted wanted{to_.chat, attached->type, files_[i]};
-    auto file_info = co_await upload(desk, std::move(wanted));
-    if (!file_info) co_return std::unexpected(std::move(file_info).error());
-    file_infos_[i] = *std::move(file_info);
+    if (!composed_.parts[i].attached) continue;
+    if (auto status = co_await upload_file(i); !status) co_return status;
   }
   co_return Status();
+}
+
+Task<Status> Sending::upload_file(std::size_t part) {
+  const Upload::Desk desk{parts_.api, parts_.client, parts_.files, parts_.memory.file_infos, parts_.loop};
+  Upload::Wanted wanted{to_.chat, composed_.parts[part].attached->type, files_[part]};
+  auto file_info = co_await upload(desk, std::move(wanted));
+  if (!file_info) co_return std::unexpected(std::move(file_info).error());
+  file_infos_[part] = *std::move(file_info);
+  co_return Status();
+}
+
+// The platform may lose a file before it has said that it would. Whether the message can be sent again.
+Task<Result<bool>> Sending::bring_anew(const Failure& failure) {
+  if (failure.error.code != Retcode::media_refused || file_infos_[at_].empty()) co_return false;
+  parts_.memory.file_infos.forget(FileInfos::key(to_.chat.kind, part().attached->type, files_[at_]));
+  if (std::exchange(brought_anew_, true)) co_return false;
+  if (auto status = co_await upload_file(at_); !status) co_return std::unexpected(std::move(status).error());
+  co_return true;
 }
 
 // --- messages ---
 
 Task<Status> Sending::send_part() {
   Next next = Next::anew;
+  brought_anew_ = false;
   while (true) {
     if (next == Next::anew) {
       if (auto status = co_await admit(); !status) co_return status;
     }
     const ApiResult result = co_await parts_.api.ask(request());
     if (result) co_return keep(result->body.root().at("id").text(), result->body.root());
-    next = answer_ ? otherwise(result.error()) : Next::failed;
+    ONEBOT_CO_TRY(again, co_await bring_anew(result.error()));
+    next = again ? Next::again : answer_ ? otherwise(result.error()) : Next::failed;
     if (next == Next::arrived) co_return Status();
     if (next != Next::failed) continue;
     if (result.error().audit_id.empty() || !parts_.audits) co_return std::unexpected(result.error().error);
@@ -161,7 +178,6 @@ Task<Status> Sending::send_part() {
 
 // Finds what the message answers, or a place among the unasked ones.
 Task<Status> Sending::admit() {
-  repeated_ = false;
   while (true) {
     answer_ = choose_answer();
     if (answer_) co_return Status();
@@ -186,6 +202,7 @@ ApiRequest Sending::request() const {
   const Envelope envelope{answer_, at_ == 0 ? index_ : std::string(), file_infos_[at_]};
   const Fields body = message_body(part(), to_.chat.kind, envelope);
   ApiRequest request = request_to(to_.chat, "POST", "messages");
+  request.repeatable = answer_ && answer_->msg_seq > 0 && !in_guild(to_.chat);  // the platform takes a number once
   if (part().attached && in_guild(to_.chat)) {
     kit::attach(request, body, "file_image", files_[at_]);
   } else {
@@ -194,16 +211,11 @@ ApiRequest Sending::request() const {
   return request;
 }
 
-// The platform counts answers itself, and not only ours: another process may have used some up. A message that got no
-// answer is sent again under the same number, so it cannot arrive twice; when that number is then refused as used, the
-// first had arrived, and its id is not told.
+// The platform counts answers itself, and not only ours: another process may have used some up. What is repeated
+// because it may have been lost keeps its number, so it cannot arrive twice; when that number is then refused as used,
+// it had arrived, and its id is not told.
 Sending::Next Sending::otherwise(const Failure& failure) {
-  const bool unanswered = failure.http_status == 0 && failure.error.code == Retcode::network_error;
-  if (unanswered && !repeated_ && answer_->msg_seq > 0 && !in_guild(to_.chat)) {
-    repeated_ = true;
-    return Next::again;
-  }
-  if (failure.cure == Cure::next_seq && repeated_) {
+  if (failure.cure == Cure::next_seq && failure.perhaps_done) {
     if (at_ == 0) time_ = parts_.loop.wall();
     return Next::arrived;
   }

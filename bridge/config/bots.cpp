@@ -41,6 +41,7 @@ class Nowhere final : public io::Loop,
   }
   void line(onebot::LogLevel, std::string_view) override {}
   void count(onebot::Counter, std::uint64_t) override {}
+  void count_one(onebot::Counter, std::string_view) override {}
 };
 
 std::vector<std::string_view> platform_names() {

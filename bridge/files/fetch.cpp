@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,10 +27,13 @@ namespace {
 using Answer = Result<io::HttpResponse>;
 
 constexpr int kRedirects[] = {301, 302, 303, 307, 308};
+constexpr std::size_t kMostSaid = 64 << 10;  // bytes of a refusal
 
 bool is_redirect(const Answer& answer) {
   return answer && std::ranges::find(kRedirects, answer->status) != std::end(kRedirects);
 }
+
+bool is_success(const Answer& answer) { return answer && answer->status / 100 == 2; }
 
 auto room_on(Shelf& shelf) {
   return onebot::until_told<Result<Room>>([&shelf](auto tell) { return shelf.make_room(std::move(tell)); });
@@ -43,7 +48,7 @@ auto taken_in(Shelf& shelf, Room room, Label label) {
 
 // A platform's file is one of its calls: it says why it refused one, and what may cure that.
 auto asked_again(const Wanted& wanted, const Answer& answer) {
-  return onebot::until_told<Result<io::HttpRequest>>(
+  return onebot::until_told<onebot::RemoteFile::Next>(
       [&wanted, answer](auto tell) { return wanted.refused(answer, std::move(tell)); });
 }
 
@@ -70,6 +75,34 @@ Result<io::HttpRequest> next_hop(io::HttpRequest request, const io::HttpResponse
   return request;
 }
 
+// A refusal may have the status of success; it is JSON then, and does not call itself a file.
+bool is_file(const Answer& answer) {
+  if (!is_success(answer)) return false;
+  return !io::header(answer->headers, "Content-Type").value_or("").starts_with("application/json") ||
+         io::header(answer->headers, "Content-Disposition");
+}
+
+// What was written there, as far as it may be a refusal.
+auto said_in(Shelf& shelf, const Room& room) {
+  return onebot::until_told<Result<std::string>>(
+      [&shelf, written = File{.size = kMostSaid, .path = room.path, .hold = room.hold}](auto tell) {
+        return shelf.read(written, 0, kMostSaid, std::move(tell));
+      });
+}
+
+Task<Result<File>> kept(Means means, Wanted wanted, Room room, io::HttpResponse answer) {
+  if (wanted.label.name.empty()) wanted.label.name = plain_name(io::file_name_of(answer.headers));
+  co_return co_await taken_in(means.shelf, std::move(room), std::move(wanted.label));
+}
+
+Task<onebot::RemoteFile::Next> platform_says(Means means, const Wanted& wanted, const Room& room, Answer answer) {
+  if (is_success(answer)) {
+    const auto said = co_await said_in(means.shelf, room);
+    answer->body = said.value_or("");
+  }
+  co_return co_await asked_again(wanted, answer);
+}
+
 }  // namespace
 
 Task<Result<File>> fetch(Means means, Wanted wanted) {
@@ -80,10 +113,6 @@ Task<Result<File>> fetch(Means means, Wanted wanted) {
     const auto left = until - means.loop.now();
     const Answer answer =
         co_await onebot::answer_to(means.client, into(room, wanted.request, left, means.limits.allow_internal));
-    if (answer && answer->status / 100 == 2) {
-      if (wanted.label.name.empty()) wanted.label.name = plain_name(io::file_name_of(answer->headers));
-      co_return co_await taken_in(means.shelf, std::move(room), std::move(wanted.label));
-    }
     if (is_redirect(answer)) {
       if (++redirects > means.limits.max_redirects) {
         co_return fail(Retcode::not_fetched, fmt::format("more than {} redirects", means.limits.max_redirects));
@@ -91,15 +120,20 @@ Task<Result<File>> fetch(Means means, Wanted wanted) {
       ONEBOT_CO_TRY(next, next_hop(wanted.request, *answer));
       away = away || net::origin_of(next.url) != net::origin_of(wanted.request.url);
       wanted.request = std::move(next);
-    } else if (wanted.refused && !away) {
-      ONEBOT_CO_TRY(again, co_await asked_again(wanted, answer));
-      wanted.request = std::move(again);
-    } else if (!answer) {
-      co_return std::unexpected(answer.error());
-    } else {
-      co_return fail(Retcode::not_fetched,
-                     fmt::format("the file could not be fetched: HTTP status {}", answer->status));
+      continue;
     }
+    if (wanted.refused && !away && !is_file(answer)) {
+      ONEBOT_CO_TRY(again, co_await platform_says(means, wanted, room, answer));
+      if (again) {
+        ONEBOT_CO_TRY(fresh, co_await room_on(means.shelf));
+        room = std::move(fresh);
+        wanted.request = *std::move(again);
+        continue;
+      }
+    }
+    if (is_success(answer)) co_return co_await kept(means, std::move(wanted), std::move(room), *answer);
+    if (!answer) co_return std::unexpected(answer.error());
+    co_return fail(Retcode::not_fetched, fmt::format("the file could not be fetched: HTTP status {}", answer->status));
   }
 }
 

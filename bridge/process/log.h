@@ -40,6 +40,7 @@ class ProcessLog final : public onebot::Log {
 
   void line(onebot::LogLevel level, std::string_view text) override { line(level, text, ""); }
   void count(onebot::Counter counter, std::uint64_t by = 1) override { counters_.at("")[counter.place()] += by; }
+  void count_one(onebot::Counter counter, std::string_view value) override { counters_.at("").add(counter, value); }
 
   // The same for one bot, "platform/app_id"; "" = nobody's.
   void line(onebot::LogLevel level, std::string_view text, std::string_view bot);
@@ -66,6 +67,7 @@ class BotLog final : public onebot::Log {
   BotLog(ProcessLog& log, std::string bot) : log_(log), bot_(std::move(bot)), counts_(log.counts_of(bot_)) {}
   void line(onebot::LogLevel level, std::string_view text) override { log_.line(level, text, bot_); }
   void count(onebot::Counter counter, std::uint64_t by = 1) override { counts_[counter.place()] += by; }
+  void count_one(onebot::Counter counter, std::string_view value) override { counts_.add(counter, value); }
 
  private:
   ProcessLog& log_;

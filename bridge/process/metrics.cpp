@@ -48,6 +48,15 @@ class Families {
   std::vector<MetricFamily> families_;
 };
 
+void add_series(Families& families, const MetricFamily& family, std::string_view label,
+                const onebot::Counts::Series& series, const Labels& labels) {
+  for (const auto& [value, count] : series) {
+    Labels all = labels;
+    all.push_back({std::string(label), value});
+    families.counter(family.name, family.help, static_cast<double>(count), std::move(all));
+  }
+}
+
 // Every row is shown from the start, so that an alert on it has something to look at: for the process, or for each bot.
 void add_counters(Families& families, const ProcessLog::Counters& counters) {
   for (std::size_t place = 0; place < onebot::kCounterCount; ++place) {
@@ -55,8 +64,11 @@ void add_counters(Families& families, const ProcessLog::Counters& counters) {
     for (const auto& [bot, counts] : counters) {
       const bool usual = bot.empty() == (row.of == onebot::CounterRow::Of::process);
       if (!usual && counts[place] == 0) continue;
-      families.counter(fmt::format("onebridge_{}_total", row.name), std::string(row.help),
-                       static_cast<double>(counts[place]), bot.empty() ? Labels{} : Labels{{"bot", bot}});
+      const std::string name = fmt::format("onebridge_{}_total", row.name), help(row.help);
+      Labels labels = bot.empty() ? Labels{} : Labels{{"bot", bot}};
+      const onebot::Counts::Series* series = counts.series(place);
+      if (!series) families.counter(name, help, static_cast<double>(counts[place]), std::move(labels));
+      if (series) add_series(families, {name, help, MetricType::Counter, {}}, row.label, *series, labels);
     }
   }
 }

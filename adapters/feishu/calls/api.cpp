@@ -60,8 +60,9 @@ ApiResult Api::Policy::read(const HttpResponse& answer) const {
 kit::Verdict Api::Policy::judge(const Failure& failure, const HttpResponse& answer) const {
   if (failure.cure == Cure::none) return {};
   if (failure.cure == Cure::fresh_token) return {kit::Remedy::fresh_token};
-  const bool rate = failure.error.code == onebot::Retcode::rate_limited;
-  return {rate ? kit::Remedy::later : kit::Remedy::again, told_wait(answer)};
+  if (failure.error.code != onebot::Retcode::rate_limited) return {kit::Remedy::again, told_wait(answer)};
+  const bool of_receiver = failure.means == Means::too_fast_there;
+  return {kit::Remedy::later, told_wait(answer), of_receiver ? kit::Rate::For::receiver : kit::Rate::For::bot};
 }
 
 onebot::io::Owner Api::call(ApiRequest request, onebot::Told<ApiResult> done) const {

@@ -26,10 +26,11 @@ std::optional<std::chrono::milliseconds> told_wait(const onebot::io::HttpRespons
 
 class Api final : public kit::Asker {
  public:
-  // base: without a slash at its end. prefix: of what a failure tells in its data; it outlives this.
+  // base: without a slash at its end. prefix: of what a failure tells in its data; it outlives this. pace: nullptr
+  // leaves calls unpaced.
   Api(std::string base, std::string_view prefix, TenantToken& token, onebot::io::Loop& loop, onebot::io::Client& client,
-      onebot::Log& log)
-      : rest_({std::move(base), token, loop, client, log}, {prefix}) {}
+      onebot::Log& log, kit::Pace* pace = nullptr)
+      : rest_({std::move(base), token, loop, client, log, pace}, {prefix}) {}
 
   // The document holds the whole answer. `done` is told last of all and never inside; it may drop the owner.
   [[nodiscard]] onebot::io::Owner call(ApiRequest request, onebot::Told<ApiResult> done) const;

@@ -39,9 +39,10 @@ constexpr Row kRows[] = {
     {99991662, kCredentials, Cure::none, Means::no_such_app}, {99991673, kCredentials, Cure::none, Means::no_such_app},
     {10014,    kCredentials, Cure::none, Means::no_such_app}, {232034,   kCredentials, Cure::none, Means::no_such_app},
     // too much at once, or not now
-    {99991400, kLimited, Cure::wait}, {11232,  kLimited, Cure::wait}, {11233,  kLimited, Cure::wait},
-    {11247,    kLimited, Cure::wait}, {230020, kLimited, Cure::wait}, {232019, kLimited, Cure::wait},
-    {230049,   kLimited, Cure::wait}, {234019, kLimited, Cure::wait},
+    {99991400, kLimited, Cure::wait}, {11232,  kLimited, Cure::wait},
+    {11247,    kLimited, Cure::wait}, {232019, kLimited, Cure::wait},
+    {230020,   kLimited, Cure::wait, Means::too_fast_there}, {11233, kLimited, Cure::wait, Means::too_fast_there},
+    {230049,   kLimited, Cure::wait, Means::too_fast_there}, {234019, kLimited, Cure::wait},
     {1500,     kTrouble, Cure::wait}, {1503,   kTrouble, Cure::wait}, {1551,   kTrouble, Cure::wait},
     {5000,     kTrouble, Cure::wait},
     // not allowed, or not there to be reached
@@ -52,10 +53,14 @@ constexpr Row kRows[] = {
     {230050,   kForbidden}, {231018,   kForbidden}, {230053,   kForbidden}, {231002, kForbidden}, {231017, kForbidden},
     {232002,   kForbidden}, {232014,   kForbidden}, {232016,   kForbidden}, {232017, kForbidden}, {11200,  kForbidden},
     {11202,    kForbidden}, {234004,   kForbidden}, {234009,   kForbidden}, {234038, kForbidden}, {234040, kForbidden},
-    {234043,   kForbidden},
+    {234043,   kForbidden}, {41050,    kForbidden},
+    // refused, and no more is to be said
+    {10003,    kRefused}, {99992402, kRefused}, {230001, kRefused}, {232001, kRefused}, {234001, kRefused},
+    {9499,     kRefused}, {230015,   kRefused}, {230036, kRefused}, {231001, kRefused},
+    {230017,   kRefused, Cure::none, Means::lost_file}, {11221, kRefused, Cure::none, Means::lost_file},
     // the content
     {230022, kContent}, {230028, kContent}, {11248,  kContent}, {11312,  kContent}, {230025, kBody},
-    {230054, kBody}, {230055, kBody}, {230099, kBody}, {234006, kMedia}, {234037, kMedia},
+    {230054, kBody}, {230055, kBody}, {230099, kBody}, {234006, kMedia}, {234011, kMedia}, {234037, kMedia},
     {234010, Retcode::bad_segment_data},
     // too late
     {230009, kTooLate}, {11238,  kTooLate}, {230031, kTooLate}, {230071, kTooLate}, {230072, kTooLate},
@@ -72,6 +77,13 @@ constexpr Row kRows[] = {
 };
 // clang-format on
 
+constexpr int kBadParameter = 230001;
+
+// What is wrong stands behind "ext=".
+bool names_a_key(std::string_view text) {
+  return text.find("image_key") != text.npos || text.find("file_key") != text.npos;
+}
+
 }  // namespace
 
 Failure read_failure(int code, int http_status, std::string_view text, std::string_view log_id) {
@@ -83,10 +95,12 @@ Failure read_failure(int code, int http_status, std::string_view text, std::stri
     failure.error.code = row->retcode;
   } else {
     failure.error.code = kRefused;
+    failure.unknown_code = code != 0;
     if (http_status == 429) failure.error.code = kLimited;
     if (http_status >= 500) failure.error.code = kTrouble;
     if (http_status == 429 || http_status >= 500) failure.cure = Cure::wait;
   }
+  if (code == kBadParameter && names_a_key(text)) failure.means = Means::lost_file;
   std::string shown = onebot::json::repair_utf8(text.substr(0, 300));
   if (code == 0) shown = fmt::format("HTTP {} without a code", http_status);
   failure.error.message =

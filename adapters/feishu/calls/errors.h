@@ -21,14 +21,18 @@ enum class Means {
   nothing,
   no_such_app,     // credentials, or the app's state: asking again does not help
   missing_target,  // the message to answer is gone: it can be sent without the quote
+  lost_file,       // it has no file of that key that this app may send
+  too_fast_there,  // too much for one receiver; others can be written to
 };
 
 struct Failure {
   onebot::Error error{};
   Cure cure = Cure::none;
   Means means = Means::nothing;
-  int code = 0;         // the platform's; 0 when it gave none
-  int http_status = 0;  // 0: no answer came
+  int code = 0;               // the platform's; 0 when it gave none
+  int http_status = 0;        // 0: no answer came
+  bool unknown_code = false;  // the code is in no table
+  bool perhaps_done = false;  // by an earlier try, whose answer nobody knows
   std::string log_id{};
 };
 

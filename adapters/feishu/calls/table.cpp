@@ -2,6 +2,7 @@
 
 #include "adapters/feishu/calls/answers.h"
 #include "adapters/feishu/calls/bodies.h"
+#include "adapters/kit/calls.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -28,7 +29,7 @@ constexpr int kFresh = 60;  // seconds for which a list of members does for ques
 
 // clang-format off
 constexpr onebot::CallRow kCalls[] = {
-    // The bridge's own code, see actions.cpp.
+    // Code, see kCoded.
     action("send_message").by_hand("send"),
     action("get_self_info").by_hand(),
     action("delete_message").by_hand("delete"),
@@ -102,6 +103,7 @@ constexpr onebot::CallRow kCalls[] = {
 };
 // clang-format on
 static_assert(onebot::conform(kCalls, "feishu"));
+static_assert(kit::are_coded(kCalls, kCoded));
 
 constexpr onebot::CallTable kTable{.rows = kCalls, .answer_at = "data", .longest_id = 256};
 

@@ -13,6 +13,9 @@
 
 namespace feishu {
 
+// What is code: see Actions.
+inline constexpr std::string_view kCoded[] = {"send_message", "get_self_info", "delete_message"};
+
 const onebot::CallTable& calls();
 std::string action_name(const onebot::CallRow& row, const Account& account);
 bool is_offered(const onebot::CallRow& row, const OwnPaths& paths);

@@ -132,9 +132,9 @@ Task<Result<Resource>> resource_of(const Parts& parts, const Upload& upload) {
   if (auto fits = check_size(upload.kind, file); !fits) co_return std::unexpected(std::move(fits).error());
   ONEBOT_CO_TRY(head, co_await onebot::bytes_of(parts.files, file, 0, kHead));
   const Kind kind = fitting(upload.kind, head);
-  const std::string known_as = fmt::format("{}/{}", kFileTypes[static_cast<std::size_t>(kind)], file.sha256);
-  const std::string* known = file.sha256.empty() ? nullptr : parts.keys.find(known_as);
-  if (known) co_return Resource{kind, *known};
+  std::string known_as;
+  if (!file.sha256.empty()) known_as = fmt::format("{}/{}", kFileTypes[static_cast<std::size_t>(kind)], file.sha256);
+  if (const std::string* known = parts.keys.find(known_as)) co_return Resource{kind, *known, std::move(known_as)};
   std::int64_t duration = 0;
   if (kind == Kind::voice) {
     const std::uint64_t from = file.size > kTail ? file.size - kTail : 0;
@@ -142,16 +142,13 @@ Task<Result<Resource>> resource_of(const Parts& parts, const Upload& upload) {
     if (tail) duration = opus_duration(*tail);
   }
   ONEBOT_CO_TRY(key, co_await sent(parts, file, kind, duration));
-  if (!file.sha256.empty()) parts.keys.set(known_as, key);
-  co_return Resource{kind, key};
+  parts.keys.set(known_as, key);
+  co_return Resource{kind, std::move(key), std::move(known_as)};
 }
 
 }  // namespace
 
-const Uploading::Keys::Form Uploading::kForm{
-    .kind = "upload",
-    .write = [](const std::string& key) { return key; },
-    .read = [](std::string_view key) -> std::optional<std::string> { return std::string(key); }};
+const Uploading::Keys::Form Uploading::kForm = kit::text_form("upload");
 
 Task<Result<Resources>> upload(std::vector<Upload> uploads, Uploading::Parts parts) {
   Resources resources;

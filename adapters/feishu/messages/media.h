@@ -31,6 +31,7 @@ struct Upload {
 struct Resource {
   Kind kind = Kind::file;
   std::string key{};
+  std::string known_as{};  // under what its key is remembered; "" = it is not
 };
 using Resources = std::map<Upload, Resource>;
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 namespace feishu::simulator {
 namespace {
 
@@ -10,6 +12,7 @@ using onebot::List;
 using onebot::json::View;
 
 constexpr std::size_t kMost = 10'000, kLeastForm = 100;
+constexpr std::string_view kMark = "_v3_sim";  // of keys that were given
 
 Reply no_chat() { return refused(232006, "Your request specifies an invalid chat_id."); }
 
@@ -93,7 +96,17 @@ Reply Directory::leave(const Call& call) {
 Reply Directory::upload(const char* key, std::string_view word, const Call& call) {
   const std::string& form = call.request.body;
   if (form.size() < kLeastForm || !form.starts_with("--")) return refused(234001, "Invalid request param.");
-  return told(Fields{{key, fmt::format("{}_v3_sim{:06}", word, ++uploads_)}});
+  return told(Fields{{key, fmt::format("{}{}{:06}", word, kMark, ++uploads_)}});
+}
+
+bool Directory::shows_lost_file(std::string_view content) const {
+  for (auto at = content.find(kMark); at != content.npos; at = content.find(kMark, at + 1)) {
+    std::uint64_t number = 0;
+    const std::string_view digits = content.substr(at + kMark.size());
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (number <= lost_) return true;
+  }
+  return false;
 }
 
 }  // namespace feishu::simulator

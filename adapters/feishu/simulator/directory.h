@@ -21,6 +21,8 @@ class Directory {
   void hear(onebot::json::View push);  // who spoke, and where
 
   void add_to(kit::simulator::Routes& routes, const Paths& paths);
+  void forget_files() { lost_ = uploads_; }              // what was uploaded so far
+  bool shows_lost_file(std::string_view content) const;  // of a message
 
  private:
   using Groups = std::map<std::string, std::set<std::string>, std::less<>>;  // chat -> members
@@ -39,7 +41,7 @@ class Directory {
   Groups groups_{};
   std::map<std::string, std::string, std::less<>> names_{};
   std::set<std::string, std::less<>> people_{}, private_chats_{};  // private: with the bot alone
-  std::uint64_t uploads_ = 0;
+  std::uint64_t uploads_ = 0, lost_ = 0;
 };
 
 }  // namespace feishu::simulator

@@ -31,6 +31,15 @@ void Later::add_to(kit::simulator::Routes& routes, const Paths& paths) {
                      {"GET", paths.resource, &Later::resource}});
 }
 
+void Later::add_to(kit::simulator::Knobs& knobs) {
+  knobs.turn("refuse_file", [this](const Call& call) {
+    Reply refusal{
+        .status = call.small("status", 400), .code = call.small("code", 234003), .message = "refused on request"};
+    refused_files_.insert_or_assign(call.text("key"), std::move(refusal));
+    return kit::simulator::done();
+  });
+}
+
 void Later::hear(View push) {
   const std::string token = push.at("event.token").text();
   if (!token.empty() && card_tokens_.size() < kMostTokens) card_tokens_.emplace(token, kCardUses);
@@ -124,6 +133,7 @@ Reply Later::update_card(const Call& call) {
 Reply Later::resource(const Call& call) const {
   const Kept* found = messages_.find(call.id("id"));
   const std::string_view key = call.id("key");
+  if (const auto refusal = refused_files_.find(key); refusal != refused_files_.end()) return refusal->second;
   if (!found || found->content.find(key) == std::string::npos) return refused(234003, "File not in msg.");
   return {.headers = {{"Content-Type", "application/octet-stream"},
                       {"Content-Disposition", fmt::format("attachment; filename=\"{}.bin\"", key)}},

@@ -6,6 +6,7 @@
 #include "adapters/feishu/calls/paths.h"
 #include "adapters/feishu/simulator/messages.h"
 #include "adapters/feishu/simulator/reply.h"
+#include "adapters/kit/simulator/knobs.h"
 #include "adapters/kit/simulator/routes.h"
 #include "onebot/json.h"
 
@@ -19,6 +20,7 @@ class Later {
   explicit Later(Messages& messages) : messages_(messages) {}
 
   void add_to(kit::simulator::Routes& routes, const Paths& paths);
+  void add_to(kit::simulator::Knobs& knobs);
   void hear(onebot::json::View push);  // that a card was used
 
  private:
@@ -32,7 +34,8 @@ class Later {
   Reply resource(const Call& call) const;
 
   Messages& messages_;
-  std::map<std::string, int, std::less<>> card_tokens_{};  // uses that are left
+  std::map<std::string, int, std::less<>> card_tokens_{};      // uses that are left
+  std::map<std::string, Reply, std::less<>> refused_files_{};  // by key
 };
 
 }  // namespace feishu::simulator

@@ -92,6 +92,7 @@ Reply Messages::send(Kept message, View body) {
   message.content = content.is_object() ? content.dump() : content.text();
   const auto parsed = Document::parse(message.content);
   if (!parsed || !parsed->root().is_object()) return refused(230001, "content is not JSON, ext=content");
+  if (directory_.shows_lost_file(message.content)) return refused(230017, "Bot is NOT the owner of the resource.");
   const auto same = [&](const Kept& old) { return !message.uuid.empty() && old.uuid == message.uuid; };
   if (const auto old = std::ranges::find_if(sent_, same); old != sent_.end()) return told(described(*old));
   message.body = body.value();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "adapters/feishu/dialect.h"
+#include "adapters/feishu/simulator/directory.h"
 #include "adapters/feishu/simulator/rates.h"
 #include "adapters/feishu/simulator/reply.h"
 #include "adapters/kit/simulator/routes.h"
@@ -24,8 +25,10 @@ bool is_json(const std::string& content);  // of a message
 
 class Messages {
  public:
-  Messages(const Dialect& dialect, std::string app_id, onebot::io::Loop& loop, onebot::Shown shown)
-      : dialect_(dialect), app_id_(std::move(app_id)), loop_(loop), shown_(std::move(shown)) {}
+  // directory: knows which files are gone.
+  Messages(const Dialect& dialect, std::string app_id, onebot::io::Loop& loop, onebot::Shown shown,
+           const Directory& directory)
+      : dialect_(dialect), app_id_(std::move(app_id)), loop_(loop), shown_(std::move(shown)), directory_(directory) {}
 
   struct Kept {
     std::string id{}, chat{}, msg_type{}, content{}, uuid{}, path{}, text{};
@@ -59,6 +62,7 @@ class Messages {
   std::string app_id_;
   onebot::io::Loop& loop_;
   onebot::Shown shown_;
+  const Directory& directory_;
   std::vector<Kept> sent_{}, heard_{};
   Rates rates_{};
 };

@@ -128,10 +128,12 @@ Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::S
       knobs_(*this, tokens_, kRateLimited),
       site_(*this, knobs_, loop,
             {.content_type = "application/json; charset=utf-8", .trace_header = "X-Tt-Logid", .max_body = kMostBody}),
-      messages_(dialect, app_id_, loop,
-                [this](std::string_view chat, std::string_view text) {
-                  if (on_sent) on_sent(chat, text);
-                }),
+      messages_(
+          dialect, app_id_, loop,
+          [this](std::string_view chat, std::string_view text) {
+            if (on_sent) on_sent(chat, text);
+          },
+          directory_),
       later_(messages_),
       marks_(messages_, app_id_, loop),
       long_connections_(loop),
@@ -152,6 +154,8 @@ Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::S
   directory_.add_to(site_.routes(), paths);
 
   pushes_.add_to(knobs_);
+  later_.add_to(knobs_);
+  knobs_.turn("forget_files", [this](const Call&) { return directory_.forget_files(), kit::simulator::done(); });
   long_connections_.add_to(knobs_);
   knobs_.show("sent", [this] { return messages_.sent(); });
   knobs_.show("state", [this] {

@@ -2,6 +2,8 @@
 
 #include "adapters/feishu/tests/rig.h"
 
+#include <fmt/format.h>
+
 using namespace rig;
 using onebot::List;
 using onebot::Retcode;
@@ -20,6 +22,16 @@ struct Platform {
       if (path.ends_with("/images")) return told("image_key", "img_");
       if (path.ends_with("/files")) return told("file_key", "file_");
       return told("message_id", "om_");
+    };
+  }
+  // Refuses messages that show a file of this key.
+  void lose(Bot& bot, std::string lost, int code) {
+    bot.world.client.script = [this, told_before = bot.world.client.script, lost = std::move(lost),
+                               code](const io::HttpRequest& request) {
+      const bool shows =
+          request.url.find("/messages") != std::string::npos && request.body.find(lost) != std::string::npos;
+      if (!shows) return told_before(request);
+      return io::HttpResponse{400, {}, onebot::json::write(Fields{{"code", code}, {"msg", "ext=invalid image_key"}})};
     };
   }
   io::HttpResponse told(std::string_view name, std::string_view begins) {
@@ -192,6 +204,55 @@ TEST_CASE("a received file is where its message is, with the bot's token") {
   CHECK(*io::header((*told)->request.headers, "Authorization") == "Bearer t-1");
 }
 
+namespace {
+
+// What a download is told when the platform answers it with this.
+onebot::RemoteFile::Next met(Bot& bot, int status, std::string body) {
+  std::optional<onebot::Result<onebot::RemoteFile>> file;
+  const auto locating = bot.adapter->locate("feishu.res:file:om_1:k", [&](auto told) { file = std::move(told); });
+  bot.world.loop.advance(1ms);
+  std::optional<onebot::RemoteFile::Next> next;
+  const auto asking =
+      file.value()->refused(io::HttpResponse{status, {}, std::move(body)}, [&](auto told) { next = std::move(told); });
+  bot.world.loop.advance(1ms);
+  return next.value();
+}
+
+}  // namespace
+
+TEST_CASE("a download that the platform refuses tells its code, its words and its log id, whatever the status") {
+  struct Row {
+    int code = 0;
+    Retcode retcode = Retcode::ok;
+  };
+  for (const Row& row :
+       {Row{234003, Retcode::unknown_file}, Row{234004, Retcode::forbidden}, Row{234037, Retcode::media_refused},
+        Row{234038, Retcode::forbidden}, Row{234043, Retcode::forbidden}, Row{99991672, Retcode::forbidden}}) {
+    for (const int status : {400, 200}) {
+      CAPTURE(row.code, status);
+      Bot bot("feishu", {{"self_id", kBot}});
+      bot.start();
+
+      const auto next = met(bot, status, fmt::format(R"({{"code":{},"msg":"no","error":{{"log_id":"L"}}}})", row.code));
+
+      REQUIRE_FALSE(next.has_value());
+      CHECK(next.error().code == row.retcode);
+      CHECK(next.error().message == fmt::format("{} no log_id=L", row.code));
+      CHECK(onebot::json::write(next.error().data) ==
+            fmt::format(R"({{"feishu.code":{},"feishu.http_status":{},"feishu.log_id":"L"}})", row.code, status));
+    }
+  }
+}
+
+TEST_CASE("a received file that is JSON is a file") {
+  Bot bot("feishu", {{"self_id", kBot}});
+  bot.start();
+  for (const char* body : {R"({"code":0})", R"({"port":8080})", "[1,2]"}) {
+    CAPTURE(body);
+    CHECK(met(bot, 200, body).value() == std::nullopt);
+  }
+}
+
 TEST_CASE("what is no id of a received file is nowhere") {
   Bot bot("feishu", {{"self_id", kBot}});
   bot.start();
@@ -219,4 +280,47 @@ TEST_CASE("bytes that the platform has are not sent again after a restart") {
 
   CHECK(bot.asked().url == "https://platform.test/open-apis/im/v1/messages?receive_id_type=chat_id");
   CHECK(bot.asked().body.find("img_before") != std::string::npos);
+}
+
+TEST_CASE("a key that the platform no longer takes is forgotten, and the file brought and sent anew, once") {
+  for (const int code : {230017, 11221, 230001}) {
+    CAPTURE(code);
+    Bot bot("feishu", {{"self_id", kBot}});
+    bot.world.events.remember({"upload", "message/" + std::string(64, 'a'), "img_before"});
+    bot.world.events.remember({"upload", "stream/" + std::string(64, 'b'), "file_before"});
+    bot.start();
+    Platform platform(bot);
+    platform.lose(bot, "img_before", code);
+    const std::string image = bot.world.files.add("a.png", "\x89PNG", std::string(64, 'a')),
+                      file = bot.world.files.add("b.pdf", "%PDF", std::string(64, 'b'));
+    const std::size_t from = bot.world.client.calls.size();
+
+    const auto told = bot.call("send_message", to_group(List{of_file("file", file), of_file("image", image)}));
+    settle(bot);
+
+    CHECK(told->retcode() == Retcode::ok);
+    const auto out = sent_by(bot, from);
+    REQUIRE(out.size() == 4);
+    CHECK(out[0].find("file_before") != std::string::npos);
+    CHECK(out[1].find("img_before") != std::string::npos);
+    CHECK(out[2].starts_with("upload "));
+    CHECK(out[3] == R"(image {"image_key":"img_2"})");
+    CHECK(bot.world.events.recall("upload").size() == 2);
+    CHECK(bot.world.events.recall("upload").back().value == "img_2");
+  }
+}
+
+TEST_CASE("a file that is refused again is not brought a third time") {
+  Bot bot("feishu", {{"self_id", kBot}});
+  bot.start();
+  Platform platform(bot);
+  platform.lose(bot, "img_", 230017);
+  const std::string image = bot.world.files.add("a.png", "\x89PNG", std::string(64, 'a'));
+  const std::size_t from = bot.world.client.calls.size();
+
+  const auto told = bot.call("send_message", to_group(List{of_file("image", image)}));
+  settle(bot);
+
+  CHECK(told->retcode() == Retcode::refused);
+  CHECK(sent_by(bot, from).size() == 4);
 }

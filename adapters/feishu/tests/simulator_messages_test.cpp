@@ -260,6 +260,22 @@ TEST_CASE("a file is fetched from the message that has it") {
   CHECK(io::header(answered->response->headers, "Content-Disposition") == "attachment; filename=\"file_v3_a.bin\"");
 }
 
+TEST_CASE("a received file is refused as a test wishes, and the others are given") {
+  Desk desk;
+  const std::string id = desk.send("oc_1", "file_v3_a file_v3_b");
+  desk.ask("POST", "/simulator/refuse_file", R"({"key":"file_v3_a","code":234038})");
+  CHECK(desk.code("GET", kMessages + "/" + id + "/resources/file_v3_a?type=file") == 234038);
+  CHECK(desk.answer.status == 400);
+  desk.ask("POST", "/simulator/refuse_file", R"({"key":"file_v3_a","code":234043,"status":200})");
+  CHECK(desk.code("GET", kMessages + "/" + id + "/resources/file_v3_a?type=file") == 234043);
+  CHECK(desk.answer.status == 200);
+
+  const auto answered = desk.world.server.request({.method = "GET",
+                                                   .url = kMessages + "/" + id + "/resources/file_v3_b",
+                                                   .headers = {{"Authorization", "Bearer " + desk.token}}});
+  CHECK(answered->response->body == "bytes of file_v3_b");
+}
+
 TEST_CASE("a script of faults plays against any call") {
   Desk desk;
   REQUIRE(desk.code("POST", "/simulator/script",
@@ -270,4 +286,26 @@ TEST_CASE("a script of faults plays against any call") {
   desk.send_code("oc_1");
   CHECK(desk.answer.status == 502);
   CHECK(desk.ask("GET", "/simulator/sent").root().size() == 1);
+}
+
+TEST_CASE("files that the platform was told to forget are refused in messages, and those brought later are not") {
+  Desk desk;
+  const auto send = [&](const std::string& key) {
+    const Fields body{
+        {"receive_id", "oc_1"}, {"msg_type", "image"}, {"content", onebot::json::write(Fields{{"image_key", key}})}};
+    return desk.code("POST", kMessages + "?receive_id_type=chat_id", onebot::json::write(body));
+  };
+  const auto bring = [&desk] {
+    const auto answered = desk.world.server.request(
+        {.method = "POST",
+         .url = "/open-apis/im/v1/images",
+         .headers = {{"Authorization", "Bearer " + desk.token}, {"Content-Type", "multipart/form-data; boundary=b"}},
+         .body = "--b" + std::string(100, 'x')});
+    return parse(answered->response->body).root().at("data.image_key").text();
+  };
+  const std::string first = bring();
+  CHECK(send(first) == 0);
+  desk.ask("POST", "/simulator/forget_files");
+  CHECK(send(first) == 230017);
+  CHECK(send(bring()) == 0);
 }

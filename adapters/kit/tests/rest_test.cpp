@@ -23,9 +23,10 @@ struct Refusal {
   onebot::Error error{};
   int code = 0;
   int http_status = 0;
+  bool unknown_code = false, perhaps_done = false;
 };
 
-// Code 1: the token; 2: too much; 3: a passing fault.
+// Code 1: the token; 2: too much; 3: a passing fault; 9: refused; those beyond: nobody knows.
 struct Policy {
   using Answer = std::string;
   using Failure = Refusal;
@@ -35,7 +36,8 @@ struct Policy {
     const auto body = onebot::json::Document::parse(answer.body);
     const auto code = body ? body->root().at("code").integer() : std::nullopt;
     if (code == 0) return answer.body;
-    return std::unexpected(Refusal{{Retcode::refused, "said no"}, static_cast<int>(code.value_or(3)), answer.status});
+    const int number = static_cast<int>(code.value_or(3));
+    return std::unexpected(Failure{{Retcode::refused, "said no"}, number, answer.status, number > 9});
   }
   kit::Verdict judge(const Failure& failure, const onebot::io::HttpResponse&) const {
     constexpr Remedy kRemedies[] = {Remedy::none, Remedy::fresh_token, Remedy::later, Remedy::again};
@@ -125,15 +127,18 @@ TEST_CASE("a token that was refused is replaced once for a call, whatever its me
   CHECK(platform.token.current() == std::nullopt);
 }
 
-TEST_CASE("a passing fault is tried three times in all, at once and then after a wait") {
+TEST_CASE("a passing fault is tried three times in all, after waits that outlast a restart of a server") {
   Platform platform;
   platform.call({.path = "/x"});
   platform.answer(502, "<html>");
+  platform.world.loop.advance(499ms);
+  CHECK(platform.calls() == 1);
+  platform.world.loop.advance(101ms);
   CHECK(platform.calls() == 2);
   platform.unreached(false);
-  platform.world.loop.advance(1499ms);
+  platform.world.loop.advance(1999ms);
   CHECK(platform.calls() == 2);
-  platform.world.loop.advance(301ms);
+  platform.world.loop.advance(401ms);
   CHECK(platform.calls() == 3);
   platform.answer(503, kFault);
   platform.world.loop.advance(1min);
@@ -149,8 +154,54 @@ TEST_CASE("what came too fast waits at least half a second, though nobody says h
   platform.answer(429, kTooMuch);
   platform.world.loop.advance(499ms);
   CHECK(platform.calls() == 1);
-  platform.world.loop.advance(1ms);
+  platform.world.loop.advance(101ms);
   CHECK(platform.calls() == 2);
+}
+
+TEST_CASE("what is refused in the end tells whether an earlier try may have been done") {
+  struct Row {
+    const char* what = "";
+    void (*meet)(Platform&) = nullptr;
+    bool perhaps_done = false;
+  };
+  for (const Row& row : {Row{"fault", [](Platform& platform) { platform.answer(503, kFault); }, true},
+                         Row{"lost", [](Platform& platform) { platform.unreached(false); }, true},
+                         Row{"not sent", [](Platform& platform) { platform.unreached(true); }, false},
+                         Row{"rate", [](Platform& platform) { platform.answer(429, kTooMuch); }, false}}) {
+    CAPTURE(row.what);
+    Platform platform;
+    platform.call({.method = "POST", .path = "/x", .repeatable = true});
+    row.meet(platform);
+    platform.world.loop.advance(1s);
+    platform.answer(400, R"({"code":9})");
+
+    CHECK(platform.told.at(0).error().code == 9);
+    CHECK(platform.told.at(0).error().perhaps_done == row.perhaps_done);
+  }
+}
+
+TEST_CASE("a refusal with a code that nobody knows is counted by its number, once for a call") {
+  Platform platform;
+  for (const char* body : {R"({"code":4711})", R"({"code":4711})", R"({"code":9})"}) {
+    platform.call({.path = "/x"});
+    platform.answer(200, body);
+  }
+
+  CHECK(platform.told.at(0).error().code == 4711);
+  CHECK(platform.world.log.counters["api_unknown_codes 4711"] == 2);
+  CHECK(platform.world.log.counters["api_failures"] == 3);
+  CHECK_FALSE(platform.world.log.counters.contains("api_unknown_codes 9"));
+}
+
+TEST_CASE("the wait for a turn is no part of a call's time") {
+  Platform platform;
+  platform.call({.method = "POST", .path = "/slow"});
+  platform.answer(200, kOk);
+  platform.call({.method = "POST", .path = "/slow", .timeout = 5s, .budget = 6s});
+  platform.world.loop.advance(10s);
+
+  CHECK(platform.calls() == 2);
+  CHECK(platform.last().request.timeout == 5s);
 }
 
 TEST_CASE("what must not be done twice is made again only when it was not done") {
@@ -251,7 +302,7 @@ TEST_CASE("a file's refusal is met as a call's: a new token, then a wait, then t
   CHECK((*file)->request.url == "https://api.test/files/k%201");
   CHECK(onebot::io::header((*file)->request.headers, "Authorization") == "T1");
 
-  std::vector<onebot::Result<onebot::io::HttpRequest>> again;
+  std::vector<onebot::RemoteFile::Next> again;
   const auto refuse = [&](int status, std::string body) {
     return (*file)->refused(onebot::io::HttpResponse{status, {}, std::move(body)},
                             [&](auto request) { again.push_back(std::move(request)); });
@@ -260,13 +311,18 @@ TEST_CASE("a file's refusal is met as a call's: a new token, then a wait, then t
   platform.world.loop.advance(0ms);
   platform.answer(200, "T2");
   REQUIRE(again.size() == 1);
-  CHECK(onebot::io::header(again.at(0)->headers, "Authorization") == "T2");
+  CHECK(onebot::io::header((*again.at(0))->headers, "Authorization") == "T2");
   asking = refuse(502, kFault);
-  platform.world.loop.advance(0ms);
+  platform.world.loop.advance(600ms);
   CHECK(again.size() == 2);
   asking = refuse(400, R"({"code":9})");
   platform.world.loop.advance(0ms);
   CHECK(again.at(2).error().message == "said no");
+  asking = refuse(200, R"({"code":9})");  // a code inside a 200 is that code
+  platform.world.loop.advance(0ms);
+  CHECK(again.at(3).error().code == Retcode::refused);
+  asking = refuse(200, R"({"code":0})");
+  CHECK(again.at(4).value() == std::nullopt);
 
   const auto nowhere = onebot::start<onebot::Result<onebot::RemoteFile>>(
       platform.rest.file({.path = "/files/{key}", .places = {{"key", ".."}}}),

@@ -5,19 +5,6 @@
 #include <utility>
 
 namespace qq {
-namespace {
-
-bool under_audit(int code) { return code == 304023 || code == 304024; }
-
-// A failure says its code in "code" and a sentence in "message", with any status; what a call asks for has no such
-// pair.
-bool tells_of_failure(onebot::json::View body) {
-  const auto code = body.at("code").integer();
-  return code && (under_audit(static_cast<int>(*code)) || (*code > 0 && body.at("message").is_string()));
-}
-
-}  // namespace
-
 onebot::io::Headers Api::Policy::headers(std::string_view token) const {
   return {{"Authorization", fmt::format("QQBot {}", token)}, {"X-Union-Appid", app_id}};
 }
@@ -41,7 +28,7 @@ kit::Verdict Api::Policy::judge(const Failure& failure, const onebot::io::HttpRe
   const bool rate = answer.status == 429 && (kit::retry_after(answer) || failure.code == 0 || failure.code == 429);
   if (rate) return {kit::Remedy::later, kit::retry_after(answer).value_or(std::chrono::seconds(1))};
   if (failure.cure == Cure::fresh_token) return {kit::Remedy::fresh_token};
-  return {failure.cure == Cure::once ? kit::Remedy::again : kit::Remedy::none};
+  return {failure.cure == Cure::again ? kit::Remedy::again : kit::Remedy::none};
 }
 
 onebot::io::Owner Api::call(ApiRequest request, onebot::Told<ApiResult> done) const {

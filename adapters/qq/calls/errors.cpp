@@ -31,8 +31,8 @@ constexpr auto kRefused = Retcode::refused, kLimited = Retcode::rate_limited, kF
 // clang-format off
 constexpr Row kRows[] = {
     // Credentials and permissions.
-    {11242, 11242, kRefused, Cure::once}, {11252, 11252, kRefused, Cure::once}, {11263, 11263, kRefused, Cure::once},
-    {11281, 11281, kRefused, Cure::once},
+    {11242, 11242, kRefused, Cure::again}, {11252, 11252, kRefused, Cure::again}, {11263, 11263, kRefused, Cure::again},
+    {11281, 11281, kRefused, Cure::again},
     {11241, 11245, kCredentials, Cure::fresh_token}, {11251, 11251, kCredentials, Cure::fresh_token},
     {11261, 11261, kCredentials, Cure::fresh_token}, {11275, 11275, kCredentials, Cure::fresh_token},
     {11298, 11298, kAddress}, {40023002, 40023002, kAddress},
@@ -53,6 +53,7 @@ constexpr Row kRows[] = {
     // Active messages refused; passive ones that came too late or too often.
     {304022, 304022, kUnasked}, {304046, 304046, kUnasked}, {304048, 304048, kUnasked}, {304031, 304031, kUnasked},
     {40054013, 40054013, kUnasked}, {40034105, 40034105, kUnasked}, {40034122, 40034123, kUnasked},
+    {40034102, 40034102, kUnasked}, {304041, 304041, kUnasked}, {40034059, 40034059, kUnasked},
     {304026, 304028, kTooLate, Cure::active}, {304103, 304103, kTooLate, Cure::active},
     {40034005, 40034005, kTooLate, Cure::active}, {40034024, 40034027, kTooLate, Cure::active},
     {40034128, 40034128, kTooLate, Cure::active}, {50045, 50048, kTooLate, Cure::active},
@@ -67,7 +68,7 @@ constexpr Row kRows[] = {
     {304003, 304003, kUrl}, {40054010, 40054010, kUrl},
     {50056, 50056, kForbidden}, {304004, 304004, kForbidden}, {304011, 304011, kForbidden},
     {304014, 304014, kForbidden},
-    {304036, 304037, kForbidden}, {40034127, 40034127, kForbidden},
+    {304036, 304037, kForbidden}, {40034127, 40034127, kForbidden}, {40034090, 40034090, kForbidden},
     {22006, 22006, kBody}, {50006, 50006, kBody}, {50035, 50035, kBody}, {50037, 50037, kBody}, {50040, 50042, kBody},
     {50054, 50057, kBody}, {50059, 50059, kBody}, {304061, 304062, kBody}, {304064, 304064, kBody},
     {305007, 305007, kBody}, {340069, 340069, kBody}, {40034008, 40034011, kBody}, {40034029, 40034029, kBody},
@@ -76,30 +77,31 @@ constexpr Row kRows[] = {
 
     // Media. 850018 is both a media error and "muted"; the latter is what a sender can act on.
     {850018, 850018, kMuted}, {40054002, 40054002, kMuted},
-    {304082, 304083, kMedia, Cure::once}, {850026, 850027, kMedia, Cure::once},
-    {40034004, 40034004, kMedia, Cure::once},
-    {40093001, 40093001, kMedia, Cure::once},
+    {304082, 304083, kMedia, Cure::again}, {850026, 850027, kMedia, Cure::again},
+    {40034004, 40034004, kMedia, Cure::again},
+    {40093001, 40093001, kMedia, Cure::again},
     {304010, 304010, kMedia}, {304017, 304017, kMedia}, {304020, 304021, kMedia}, {304080, 304080, kMedia},
     {850019, 850019, kMedia}, {850031, 850031, kMedia}, {40093002, 40093002, kMedia},
 
     // Where the bot is, and to whom it may speak.
     {40034101, 40034101, kNotInChat}, {40054003, 40054003, kNotInChat}, {1100104, 1100104, kNotInChat},
     {1100301, 1100301, kNotInChat},
-    {40054006, 40054006, kNoRelation, Cure::once}, {40054004, 40054004, kNoRelation}, {304032, 304034, kNoRelation},
+    {40054006, 40054006, kNoRelation, Cure::again}, {40054004, 40054004, kNoRelation}, {304032, 304034, kNoRelation},
     {304018, 304018, kOffline}, {40054016, 40054016, kOffline},
 
     // Recall, interactions, reactions.
-    {306003, 306003, kRecall, Cure::once}, {306005, 306006, kRecall, Cure::once},
-    {50065001, 50065001, kRecall, Cure::once},
+    {306003, 306003, kRecall, Cure::again}, {306005, 306006, kRecall, Cure::again},
+    {50065001, 50065001, kRecall, Cure::again},
     {306001, 306006, kRecall}, {306009, 306009, kRecall}, {306011, 306011, kRecall}, {40061001, 40061002, kRecall},
     {40062003, 40062003, kRecall}, {40064004, 40064004, kRecall},
     {630001, 630008, kInteraction},
-    {620007, 620007, kReaction, Cure::once}, {620001, 620006, kReaction},
+    {620007, 620007, kReaction, Cure::again}, {620001, 620006, kReaction},
 
     // The platform's own trouble.
-    {340067, 340067, kTrouble, Cure::once}, {50001, 50001, kTrouble, Cure::once},
-    {50055001, 50055002, kTrouble, Cure::once},
-    {50055006, 50055006, kTrouble, Cure::once}, {1100300, 1100300, kTrouble, Cure::once},
+    {340067, 340067, kTrouble, Cure::again}, {50001, 50001, kTrouble, Cure::again},
+    {2000004, 2000004, kTrouble, Cure::again},
+    {50055001, 50055002, kTrouble, Cure::again},
+    {50055006, 50055006, kTrouble, Cure::again}, {1100300, 1100300, kTrouble, Cure::again},
 
     // Channel rights, schedules, announcements, mute, forum, message frequency, demands of permissions: as they are worded.
     {301000, 302999, kRefused}, {501000, 504999, kRefused}, {610000, 610999, kRefused},
@@ -123,13 +125,8 @@ Meaning meaning_of_status(int status) {
       return {kMedia, Cure::none};
     case 429:
       return {kLimited, Cure::later};
-    case 500:
-    case 502:
-    case 503:
-    case 504:
-      return {kTrouble, Cure::once};
     default:
-      return {status >= 500 ? kTrouble : kRefused, Cure::none};
+      return status >= 500 ? Meaning{kTrouble, Cure::again} : Meaning{kRefused, Cure::none};
   }
 }
 
@@ -168,6 +165,14 @@ Meaning meaning_of(int code) {
   return row ? Meaning{row->retcode, row->cure} : Meaning{};
 }
 
+// A failure tells a sentence beside its code, whatever the status; what a call asks for has no such pair, and no code
+// of the table.
+bool tells_of_failure(onebot::json::View body) {
+  const int code = code_at(body, "code");
+  if (code_at(body, "err_code") > 0 || find_row(code)) return true;
+  return code > 0 && (body.at("message").is_string() || body.at("msg").is_string());
+}
+
 Failure read_failure(const onebot::io::HttpResponse& answer) {
   const auto document = onebot::json::Document::parse(answer.body);
   const onebot::json::View body = document ? document->root() : onebot::json::View{};
@@ -181,10 +186,15 @@ Failure read_failure(const onebot::io::HttpResponse& answer) {
     const Meaning meaning = meaning_of_status(answer.status);
     failure.cure = meaning.cure;
     failure.error.code = meaning.retcode;
+    failure.unknown_code = failure.code != 0;
   }
   const std::string trace = trace_of(answer, body);
-  failure.error.message = sentence(body.at("message").str(), failure, trace);
-  onebot::Fields data{{"qq.err_code", failure.code}, {"qq.http_status", failure.http_status}, {"qq.trace_id", trace}};
+  const std::string_view said = body.at("message").str();
+  failure.error.message = sentence(said.empty() ? body.at("msg").str() : said, failure, trace);
+  onebot::Fields data{{"qq.code", failure.code},
+                      {"qq.err_code", failure.code},
+                      {"qq.http_status", failure.http_status},
+                      {"qq.trace_id", trace}};
   const int wait = wait_of(answer);
   if (failure.error.code == kLimited && wait > 0) data.push_back({"retry_after", wait});
   if (const auto audit = body.at("data.message_audit.audit_id"); audit.is_string()) {

@@ -1,5 +1,6 @@
 #include "adapters/qq/calls/table.h"
 
+#include "adapters/kit/calls.h"
 #include "adapters/qq/calls/bodies.h"
 
 namespace qq {
@@ -15,7 +16,7 @@ constexpr onebot::Paging kByCursor{.query = "cursor", .next = "next_cursor", .mo
 
 // clang-format off
 constexpr onebot::CallRow kCalls[] = {
-    // The bridge's own code, see actions.cpp.
+    // Code, see kCoded.
     action("send_message").by_hand(),
     action("delete_message").by_hand(),
     action("get_self_info").by_hand(),
@@ -86,6 +87,7 @@ constexpr onebot::CallRow kCalls[] = {
 };
 // clang-format on
 static_assert(onebot::conform(kCalls, "qq"));
+static_assert(kit::are_coded(kCalls, kCoded));
 
 constexpr onebot::CallTable kTable{.rows = kCalls};
 

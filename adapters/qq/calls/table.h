@@ -10,6 +10,11 @@
 
 namespace qq {
 
+// What is code: see Actions.
+inline constexpr std::string_view kCoded[] = {"send_message",  "delete_message",       "get_self_info",
+                                              "get_user_info", "qq.get_reply_credits", "qq.send_typing",
+                                              "qq.call_api"};
+
 const onebot::CallTable& calls();
 // The names of all of them. They live as long as the program.
 const std::vector<std::string_view>& offered_actions();

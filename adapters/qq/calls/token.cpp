@@ -36,7 +36,7 @@ Answer refused(int code, std::string_view said) {
   const std::string text = known ? std::string(row->advice) : onebot::json::repair_utf8(said.substr(0, 200));
   return std::unexpected(AccessToken::Refused{
       .error = {onebot::Retcode::credentials, fmt::format("no access token: {} (QQ {})", text, code),
-                onebot::Fields{{"qq.err_code", code}, {"qq.http_status", 200}, {"qq.trace_id", ""}}},
+                onebot::Fields{{"qq.code", code}, {"qq.err_code", code}, {"qq.http_status", 200}, {"qq.trace_id", ""}}},
       .at_least = known ? row->at_least : 0ms});
 }
 

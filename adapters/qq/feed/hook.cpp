@@ -1,12 +1,9 @@
 #include "adapters/qq/feed/hook.h"
 
 #include "adapters/kit/acknowledgement.h"
-#include "adapters/qq/identity.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 namespace qq {
@@ -18,7 +15,6 @@ using std::chrono::seconds;
 
 constexpr milliseconds kDeadline{2'500};  // the platform waits about 3 s
 constexpr seconds kWatch{10};
-constexpr std::array<milliseconds, 5> kIdentityWaits = {seconds(1), seconds(3), seconds(10), seconds(30), seconds(60)};
 
 }  // namespace
 
@@ -26,22 +22,23 @@ Hook::Hook(const Config& config, const Parts& parts, ReceiverPeer& peer)
     : path_(fmt::format("/qq/{}", config.app_id)),
       webhook_(config.app_id, config.app_secret, config.rules),
       parts_(parts),
-      peer_(peer),
-      waits_(kIdentityWaits) {}
+      peer_(peer) {}
 
 void Hook::start() {
-  known_ = Identity::is_in(peer_.recall(Identity::kRecord));
   parts_.ingress.want_headers(kPushHeaders);
   pushes_ = parts_.ingress.on_push(path_, [this](const onebot::io::HttpRequest& request, Exchange exchange) {
     on_push(request, std::move(exchange));
   });
-  ask_identity();
+  asking_ = onebot::start<bool>(parts_.identity.asked(), [this](bool news) {
+    if (news && online_) peer_.on_online(true);
+    update_online();
+  });
   watch();
 }
 
 void Hook::stop() {
   pushes_.reset();
-  identity_.reset();
+  asking_.reset();
   watch_.reset();
   online_ = false;
 }
@@ -50,7 +47,7 @@ void Hook::on_push(const onebot::io::HttpRequest& request, Exchange exchange) {
   Verdict verdict = webhook_.examine(request, parts_.loop.wall());
   if (!verdict.refusal.empty()) return refused(std::move(verdict), std::move(exchange));
   if (!verdict.dispatch) return exchange->answer(std::move(verdict.answer));
-  if (held_ || !known_) {
+  if (held_ || !parts_.identity.is_known()) {
     parts_.log.count("webhook_put_off");
     return exchange->answer(not_taken());
   }
@@ -72,28 +69,6 @@ void Hook::deliver(const Verdict& verdict, Exchange exchange) {
   peer_.on_dispatch(frame, std::move(delivery));
 }
 
-void Hook::ask_identity() {
-  identity_ = parts_.api.call({.path = "/users/@me", .repeatable = false},
-                              [this](const ApiResult& answer) { asked_identity(answer); });
-}
-
-void Hook::asked_identity(const ApiResult& answer) {
-  const onebot::json::View user = answer ? answer->body.root() : onebot::json::View();
-  if (user.at("id").text().empty()) {
-    const milliseconds wait = std::max(waits_.next(), parts_.token.retry_in());
-    why_ = fmt::format("who the bot is could not be asked: {}",
-                       answer ? "no id in the answer" : answer.error().error.message);
-    parts_.log.line(LogLevel::error, fmt::format("{}; retry in {}s", why_, (wait.count() + 999) / 1000));
-    identity_ = parts_.loop.after(wait, [this] { ask_identity(); });
-    return;
-  }
-  identity_.reset();
-  known_ = true;
-  why_.clear();
-  peer_.on_ready(user);
-  update_online();
-}
-
 // The token is renewed by itself; whether there is a valid one is all that tells whether the bot is there.
 void Hook::watch() {
   update_online();
@@ -101,7 +76,7 @@ void Hook::watch() {
 }
 
 void Hook::update_online() {
-  const bool now = known_ && parts_.token.current().has_value();
+  const bool now = parts_.identity.is_known() && parts_.token.current().has_value();
   if (std::exchange(online_, now) != now) peer_.on_online(now);
 }
 

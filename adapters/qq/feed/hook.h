@@ -4,12 +4,11 @@
 
 #pragma once
 
-#include "adapters/qq/calls/api.h"
+#include "adapters/kit/identity.h"
 #include "adapters/qq/calls/token.h"
 #include "adapters/qq/feed/receiver.h"
 #include "adapters/qq/feed/webhook.h"
 #include "onebot/adapter.h"
-#include "onebot/redial.h"
 
 #include <memory>
 #include <string>
@@ -25,7 +24,7 @@ class Hook final : public Receiver {
   };
   struct Parts {
     AccessToken& token;
-    Api& api;
+    kit::Identity& identity;
     onebot::io::Loop& loop;
     onebot::Ingress& ingress;
     onebot::Log& log;
@@ -38,7 +37,7 @@ class Hook final : public Receiver {
   void hold(bool on) override { held_ = on; }
   bool online() const override { return online_; }
   bool is_away() const override { return false; }  // pushes need no session
-  onebot::Adapter::Trouble trouble() const override { return {why_}; }
+  onebot::Adapter::Trouble trouble() const override { return {parts_.identity.trouble()}; }
 
  private:
   using Exchange = std::unique_ptr<onebot::io::Exchange>;
@@ -46,8 +45,6 @@ class Hook final : public Receiver {
   void on_push(const onebot::io::HttpRequest& request, Exchange exchange);
   void deliver(const Verdict& verdict, Exchange exchange);
   void refused(Verdict verdict, Exchange exchange);
-  void ask_identity();
-  void asked_identity(const ApiResult& answer);
   void watch();
   void update_online();
 
@@ -55,13 +52,10 @@ class Hook final : public Receiver {
   Webhook webhook_;
   Parts parts_;
   ReceiverPeer& peer_;
-  onebot::Redial waits_;
-  bool known_ = false;  // who the bot is
   bool online_ = false;
   bool held_ = false;
-  std::string why_{};  // who the bot is could not be asked
   onebot::io::Owner pushes_{};
-  onebot::io::Owner identity_{};  // the call, or the wait for the next
+  onebot::io::Owner asking_{};  // who the bot is
   onebot::io::Owner watch_{};
 };
 

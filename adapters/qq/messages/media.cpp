@@ -21,7 +21,6 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t kMostBytes = 200'000'000, kHead = 10'002'432;
 constexpr std::size_t kMostPieces = 10'000;
-constexpr int kMostTries = 3;
 
 std::uint64_t size_at(onebot::json::View view, std::string_view name) {
   const auto number = view.at(name).number();
@@ -163,14 +162,16 @@ Result<Plan> read_plan(onebot::json::View answer, std::uint64_t whole) {
 
 // The address is signed; a token sent along would be refused.
 Task<onebot::Status> put(const Desk& desk, const File& file, const Piece& piece, std::string name) {
-  for (int tries = 1;; ++tries) {
+  kit::Tries tries({.method = "PUT", .budget = 300s}, desk.loop.now());
+  while (true) {
     onebot::io::HttpRequest request{.method = "PUT", .url = piece.url, .timeout = 300s};
     request.file = onebot::io::FilePart{file.path, piece.offset, piece.size};
     auto answer = co_await onebot::answer_to(desk.client, std::move(request));
     if (answer && answer->status >= 200 && answer->status < 300) co_return onebot::Status();
     const bool passing = !answer || answer->status >= 500 || answer->status == 429;
-    if (passing && tries < kMostTries) {
-      co_await onebot::pause(desk.loop, 1s);
+    const auto wait = tries.next({passing ? kit::Remedy::again : kit::Remedy::none}, false, desk.loop.now());
+    if (wait) {
+      co_await onebot::pause(desk.loop, *wait);
       continue;
     }
     if (!answer) co_return std::unexpected(std::move(answer).error());

@@ -35,6 +35,7 @@ class FileInfos {
   void recall(const std::vector<onebot::Record>& records, double wall);
   std::string find(const std::string& key, double wall);  // "" = the platform has it no longer
   void add(const std::string& key, std::string file_info, double until);
+  void forget(const std::string& key) { known_.forget(key); }  // the platform refuses it on use
 
  private:
   struct Known {

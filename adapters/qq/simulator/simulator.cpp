@@ -116,6 +116,7 @@ Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::i
   gateway_.add_to(knobs_);
   knobs_.turn("flood", [this](const Call& call) { return flood_.begin(call); });
   knobs_.turn("validate", [this](const Call& call) { return validate_address(call); });
+  knobs_.turn("forget_files", [this](const Call&) { return uploads_.forget(), kit::simulator::done(); });
   knobs_.show("sent", [this] { return chats_.sent(); });
   knobs_.show("uploads", [this] { return uploads_.list(); });
   knobs_.show("reactions", [this] { return community_.reactions(); });

@@ -134,6 +134,11 @@ bool Uploads::knows(std::string_view file_info, std::string_view scene) const {
   return found != known_.end() && found->second.scene == scene;
 }
 
+void Uploads::forget() {
+  known_.clear();
+  order_.clear();
+}
+
 List Uploads::list() const {
   List list;
   for (const std::string& info : order_) {

@@ -25,6 +25,7 @@ class Uploads {
 
   void add_to(kit::simulator::Routes& routes);
   bool knows(std::string_view file_info, std::string_view scene) const;
+  void forget();              // what was brought so far
   onebot::List list() const;  // of finished files: {scene, file_type, size, parts}
 
  private:

@@ -19,14 +19,14 @@ TEST_CASE("a code of the platform has its retcode and its cure") {
     qq::Cure cure;
   };
   for (const Row& row :
-       {Row{11244, Retcode::credentials, qq::Cure::fresh_token}, Row{11242, Retcode::refused, qq::Cure::once},
+       {Row{11244, Retcode::credentials, qq::Cure::fresh_token}, Row{11242, Retcode::refused, qq::Cure::again},
         Row{11298, Retcode::address_not_allowed, qq::Cure::none},
         Row{40023002, Retcode::address_not_allowed, qq::Cure::none}, Row{22009, Retcode::rate_limited, qq::Cure::later},
         Row{40054013, Retcode::unasked_refused, qq::Cure::none}, Row{40034005, Retcode::too_late, qq::Cure::active},
         Row{304027, Retcode::too_late, qq::Cure::active}, Row{40054005, Retcode::duplicate, qq::Cure::next_seq},
         Row{304023, Retcode::under_review, qq::Cure::none}, Row{40054010, Retcode::url_refused, qq::Cure::none},
         Row{50056, Retcode::forbidden, qq::Cure::none}, Row{50055, Retcode::body_refused, qq::Cure::none},
-        Row{306003, Retcode::recall_refused, qq::Cure::once}, Row{306001, Retcode::recall_refused, qq::Cure::none},
+        Row{306003, Retcode::recall_refused, qq::Cure::again}, Row{306001, Retcode::recall_refused, qq::Cure::none},
         Row{630008, Retcode::interaction_refused, qq::Cure::none}, Row{999999, Retcode::refused, qq::Cure::none}}) {
     CAPTURE(row.code);
     CHECK(qq::meaning_of(row.code).retcode == row.retcode);

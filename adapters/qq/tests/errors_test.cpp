@@ -34,7 +34,8 @@ const std::vector<Row> kDocumented{
     {Retcode::unknown_channel, {10001, 10003, 10004}},
     {Retcode::rate_limited,
      {20028, 22009, 40034100, 304045, 304047, 304049, 304050, 304052, 1100100, 1100308, 610013, 620006, 50002}},
-    {Retcode::unasked_refused, {304022, 304046, 304048, 304031, 40054013, 40034105, 40034122, 40034123}},
+    {Retcode::unasked_refused, {304022, 304046, 304048, 304031, 40054013, 40034102, 40034105, 40034122, 40034123}},
+    {Retcode::unasked_refused, {304041, 40034059}},
     {Retcode::too_late,
      {304026, 40034024, 40034025, 50048, 304027, 304103, 40034005, 40034026, 40034128, 40034027, 304028}},
     {Retcode::too_late, {{50045, 50047}}},
@@ -47,7 +48,7 @@ const std::vector<Row> kDocumented{
      {22006, 50006, 50035, 50037, {50040, 50042}, 50054, 50055, 50057, 50059, 304061, 304062, 304064}},
     {Retcode::body_refused, {305007, 340069, {40034008, 40034011}, 40034029, 40034106, 40034108, 40034109, 40034124}},
     {Retcode::body_refused, {40054007, 40054018, 304005}},
-    {Retcode::forbidden, {50056, 304004, 304011, 304014, 304036, 304037, 40034127}},
+    {Retcode::forbidden, {50056, 304004, 304011, 304014, 304036, 304037, 40034090, 40034127}},
     {Retcode::media_refused,
      {304010, 304017, 304020, 304021, 304080, 304082, 304083, 40034004, 850019, 850026, 850027, 850031}},
     {Retcode::media_refused, {40093001, 40093002}},
@@ -61,7 +62,7 @@ const std::vector<Row> kDocumented{
     {Retcode::refused, {{301000, 301999}, {302000, 302012}, {302014, 302019}, {302021, 302999}}},
     {Retcode::refused, {{501000, 501013}, {501015, 502008}, {502010, 502999}, {504000, 504999}}},
     {Retcode::refused, {{610000, 610012}, {610014, 610999}}},
-    {Retcode::server_error, {340067, 50001, 50055001, 50055002, 50055006, 1100300}},
+    {Retcode::server_error, {340067, 50001, 2000004, 50055001, 50055002, 50055006, 1100300}},
 };
 
 qq::Failure refused(int code, int status) {
@@ -92,7 +93,7 @@ TEST_CASE("a refusal tells the platform's words, its number and its trace") {
 
     CHECK(failure.error.message == fmt::format("no (QQ {}, HTTP 400, trace t-1)", code));
     CHECK(onebot::json::write(failure.error.data) ==
-          fmt::format(R"({{"qq.err_code":{},"qq.http_status":400,"qq.trace_id":"t-1"}})", code));
+          fmt::format(R"({{"qq.code":{0},"qq.err_code":{0},"qq.http_status":400,"qq.trace_id":"t-1"}})", code));
   }
 }
 
@@ -128,4 +129,30 @@ TEST_CASE("a rate tells how many seconds to wait when the platform says it, and 
   CHECK(waits(429, "7"));
   CHECK_FALSE(waits(429, "soon"));
   CHECK_FALSE(waits(503, "7"));
+}
+
+TEST_CASE("a code inside a 200 is that code, and what a call asked for is none") {
+  const auto tells = [](const char* body) {
+    return qq::tells_of_failure(onebot::json::Document::parse(body).value().root());
+  };
+  CHECK(tells(R"({"code":22009,"err_code":22009,"message":"msg limit exceed"})"));
+  CHECK(tells(R"({"code":2000004,"message":""})"));
+  CHECK(tells(R"({"code":11244})"));
+  CHECK(tells(R"({"err_code":40034004})"));
+  CHECK(tells(R"({"code":4711,"msg":"nobody knows"})"));
+  CHECK_FALSE(tells(R"({"code":0,"message":"ok","id":"1"})"));
+  CHECK_FALSE(tells(R"({"code":4711,"id":"1"})"));
+  CHECK_FALSE(tells(R"({"id":"1","err_code":0})"));
+}
+
+TEST_CASE("a code that is in no table keeps its number and its words, and says that it is unknown") {
+  const auto failure = refused(47110815, 400);
+
+  CHECK(failure.unknown_code);
+  CHECK(failure.error.code == Retcode::refused);
+  CHECK(failure.error.message == "no (QQ 47110815, HTTP 400, trace t-1)");
+  CHECK_FALSE(refused(22009, 400).unknown_code);
+  CHECK_FALSE(qq::read_failure({502, {}, "<html>"}).unknown_code);
+  CHECK(qq::read_failure({400, {}, R"({"code": 40034101, "msg": "in other words"})"}).error.message ==
+        "in other words (QQ 40034101, HTTP 400)");
 }

@@ -21,7 +21,7 @@ struct Caller {
 
   void call(std::string_view method, std::string_view path, int times = 1) {
     for (int i = 0; i < times; ++i) {
-      auto owner = pace.wait(method, path, [this](onebot::Status status) {
+      auto owner = pace.wait({method, path}, [this](onebot::Status status) {
         went += status ? 1 : 0;
         if (status) return;
         ++refused;
@@ -93,8 +93,8 @@ TEST_CASE("a wait that is given up is not told of") {
 
 TEST_CASE("when the platform asks for a pause, calls of that kind keep it and others do not") {
   Caller caller;
-  caller.pace.pause("POST", "/v2/groups/G/messages", 10s);
-  caller.pace.pause("POST", "/v2/groups/G/messages", 2s);
+  caller.pace.pause({"POST", "/v2/groups/G/messages"}, kit::Rate::For::bot, 10s);
+  caller.pace.pause({"POST", "/v2/groups/G/messages"}, kit::Rate::For::bot, 2s);
 
   caller.call("POST", "/v2/groups/H/messages");
   caller.call("POST", "/v2/users/U/messages");

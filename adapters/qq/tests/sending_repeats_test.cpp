@@ -8,15 +8,17 @@ using namespace qq_test;
 
 namespace {
 
-// A bot in a group where one message can be answered; what each attempt to send is answered stands in `outcomes`.
+// A bot in a group where a message can be answered, or none; what each attempt to send is answered stands in
+// `outcomes`.
 struct Answering {
   Bot bot{{{"receive", "webhook"}}};
-  std::vector<std::string> outcomes{};  // a body; "!": no answer comes; "!" and a body: refused
+  std::vector<std::string> outcomes{};  // a body; "!": no answer comes; "!" and a body: refused; "?": never connected
   std::vector<std::string> seqs{};
 
-  Answering() {
-    bot.world.events.remember(
-        {"reply", fmt::format("group:{}/0", kGroup), fmt::format("m {} 0 M1", bot.world.loop.wall())});
+  explicit Answering(bool answerable = true) {
+    if (answerable)
+      bot.world.events.remember(
+          {"reply", fmt::format("group:{}/0", kGroup), fmt::format("m {} 0 M1", bot.world.loop.wall())});
     bot.answers["GET /users/@me"] = R"({"id":"31","username":"b"})";
     bot.bot->start();
     for (int i = 0; i < 10; ++i) bot.world.loop.advance(1ms);
@@ -33,10 +35,15 @@ struct Answering {
       seqs.push_back(at(call->request.body, "msg_seq"));
       if (outcome == "!") {
         call->fail("connection reset");
+      } else if (outcome == "?") {
+        const auto told = std::exchange(call->done, nullptr);
+        told(std::unexpected(onebot::Error{.code = onebot::Retcode::network_error, .unsent = true}));
+      } else if (outcome.starts_with("5")) {
+        call->answer(std::stoi(outcome), outcome.substr(3));
       } else {
         call->answer(outcome.starts_with('!') ? 400 : 200, outcome.substr(outcome.starts_with('!') ? 1 : 0));
       }
-      bot.world.loop.advance(1ms);
+      bot.world.loop.advance(2500ms);
     }
     return answer;
   }
@@ -87,4 +94,48 @@ TEST_CASE("numbers that are all refused at the first try are no success") {
 
   CHECK(at(answer, "retcode") == "34009");
   CHECK(chat.seqs.size() == 6);
+}
+
+TEST_CASE("an answer that meets trouble goes out again under its number, three times at most") {
+  for (const char* trouble : {"500", "502<html>", "503", "504", R"(500{"code":2000004,"message":""})", "!", "?"}) {
+    CAPTURE(trouble);
+    Answering chat;
+    chat.outcomes = {trouble, trouble, R"({"id":"S1"})"};
+    CHECK(at(chat.send("hi"), "data.message_id") == "S1");
+    CHECK(chat.seqs == std::vector<std::string>{"1", "1", "1"});
+
+    Answering lost;
+    lost.outcomes = {trouble, trouble, trouble, R"({"id":"S1"})"};
+    CHECK(at(lost.send("hi"), "status") == "failed");
+    CHECK(lost.seqs.size() == 3);
+  }
+}
+
+TEST_CASE("after trouble of the platform, too, a number that is refused as used means that it had arrived") {
+  Answering chat;
+  chat.outcomes = {"502", kDuplicate};
+
+  CHECK(at(chat.send("hi"), "status") == "ok");
+}
+
+TEST_CASE("a number that was refused before any byte had left us was used by somebody else") {
+  Answering chat;
+  chat.outcomes = {"?", kDuplicate, R"({"id":"S1"})"};
+
+  CHECK(at(chat.send("hi"), "data.message_id") == "S1");
+  CHECK(chat.seqs == std::vector<std::string>{"1", "1", "2"});
+}
+
+TEST_CASE("a message that answers nothing goes out again only when no byte of it had left us") {
+  Answering never_sent(false);
+  never_sent.outcomes = {"?", "?", R"({"id":"S1"})"};
+  CHECK(at(never_sent.send("hi"), "data.message_id") == "S1");
+
+  for (const char* trouble : {"!", "502"}) {
+    CAPTURE(trouble);
+    Answering chat(false);
+    chat.outcomes = {trouble, R"({"id":"S1"})"};
+    CHECK(at(chat.send("hi"), "status") == "failed");
+    CHECK(chat.seqs.size() == 1);
+  }
 }

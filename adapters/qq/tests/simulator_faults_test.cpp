@@ -192,3 +192,22 @@ TEST_CASE("the simulator knows a right proof of the secret from a wrong one") {
   CHECK_FALSE(list->root()[1].at("taken").boolean());
   CHECK(list->root()[1].at("statuses").dump() == "[200]");
 }
+
+TEST_CASE("files that the platform was told to forget are refused in messages, and those brought later are not") {
+  Bench bench;
+  const auto bring = [&bench] {
+    return at(
+        bench.request("POST", "/v2/groups/G/files", "", R"({"file_type":1,"file_data":"eA==","srv_send_msg":false})"),
+        "file_info");
+  };
+  const auto send = [&bench](const std::string& file_info) {
+    return at(bench.request("POST", "/v2/groups/G/messages", "",
+                            fmt::format(R"({{"msg_type":7,"media":{{"file_info":"{}"}}}})", file_info)),
+              "err_code");
+  };
+  const std::string first = bring();
+  CHECK(send(first).empty());
+  bench.order("forget_files");
+  CHECK(send(first) == "40034004");
+  CHECK(send(bring()).empty());
+}

@@ -81,6 +81,23 @@ TEST_CASE("other pages are 404 and other methods 405") {
   CHECK(io::header(rig.get("/metrics", {}, "POST").headers, "allow") == "GET");
 }
 
+TEST_CASE("a counter with a label has a series for each value, as many as are kept") {
+  bridge::ProcessLog::Counters counters{{"", {}}, {"irc/1", {}}, {"irc/2", {}}};
+  for (std::size_t code = 1; code <= onebot::Counts::kMostSeries + 2; ++code) {
+    counters["irc/1"].add("api_unknown_codes", std::to_string(code));
+  }
+  counters["irc/1"].add("api_unknown_codes", "1");
+
+  const std::string text = bridge::metrics_text(counters, {}, bridge::process_state(1'790'000'000));
+
+  const auto has = [&](std::string_view line) { return text.find(line) != text.npos; };
+  CHECK(has("\nonebridge_api_unknown_codes_total{bot=\"irc/1\",code=\"1\"} 2\n"));
+  CHECK(has("\nonebridge_api_unknown_codes_total{bot=\"irc/1\",code=\"64\"} 1\n"));
+  CHECK(has("\nonebridge_api_unknown_codes_total{bot=\"irc/1\",code=\"other\"} 2\n"));
+  CHECK_FALSE(has("code=\"65\""));
+  CHECK(has("\nonebridge_api_unknown_codes_total{bot=\"irc/2\"} 0\n"));
+}
+
 TEST_CASE("metrics tell counters by bot, bots, consumers and the process") {
   bridge::ProcessLog::Counters counters{{"", {}}, {"irc/1", {}}};
   counters[""][onebot::Counter("events").place()] = 3;
@@ -98,6 +115,7 @@ TEST_CASE("metrics tell counters by bot, bots, consumers and the process") {
   CHECK_FALSE(has("onebridge_actions_failed_total{"));
   CHECK(has("\nonebridge_api_failures_total{bot=\"irc/1\"} 0\n"));
   CHECK_FALSE(has("\nonebridge_api_failures_total 0\n"));
+  CHECK(has("\nonebridge_api_unknown_codes_total{bot=\"irc/1\"} 0\n"));
   CHECK(has("\nonebridge_bot_online{bot=\"irc/1\",platform=\"irc\",user_id=\"U\\\"1\\\"\"} 1\n"));
   CHECK(has("\nonebridge_consumer_lag_events{consumer=\"ws\\nforged 1\"} 5\n"));
   CHECK(has("\nonebridge_uncommitted_bytes 512\n"));

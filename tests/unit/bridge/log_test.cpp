@@ -130,6 +130,9 @@ TEST_CASE("counters are kept by name and by bot") {
 
   CHECK(counted(heard.log, "events", "") == 2);
   CHECK(counted(heard.log, "events", "irc/1") == 4);
+  bot.count_one("api_unknown_codes", "4711");
+  CHECK(counted(heard.log, "api_unknown_codes", "irc/1") == 1);
+  CHECK(counted(heard.log, "api_unknown_codes", "") == 0);
 }
 
 TEST_CASE("the throttle forgets rather than grows") {

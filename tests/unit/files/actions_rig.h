@@ -59,6 +59,7 @@ class Platform : public rig::Adapter {
                          const onebot::RemoteFile::Again& again) {
     refused.push_back(answer ? answer->status : 0);
     const bool first = refused.size() == 1;
+    if (answer && answer->status == 200 && !has(answer->body, "code")) return again(std::nullopt), nullptr;
     loop->post([first, again] {
       if (!first) return again(onebot::fail(onebot::Retcode::forbidden, "the platform says why"));
       again(onebot::io::HttpRequest{.url = "https://api.test/p", .headers = {{"Authorization", "new"}}});

@@ -50,6 +50,32 @@ TEST_CASE_TEMPLATE(
   CHECK(world.adapter.refused == std::vector<int>{401});
 }
 
+TEST_CASE_TEMPLATE("a refusal in a 200 is a refusal, and JSON that tells none is the file", Kind, Memory, Real) {
+  const onebot::io::Headers json{{"Content-Type", "application/json; charset=utf-8"}};
+  struct Row {
+    std::string first{};
+    onebot::io::Headers headers{};
+    std::vector<int> refused{};
+    std::string kept{};
+  };
+  for (const Row& row : {Row{R"({"code":1})", json, {200}, "x"}, Row{R"({"a":1})", json, {200}, R"({"a":1})"},
+                         Row{R"({"code":1})", {}, {}, R"({"code":1})"},
+                         Row{R"({"code":1})",
+                             {json.front(), {"Content-Disposition", "attachment; filename=a.json"}},
+                             {},
+                             R"({"code":1})"}}) {
+    CAPTURE(row.first);
+    World<Kind> world;
+    world.serve([&row](const onebot::io::HttpRequest& request) {
+      const bool first = onebot::io::header(request.headers, "Authorization") == "old";
+      return first ? onebot::io::HttpResponse{200, row.headers, row.first} : onebot::io::HttpResponse{200, {}, "x"};
+    });
+
+    CHECK(world.bytes(world.act("get_file", {{"type", "data"}, {"file_id", "platform"}})) == row.kept);
+    CHECK(world.adapter.refused == row.refused);
+  }
+}
+
 TEST_CASE_TEMPLATE("a file that the platform keeps refusing fails with its words", Kind, Memory, Real) {
   World<Kind> world;
   world.serve([](const onebot::io::HttpRequest&) { return onebot::io::HttpResponse{403, {}, ""}; });

@@ -48,8 +48,8 @@ class MemoryShelf final : public bridge::files::Shelf, public bridge::files::Del
     });
   }
   Owner read(const File& file, std::uint64_t offset, std::size_t size, Told<std::string> done) override {
-    return later<std::string>(std::move(done), [this, sha256 = file.sha256, offset, size] {
-      const std::string& bytes = contents_.at(sha256);
+    return later<std::string>(std::move(done), [this, file, offset, size] {
+      const std::string& bytes = file.sha256.empty() ? written_.at(file.path) : contents_.at(file.sha256);
       return offset < bytes.size() ? bytes.substr(static_cast<std::size_t>(offset), size) : std::string();
     });
   }
