@@ -229,7 +229,8 @@ TEST_CASE("a download that the platform refuses tells its code, its words and it
        {Row{234003, Retcode::unknown_file}, Row{234004, Retcode::forbidden}, Row{234037, Retcode::media_refused},
         Row{234038, Retcode::forbidden}, Row{234043, Retcode::forbidden}, Row{99991672, Retcode::forbidden}}) {
     for (const int status : {400, 200}) {
-      CAPTURE(row.code, status);
+      CAPTURE(row.code);
+      CAPTURE(status);
       Bot bot("feishu", {{"self_id", kBot}});
       bot.start();
 
