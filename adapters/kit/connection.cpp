@@ -11,6 +11,12 @@ namespace kit {
 
 using std::chrono::milliseconds;
 
+namespace {
+
+constexpr std::size_t kMostMessage = 16 << 20;  // bytes; far more than any platform sends
+
+}  // namespace
+
 void Connection::start() {
   if (phase_ == Phase::stopped) begin();
 }
@@ -39,7 +45,8 @@ void Connection::dial(const std::string& url) {
   refusal_.clear();
   waiting_.clear();
   expect(kOpening, "the connection did not open in time");
-  socket_ = parts_.client.connect({.url = url, .headers = {{"User-Agent", "onebridge"}}}, *this);
+  socket_ =
+      parts_.client.connect({.url = url, .headers = {{"User-Agent", "onebridge"}}, .max_body = kMostMessage}, *this);
 }
 
 void Connection::on_open() {
