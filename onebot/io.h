@@ -76,13 +76,15 @@ struct HttpResponse {
 
 // --- WebSockets ---
 
-// One open or opening connection. Destroying it closes the connection, and the peer is not called again.
+// One open or opening connection. Destroying it closes the connection with 1000, and the peer is not called again.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
   virtual void wake() = 0;  // asks for next_frames() as soon as the socket can take bytes
   virtual void close(int code, std::string_view reason) = 0;  // on_close() follows
-  virtual void hold(bool) = 0;                                // true: stop reading from the peer until hold(false)
+  // Ends as when the network is lost: no close frame, nothing more is written. on_close() follows, never inside.
+  virtual void cut() = 0;
+  virtual void hold(bool) = 0;  // true: stop reading from the peer until hold(false)
   // Bytes of next_frames() that the peer's kernel has acknowledged (SIOCOUTQ); never too many.
   virtual std::uint64_t acknowledged() const = 0;
 };

@@ -46,7 +46,7 @@ struct Link {
   bool reading = true;        // false: a peer that never reads
   bool acknowledging = true;  // false: the kernel has not acknowledged
   bool held = false;
-  int closed_with = 0;  // by the near side: close(code), or 1 when the socket was dropped
+  int closed_with = 0;  // by the near side: close(code), 1006 for a cut, or 1 when the socket was dropped
   std::uint64_t written = 0, acknowledged = 0;
   bool wanted = false;
 
@@ -86,16 +86,19 @@ class WebSocket : public io::WebSocket {
       if (const auto link = weak.lock()) link->pump();
     });
   }
-  void close(int code, std::string_view) override {
+  void close(int code, std::string_view) override { end(code); }
+  void cut() override { end(1006); }
+  void hold(bool held) override { link_->held = held; }
+  std::uint64_t acknowledged() const override { return link_->acknowledged; }
+
+ private:
+  void end(int code) {
     link_->closed_with = code;
     loop_.post([weak = std::weak_ptr(link_), code] {
       if (const auto link = weak.lock()) link->close(code);
     });
   }
-  void hold(bool held) override { link_->held = held; }
-  std::uint64_t acknowledged() const override { return link_->acknowledged; }
 
- private:
   Loop& loop_;
   std::shared_ptr<Link> link_;
 };

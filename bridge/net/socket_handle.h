@@ -18,6 +18,7 @@ class SocketHandle : public onebot::io::WebSocket {
   SocketHandle& operator=(const SocketHandle&) = delete;
   void wake() override { connection_->wake(); }
   void close(int code, std::string_view reason) override { connection_->close(code, reason); }
+  void cut() override { connection_->cut(); }
   void hold(bool held) override { connection_->hold(held); }
   std::uint64_t acknowledged() const override { return connection_->acknowledged(); }
 

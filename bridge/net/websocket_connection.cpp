@@ -89,6 +89,10 @@ void WebSocketConnection::close(int code, std::string_view reason) {
   deadline_ = loop_.after(kFarewell, [this] { stream_->kill(); });
 }
 
+void WebSocketConnection::cut() {
+  if (state_ != State::gone) stream_->kill();
+}
+
 std::uint64_t WebSocketConnection::acknowledged() const {
   const auto waiting = state_ == State::gone ? std::nullopt : stream_->unacknowledged();
   if (waiting && *waiting <= written_) acknowledged_ = std::max(acknowledged_, written_ - *waiting);

@@ -60,6 +60,7 @@ class WebSocketConnection : public StreamUser, public std::enable_shared_from_th
   void wake();
   void hold(bool held);
   void close(int code, std::string_view reason);
+  void cut();
   void detach();
   std::uint64_t acknowledged() const;
 

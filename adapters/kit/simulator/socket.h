@@ -27,7 +27,8 @@ class Socket {
   void wake() {
     if (!muted_) socket_->wake();
   }
-  void close(int code, std::string_view reason) { socket_->close(code, reason); }
+  // 1006, which no close frame can say, cuts it.
+  void close(int code, std::string_view reason) { code == 1006 ? socket_->cut() : socket_->close(code, reason); }
   // Half-open from here on: it says nothing, and its owner listens to nothing; the other side must find out by itself.
   void mute() { muted_ = true; }
   bool muted() const { return muted_; }

@@ -93,6 +93,16 @@ TEST_CASE("a mute socket says nothing and stays open; other ones go on") {
   CHECK(other->received == std::vector<std::string>{"hello"});
 }
 
+TEST_CASE("a socket that is closed with 1006, which no frame can say, is cut") {
+  Hall hall;
+  const auto link = hall.connect();
+  hall.echoes.sockets.all().front()->socket.close(1006, "asked for");
+  hall.world.loop.advance(1ms);
+
+  CHECK(hall.echoes.sockets.empty());
+  CHECK(link->closed_with == 1006);
+}
+
 TEST_CASE("connections that are closed by either side are gone with the next turn of the loop") {
   Hall hall;
   const auto ours = hall.connect(), theirs = hall.connect();

@@ -157,6 +157,43 @@ TEST_CASE("a close that is not answered ends after two seconds") {
   CHECK(link.peer.close_code == 4000);
 }
 
+TEST_CASE("a cut WebSocket ends without a close frame, and each side hears of it as of a lost network") {
+  for (const Role role : {Role::client, Role::server}) {
+    Link link(role);
+    Service service(link);
+    if (role == Role::client) {
+      link.open_as_client();
+    } else {
+      link.stream->opened();
+      link.connection->begin(service, {}, "", "");
+      link.stream->ready();
+    }
+    REQUIRE(link.peer.opened);
+    link.peer.send("unsaid");
+    link.peer.socket->cut();
+    CHECK_FALSE(link.peer.closed);
+    link.stream->ready();
+    link.stream->lost("connection lost");
+
+    CHECK(link.wire->taken.empty());
+    CHECK(link.wire->cuts == 1);
+    CHECK(link.peer.close_code == 1006);
+  }
+}
+
+TEST_CASE("a WebSocket that is cut and dropped writes nothing more, and nobody hears of it") {
+  Link link(Role::client);
+  link.open_as_client();
+  link.peer.socket->cut();
+  link.peer.socket.reset();
+  link.stream->ready();
+  link.stream->lost("connection lost");
+  link.loop.advance(3s);
+
+  CHECK(link.wire->taken.empty());
+  CHECK_FALSE(link.peer.closed);
+}
+
 TEST_CASE("a server that does not read is closed with 1006 and the reason, so that it is dialed anew") {
   Link silent(Role::client), flooded(Role::client);
   for (Link* link : {&silent, &flooded}) {
