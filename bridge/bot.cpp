@@ -1,5 +1,7 @@
 #include "bridge/bot.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -14,7 +16,7 @@ Bot::Bot(std::string key, Intake& intake, onebot::Records& records, Changed chan
 
 void Bot::attach(onebot::Adapter& adapter) {
   adapter_ = &adapter;
-  online_ = adapter.online();
+  online_ = was_online_ = adapter.online();
   if (known()) told_ = State{self(), online_};
 }
 
@@ -22,6 +24,14 @@ bool Bot::can(std::string_view action) const {
   if (!adapter_) return false;
   const auto actions = adapter_->actions();
   return std::ranges::find(actions, action) != actions.end();
+}
+
+std::string Bot::why_absent() const {
+  if (online_ || lost_ || !adapter_) return {};
+  const onebot::Adapter::Trouble trouble = adapter_->trouble();
+  if (was_online_ && !trouble.final) return {};
+  const std::string_view state = trouble.final ? "has stopped" : "has not been online yet";
+  return fmt::format("bot {} {}{}{}", key_, state, trouble.why.empty() ? "" : ": ", trouble.why);
 }
 
 void Bot::lose() {
@@ -37,6 +47,7 @@ void Bot::emit(onebot::Arrival arrival) {
 
 void Bot::set_online(bool online) {
   online_ = online;
+  was_online_ = was_online_ || online;
   const std::optional<State> now = known() ? std::optional(State{self(), online}) : std::nullopt;
   const std::optional<State> before = std::exchange(told_, now);
   if (now == before) return;
@@ -69,6 +80,14 @@ const Bot* Bots::find(const onebot::Self& self) const {
 
 bool Bots::any_can(std::string_view action) const {
   return std::ranges::any_of(bots_, [&](const auto& bot) { return bot->can(action); });
+}
+
+std::vector<std::string> Bots::why_absent() const {
+  std::vector<std::string> reasons;
+  for (const auto& bot : bots_) {
+    if (auto why = bot->why_absent(); !why.empty()) reasons.push_back(std::move(why));
+  }
+  return reasons;
 }
 
 onebot::List Bots::states() const {

@@ -38,6 +38,9 @@ class Bot final : public onebot::EventSink {
   bool online() const { return online_; }
   bool known() const { return adapter_ && !self().user_id.empty(); }  // the platform has told who it is
   bool can(std::string_view action) const;
+  // Why it should be online and is not: it never was, or has stopped for good. "": it is, or will be again by itself,
+  // or is another process's.
+  std::string why_absent() const;
 
   // Another process has it: its feed ends, and what it still says is refused.
   void lose();
@@ -59,6 +62,7 @@ class Bot final : public onebot::EventSink {
   // loop thread only
   onebot::Adapter* adapter_ = nullptr;
   bool online_ = false, lost_ = false;
+  bool was_online_ = false;    // at any time
   std::optional<State> told_;  // what applications know of it
 };
 
@@ -71,7 +75,8 @@ class Bots {
 
   const Bot* find(const onebot::Self& self) const;  // nullptr: nobody here
   bool any_can(std::string_view action) const;
-  onebot::List states() const;  // "bots" of get_status: those whose user_id is known
+  std::vector<std::string> why_absent() const;  // of each that is; see Bot
+  onebot::List states() const;                  // "bots" of get_status: those whose user_id is known
   // Another bot with the same user_id, which applications may take for one and the same; nullptr: none.
   const Bot* namesake(const Bot& bot) const;
 

@@ -75,6 +75,7 @@ class Bridge final : public onebot::ActionSink, private onebot::StoreWatch {
     bool store_healthy = true;
   };
   Gauges gauges() const;
+  std::vector<std::string> why_bots_are_absent() const { return bots_.why_absent(); }
   const MetaEvents& meta() const { return meta_; }
 
  private:

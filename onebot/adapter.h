@@ -91,6 +91,12 @@ class Adapter {
 
   virtual const Self& self() const = 0;
   virtual bool online() const = 0;
+  // Why it is not online, in words for whoever runs it; "": there is nothing to say.
+  struct Trouble {
+    std::string why{};
+    bool final = false;  // it has stopped, and only they can help
+  };
+  virtual Trouble trouble() const { return {}; }
   virtual std::span<const std::string_view> actions() const = 0;  // names that call() understands
   virtual void call(Action, Reply) = 0;
 

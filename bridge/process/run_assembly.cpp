@@ -164,6 +164,8 @@ std::vector<std::string> Assembly::why_unready() const {
   std::vector<std::string> reasons = why_unhealthy();
   if (phase_ == Phase::made) reasons.emplace_back("starting");
   if (phase_ == Phase::stopped) reasons.emplace_back("shutting down");
+  if (phase_ != Phase::started) return reasons;
+  for (std::string& why : bridge_->why_bots_are_absent()) reasons.push_back(std::move(why));
   return reasons;
 }
 

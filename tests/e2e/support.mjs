@@ -103,7 +103,7 @@ export async function bridge(t, toml, {dir = folder(t), log = 'info', top = ''} 
   const self = start(t, onebridge, ['run', '--config', path]);
   self.dir = dir;
   self.admin = `http://127.0.0.1:${admin}`;
-  await until(async () => self.ended || (await fetch(`${self.admin}/readyz`).catch(() => null))?.ok, () => self.err);
+  await until(async () => self.ended || (await fetch(`${self.admin}/healthz`).catch(() => null))?.ok, () => self.err);
   if (self.ended) throw new Error(`onebridge ended: ${self.err}`);
   return self;
 }

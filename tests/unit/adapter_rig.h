@@ -22,6 +22,7 @@ class Adapter : public onebot::Adapter {
   void hold(bool hold) override { holds.push_back(hold); }
   const onebot::Self& self() const override { return self_; }
   bool online() const override { return false; }
+  Trouble trouble() const override { return troubled; }
   std::span<const std::string_view> actions() const override { return actions_; }
   void call(onebot::Action action, onebot::Reply reply) override {
     calls.push_back(action.name);
@@ -30,6 +31,7 @@ class Adapter : public onebot::Adapter {
   void rename(std::string user_id) { self_.user_id = std::move(user_id); }
 
   bool started = false, stopped = false;
+  Trouble troubled{};
   std::vector<bool> holds;
   std::vector<std::string> calls;
   std::vector<onebot::Reply> replies;

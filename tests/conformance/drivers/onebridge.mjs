@@ -116,7 +116,7 @@ async function end(bridge) {
 
 async function startBridge(path, admin) {
   const bridge = start(onebridge, ['run', '--config', path], {env: {ASAN_OPTIONS: 'quarantine_size_mb=4'}});  // memory is measured
-  const ready = async () => bridge.ended || (await http(`http://127.0.0.1:${admin}/readyz`, {method: 'GET'}).catch(() => null))?.status === 200;
+  const ready = async () => bridge.ended || (await http(`http://127.0.0.1:${admin}/healthz`, {method: 'GET'}).catch(() => null))?.status === 200;
   await until(ready, () => `onebridge: ${bridge.err.slice(-800)}`, 30000);
   if (bridge.ended) throw new Error(`onebridge ended: ${bridge.err.slice(-800)}`);
   return bridge;

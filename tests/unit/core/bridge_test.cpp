@@ -78,6 +78,30 @@ TEST_CASE("actions are checked in the order of the standard") {
   }
 }
 
+TEST_CASE(
+    "a bot that was never online, or has stopped for good, is named with the reason; one that will be back is not") {
+  fakes::Loop loop;
+  fakes::Log log;
+  fakes::Disk disk;
+  rig::Process process(loop, log, disk);
+  rig::Adapter one("irc", "1"), two("xmpp", "2");
+  bridge::Bot& first = process.add(one, "irc/1");
+  process.add(two, "xmpp/2").set_online(true);
+  const auto absent = [&] { return process.bridge.why_bots_are_absent(); };
+  CHECK(absent() == std::vector<std::string>{"bot irc/1 has not been online yet"});
+  one.troubled = {"the secret is wrong"};
+  CHECK(absent() == std::vector<std::string>{"bot irc/1 has not been online yet: the secret is wrong"});
+
+  first.set_online(true);
+  CHECK(absent().empty());
+  first.set_online(false);
+  CHECK(absent().empty());
+  one.troubled = {"banned", true};
+  CHECK(absent() == std::vector<std::string>{"bot irc/1 has stopped: banned"});
+  first.lose();
+  CHECK(absent().empty());
+}
+
 TEST_CASE("an action reaches the bot it names, and its answer the application") {
   Bench bench;
 
