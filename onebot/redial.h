@@ -5,29 +5,42 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <random>
 #include <span>
+#include <utility>
 
 namespace onebot {
 
 class Redial {
  public:
-  // steps: ascending, at least one, outliving this; the last repeats.
-  explicit Redial(std::span<const std::chrono::milliseconds> steps, std::uint32_t seed = std::random_device{}())
-      : steps_(steps), random_(seed) {}
+  using Steps = std::span<const std::chrono::milliseconds>;
 
-  // The next wait: the step and up to a fifth more.
-  std::chrono::milliseconds next() {
+  // steps: ascending, at least one, outliving this; the last repeats. random: [0, 1).
+  Redial(Steps steps, std::function<double()> random) : steps_(steps), random_(std::move(random)) {}
+  explicit Redial(Steps steps, std::uint32_t seed = std::random_device{}())
+      : Redial(steps, [engine = std::minstd_rand(seed)]() mutable {
+          return std::uniform_real_distribution<double>(0, 1)(engine);
+        }) {}
+
+  // The next wait: the step, but no more than the most, with jitter.
+  std::chrono::milliseconds next(std::chrono::milliseconds most = std::chrono::milliseconds::max()) {
     const std::chrono::milliseconds step = steps_[std::min(failures_, steps_.size() - 1)];
     ++failures_;
-    return step + std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(0, step.count() / 5)(random_));
+    return jittered(std::min(step, most));
+  }
+  // This wait and up to a fifth more, so that many do not come back at once.
+  std::chrono::milliseconds jittered(std::chrono::milliseconds wait) { return wait + part_of(wait / 5); }
+  // Some moment within it.
+  std::chrono::milliseconds part_of(std::chrono::milliseconds span) {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(random_() * static_cast<double>(span.count())));
   }
   void reset() { failures_ = 0; }
   std::size_t failures() const { return failures_; }
 
  private:
-  std::span<const std::chrono::milliseconds> steps_;
-  std::minstd_rand random_;
+  Steps steps_;
+  std::function<double()> random_;
   std::size_t failures_ = 0;
 };
 

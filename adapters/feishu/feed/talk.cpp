@@ -1,6 +1,5 @@
 #include "adapters/feishu/feed/talk.h"
 
-#include "onebot/frame.h"
 #include "onebot/json.h"
 
 #include <fmt/format.h>
@@ -24,23 +23,13 @@ milliseconds patience_for(milliseconds interval) {
 
 }  // namespace
 
-bool Talk::Line::send(const Frame& frame) {
-  onebot::frame::append(outbox.waiting(), onebot::frame::Opcode::binary, encode(frame));
-  if (!outbox.is_full()) return socket.wake(), true;
-  if (!std::exchange(unread, true)) peer.on_unread();
-  return false;
-}
-
-Talk::Talk(onebot::io::WebSocket& socket, std::int32_t service, ClientConfig& config, const Parts& parts,
-           TalkPeer& peer)
-    : service_(service),
+Talk::Talk(kit::Connection& connection, std::int32_t service, ClientConfig& config, const Parts& parts, FeedPeer& peer)
+    : connection_(connection),
+      service_(service),
       config_(config),
       parts_(parts),
       peer_(peer),
-      assembly_(parts.loop, parts.log),
-      line_(std::make_shared<Line>(Line{.socket = socket, .peer = peer})) {}
-
-std::string_view Talk::next_frames() { return line_->outbox.next(); }
+      assembly_(parts.loop, parts.log) {}
 
 // Not a frame of this protocol, but a sign of life all the same.
 void Talk::on_text() {
@@ -62,7 +51,7 @@ void Talk::on_binary(std::string_view bytes) {
 }
 
 void Talk::hear() {
-  watch_.reset();
+  connection_.heard();
   has_heard_ = true;
 }
 
@@ -86,32 +75,23 @@ void Talk::on_data(Frame frame) {
 }
 
 // Nobody waits for it any more once the connection has ended.
-Receipt Talk::receipt_for(Frame completing) const {
+Receipt Talk::receipt_for(Frame completing) {
   completing.payload.clear();
-  return [weak = std::weak_ptr(line_), frame = std::move(completing), &loop = parts_.loop, since = parts_.loop.now()](
-             Outcome outcome, std::string_view show) mutable {
-    const auto line = weak.lock();
-    if (line) line->send(acknowledgement(std::move(frame), outcome, show, loop.now() - since));
-  };
+  return lifetime_.guard(
+      [this, frame = std::move(completing), since = parts_.loop.now()](Outcome outcome, std::string_view show) mutable {
+        send(acknowledgement(std::move(frame), outcome, show, parts_.loop.now() - since));
+      });
 }
 
 void Talk::ping() {
   pinged_at_ = parts_.loop.now();
-  const auto line = line_;
-  if (!line->send({.service = service_, .method = Frame::kControl, .headers = {{"type", "ping"}}})) return;
-  if (!watch_) watch();
+  send({.service = service_, .method = Frame::kControl, .headers = {{"type", "ping"}}});
+  connection_.expect(patience_for(config_.ping), "no answer to a ping");
   ping_at(pinged_at_ + config_.ping);
 }
 
 void Talk::ping_at(milliseconds moment) {
   ping_ = parts_.loop.after(std::max(moment - parts_.loop.now(), milliseconds(0)), [this] { ping(); });
-}
-
-void Talk::watch() {
-  watch_ = parts_.loop.after(patience_for(config_.ping), [this] {
-    if (held_) return watch();
-    peer_.on_silence();
-  });
 }
 
 }  // namespace feishu

@@ -14,6 +14,8 @@ using std::chrono::seconds;
 
 constexpr seconds kLeastWait{60};
 
+bool reached(const Failure& failure) { return failure.http_status != 0 && failure.http_status != 401; }
+
 }  // namespace
 
 class Gate::Visitor final : public onebot::io::Pending {
@@ -21,7 +23,7 @@ class Gate::Visitor final : public onebot::io::Pending {
   Visitor(Gate& gate, Wish wished, Go go) : wish(wished), gate_(gate), go_(std::move(go)) {}
   ~Visitor() override { gate_.left(*this); }
 
-  void go(std::expected<std::string, Refusal> answer) {
+  void go(Answer answer) {
     if (const auto told = std::exchange(go_, nullptr)) told(std::move(answer));
   }
   const Wish wish;
@@ -38,40 +40,47 @@ onebot::io::Owner Gate::enter(Wish wish, Go go) {
   auto visitor = std::make_unique<Visitor>(*this, wish, std::move(go));
   asking_.push_back(visitor.get());
   if (!fixed_url_.empty() && wish != Wish::advice) {
-    admit({.url = fixed_url_, .shards = advised_shards_, .max_concurrency = max_concurrency_});
+    url_ = fixed_url_;
+    admit(known());
   } else if (!call_) {
     identified_ = 0;
-    discover("/gateway/bot");
+    call_ = onebot::start<Found>(discovered(), [this](Found found) {
+      const onebot::io::Owner done = std::exchange(call_, nullptr);
+      found ? admit(*found) : tell(asking_, std::unexpected(std::move(found).error()));
+    });
   }
   return visitor;
 }
 
-void Gate::discover(std::string path) {
-  call_ = api_.call({.path = path, .repeatable = false}, [this, path](ApiResult answer) {
-    const onebot::io::Owner done = std::exchange(call_, nullptr);
-    if (!answer) return not_discovered(path, answer.error());
-    auto found = read_discovery(answer->body.root());
-    if (!found) return not_discovered(path, {.error = std::move(found).error(), .http_status = answer->status});
-    admit(*found);
-  });
+// What the platform says of this bot; else where all bots go; else where this one went before.
+onebot::Task<Gate::Found> Gate::discovered() {
+  auto found = co_await asked("/gateway/bot");
+  if (!found && reached(found.error())) found = co_await asked("/gateway");
+  if (found) co_return *std::move(found);
+  if (reached(found.error()) && !url_.empty()) co_return known();
+  co_return std::unexpected(refused(found.error()));
 }
 
-void Gate::not_discovered(const std::string& path, const Failure& failure) {
-  const bool reached = failure.http_status != 0 && failure.http_status != 401;
-  if (reached && path == "/gateway/bot") return discover("/gateway");
-  if (reached && !url_.empty()) {
-    return admit({.url = url_, .shards = advised_shards_, .max_concurrency = max_concurrency_});
-  }
+onebot::Task<std::expected<Discovery, Failure>> Gate::asked(std::string path) {
+  auto asking = api_.ask({.path = std::move(path), .repeatable = false});
+  const ApiResult answer = co_await asking;
+  if (!answer) co_return std::unexpected(answer.error());
+  auto found = read_discovery(answer->body.root());
+  if (!found) co_return std::unexpected(Failure{.error = std::move(found).error(), .http_status = answer->status});
+  co_return *std::move(found);
+}
+
+Gate::Refusal Gate::refused(const Failure& failure) {
   if (failure.error.code == onebot::Retcode::address_not_allowed) {
     log_.line(LogLevel::error,
               "the platform does not accept this machine's address: add it to the bot's list of "
               "allowed addresses on the console (q.qq.com)");
   }
-  tell(asking_, std::unexpected(Refusal{.error = failure.error}));
+  return {.error = failure.error};
 }
 
 // Whoever is told may drop others, or come again.
-void Gate::tell(Visitors& visitors, const std::expected<std::string, Refusal>& answer) {
+void Gate::tell(Visitors& visitors, const Answer& answer) {
   telling_.splice(telling_.end(), visitors);
   while (!telling_.empty()) {
     Visitor& one = *telling_.front();

@@ -10,6 +10,7 @@
 #include "adapters/qq/feed/gateway.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
+#include "onebot/task.h"
 
 #include <chrono>
 #include <cstdint>
@@ -28,7 +29,8 @@ class Gate {
     onebot::Error error{};
     std::optional<std::chrono::milliseconds> wait{};  // the platform's word on when to come again
   };
-  using Go = std::function<void(std::expected<std::string, Refusal>)>;  // the URL to connect to
+  using Answer = std::expected<std::string, Refusal>;  // the URL to connect to
+  using Go = std::function<void(Answer)>;
 
   // fixed_url: "" = ask the API.
   Gate(std::string fixed_url, Api& api, onebot::io::Loop& loop, onebot::Log& log);
@@ -43,11 +45,14 @@ class Gate {
   class Visitor;
   using Visitors = std::list<Visitor*>;
 
-  void discover(std::string path);
-  void not_discovered(const std::string& path, const Failure& failure);
+  using Found = std::expected<Discovery, Refusal>;
+  onebot::Task<Found> discovered();
+  onebot::Task<std::expected<Discovery, Failure>> asked(std::string path);
+  Discovery known() const { return {url_, advised_shards_, std::nullopt, {}, max_concurrency_}; }
+  Refusal refused(const Failure& failure);
   void admit(const Discovery& found);
   bool too_few_left(const Discovery& found);
-  void tell(Visitors& visitors, const std::expected<std::string, Refusal>& answer);
+  void tell(Visitors& visitors, const Answer& answer);
   void next();
   void left(Visitor& visitor);
 

@@ -40,10 +40,6 @@ constexpr Close kCloses[] = {
 // clang-format on
 constexpr Close kElse{0, 0, Next::resume, LogLevel::info, "the connection ended"};
 
-constexpr std::chrono::seconds kBackoff[] = {std::chrono::seconds{1},  std::chrono::seconds{2},
-                                             std::chrono::seconds{5},  std::chrono::seconds{10},
-                                             std::chrono::seconds{30}, std::chrono::seconds{60}};
-
 std::string frame(Opcode opcode, onebot::Value content) {
   return onebot::json::write(Fields{{"op", static_cast<int>(opcode)}, {"d", std::move(content)}});
 }
@@ -118,11 +114,6 @@ onebot::Result<Discovery> read_discovery(onebot::json::View answer) {
       std::chrono::milliseconds(std::clamp<std::int64_t>(number("session_start_limit.reset_after", 0), 0, kDay));
   discovery.max_concurrency = std::max<std::int64_t>(number("session_start_limit.max_concurrency", 1), 1);
   return discovery;
-}
-
-std::chrono::milliseconds backoff(int attempt) {
-  const auto index = static_cast<std::size_t>(std::max(attempt, 0));
-  return kBackoff[std::min(index, std::size(kBackoff) - 1)];
 }
 
 }  // namespace qq

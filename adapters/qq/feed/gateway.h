@@ -88,7 +88,9 @@ struct Discovery {
 };
 onebot::Result<Discovery> read_discovery(onebot::json::View answer);
 
-// How long to wait before the n-th attempt in a row, n from 0; without jitter.
-std::chrono::milliseconds backoff(int attempt);
+// How long to wait before each attempt in a row; the last repeats, and jitter is added.
+inline constexpr std::chrono::milliseconds kBackoff[] = {std::chrono::seconds{1},  std::chrono::seconds{2},
+                                                         std::chrono::seconds{5},  std::chrono::seconds{10},
+                                                         std::chrono::seconds{30}, std::chrono::seconds{60}};
 
 }  // namespace qq

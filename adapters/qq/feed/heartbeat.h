@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "adapters/kit/jitter.h"
 #include "onebot/io.h"
 
 #include <chrono>
@@ -16,7 +17,7 @@ class Heartbeat {
   using Beat = std::function<void(bool acknowledged)>;  // whether the beat before was; may call stop()
 
   // random: [0, 1).
-  Heartbeat(onebot::io::Loop& loop, std::function<double()> random, Beat beat)
+  Heartbeat(onebot::io::Loop& loop, kit::Random random, Beat beat)
       : loop_(loop), random_(std::move(random)), beat_(std::move(beat)) {}
 
   // asked: as the hello says, in milliseconds; what no gateway means is brought into bounds.
@@ -30,7 +31,7 @@ class Heartbeat {
   void beat_in(std::chrono::milliseconds delay);
 
   onebot::io::Loop& loop_;
-  std::function<double()> random_;
+  kit::Random random_;
   Beat beat_;
   std::chrono::milliseconds interval_{0};  // 0: no hello yet
   bool acknowledged_ = true;

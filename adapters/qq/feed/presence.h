@@ -3,9 +3,9 @@
 #pragma once
 
 #include "onebot/io.h"
+#include "onebot/told.h"
 
 #include <chrono>
-#include <functional>
 #include <utility>
 
 namespace qq {
@@ -14,7 +14,7 @@ class Presence {
  public:
   static constexpr std::chrono::seconds kGrace{10};  // a resume may take so long
 
-  Presence(onebot::io::Loop& loop, std::function<void()> changed) : loop_(loop), changed_(std::move(changed)) {}
+  Presence(onebot::io::Loop& loop, onebot::Then changed) : loop_(loop), changed_(std::move(changed)) {}
 
   bool online() const { return online_; }
   void up() { set(true); }
@@ -34,7 +34,7 @@ class Presence {
   }
 
   onebot::io::Loop& loop_;
-  std::function<void()> changed_;
+  onebot::Then changed_;
   bool online_ = false;
   onebot::io::Owner grace_{};
 };

@@ -1,7 +1,6 @@
 #include "adapters/qq/feed/recovery.h"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace qq {
 namespace {
@@ -9,7 +8,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kStable{60};   // a connection of this age starts the backoff anew
+constexpr seconds kStable{60};   // what we sent on a connection of this age cannot have been wrong
 constexpr seconds kShort{5};     // one that ends sooner is a bad sign
 constexpr int kShortLosses = 3;  // so many of them in a row, and we wait
 constexpr seconds kMinute{60};
@@ -20,10 +19,7 @@ constexpr std::chrono::minutes kSlow{10};
 bool Recovery::lost(Next next, milliseconds now) {
   if (opened_at_) {
     const milliseconds age = now - *std::exchange(opened_at_, std::nullopt);
-    if (age >= kStable) {
-      attempts_ = 0;
-      wrong_once_ = false;
-    }
+    if (age >= kStable) wrong_once_ = false;
     const bool counts = age < kShort && next != Next::fewer_intents;
     short_losses_ = counts ? short_losses_ + 1 : 0;
   }
@@ -35,7 +31,7 @@ milliseconds Recovery::pause(Next next) {
     case Next::resume_now:
       return milliseconds(0);
     case Next::resume_later:
-      return std::max<milliseconds>(jittered(kMinute), kMinute);
+      return waits_.jittered(kMinute);
     case Next::identify_slowly:
     case Next::reshard:
       return long_pause();
@@ -44,18 +40,12 @@ milliseconds Recovery::pause(Next next) {
   }
 }
 
-milliseconds Recovery::short_pause() { return milliseconds(1000 + static_cast<std::int64_t>(4000 * random_())); }
+milliseconds Recovery::short_pause() { return seconds(1) + waits_.part_of(seconds(4)); }
 
-milliseconds Recovery::long_pause() { return jittered(kSlow); }
+milliseconds Recovery::long_pause() { return waits_.jittered(kSlow); }
 
-milliseconds Recovery::backed_off() { return jittered(backoff(attempts_++)); }
-
-milliseconds Recovery::bounded(milliseconds pause) const {
-  return short_losses_ >= kShortLosses ? std::max<milliseconds>(pause, kMinute) : pause;
-}
-
-milliseconds Recovery::jittered(milliseconds delay) {
-  return delay + milliseconds(static_cast<std::int64_t>(0.2 * random_() * static_cast<double>(delay.count())));
+milliseconds Recovery::bounded(milliseconds pause) {
+  return short_losses_ >= kShortLosses ? std::max(pause, waits_.jittered(kMinute)) : pause;
 }
 
 Recovery::Loss Recovery::invalid_session(bool resumable) {
@@ -68,9 +58,9 @@ Recovery::Loss Recovery::invalid_session(bool resumable) {
 // After an identify, the set of intents is what the platform minds; the token has just served for the discovery, unless
 // there was none.
 Recovery::Loss Recovery::refused_to_identify(bool fixed_url) {
-  constexpr std::string_view kWhy = "the platform refuses to identify this bot";
-  if (!fixed_url || std::exchange(token_renewed_, true)) return {Next::fewer_intents, kWhy};
-  return {Next::fresh_token, kWhy, short_pause()};
+  const std::string why = "the platform refuses to identify this bot";
+  if (!fixed_url || std::exchange(token_renewed_, true)) return {Next::fewer_intents, why};
+  return {Next::fresh_token, why, short_pause()};
 }
 
 }  // namespace qq

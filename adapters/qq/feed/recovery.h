@@ -3,25 +3,34 @@
 
 #pragma once
 
+#include "adapters/kit/jitter.h"
 #include "adapters/qq/feed/gateway.h"
+#include "onebot/adapter.h"
+#include "onebot/redial.h"
 
 #include <chrono>
-#include <functional>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <utility>
 
 namespace qq {
 
 class Recovery {
  public:
-  // random: [0, 1), for jitter.
-  explicit Recovery(std::function<double()> random) : random_(std::move(random)) {}
+  struct Loss {
+    Next next = Next::resume;
+    std::string why{};
+    std::optional<std::chrono::milliseconds> pause{};  // else that of `next`
+    onebot::LogLevel level = onebot::LogLevel::info;
+  };
+
+  // random: for jitter.
+  explicit Recovery(kit::Random random) : waits_(kBackoff, std::move(random)) {}
 
   void opened(std::chrono::milliseconds now) { opened_at_ = now; }
-  void closed() { opened_at_.reset(); }  // before the next is opened
   void identified() { token_renewed_ = false; }
   void settled() { resumed_again_ = false; }  // READY or RESUMED has come
+  void worked() { waits_.reset(); }           // and something more behind it
 
   // Counts a loss. True: it is the last, and the bot stays offline.
   bool lost(Next next, std::chrono::milliseconds now);
@@ -29,26 +38,18 @@ class Recovery {
   std::chrono::milliseconds pause(Next next);
   std::chrono::milliseconds short_pause();  // 1 to 5 s, as the platform wants between a refusal and the next attempt
   std::chrono::milliseconds long_pause();   // 10 min: only the operator, or time, will help
-  std::chrono::milliseconds backed_off();   // grows with each attempt
+  std::chrono::milliseconds backed_off() { return waits_.next(); }  // grows with each attempt
   // After connections that ended at once, one after the other, it is a minute at least.
-  std::chrono::milliseconds bounded(std::chrono::milliseconds pause) const;
+  std::chrono::milliseconds bounded(std::chrono::milliseconds pause);
 
-  struct Loss {
-    Next next = Next::resume;
-    std::string_view why{};
-    std::optional<std::chrono::milliseconds> pause{};
-  };
   // The platform said that the session is invalid (op 9). identifying: before it was there. fixed_url: the token has
   // not been used for a discovery.
   Loss invalid_session(bool resumable);
   Loss refused_to_identify(bool fixed_url);
 
  private:
-  std::chrono::milliseconds jittered(std::chrono::milliseconds delay);
-
-  std::function<double()> random_;
+  onebot::Redial waits_;
   std::optional<std::chrono::milliseconds> opened_at_{};
-  int attempts_ = 0;            // since the last stable connection
   int short_losses_ = 0;        // connections in a row that ended within 5 s
   bool resumed_again_ = false;  // the one more resume after an op 9 was used
   bool wrong_once_ = false;     // 4001 or 4002 came once

@@ -32,7 +32,8 @@ Shards::Shards(Config config, const Parts& parts, ReceiverPeer& peer)
       peer_(peer),
       gate_(config_.gateway_url, parts.api, parts.loop, parts.log),
       intents_(config_.intents),
-      plan_(config_.plan) {}
+      plan_(config_.plan),
+      waits_(kBackoff, config_.random) {}
 
 void Shards::start() {
   for (const onebot::Record& record : peer_.recall(GrantedIntents::kRecord)) {
@@ -88,7 +89,7 @@ void Shards::ask_advice() {
   advice_ = gate_.enter(Gate::Wish::advice, [this](const auto& url) { advised(url); });
 }
 
-void Shards::advised(const std::expected<std::string, Gate::Refusal>& url) {
+void Shards::advised(const Gate::Answer& url) {
   const int count = static_cast<int>(std::clamp<std::int64_t>(gate_.advised_shards(), 1, kMostShards));
   if (url && (feeds_.empty() || count > plan_.count)) return reshard(count);
   if (url) {
@@ -99,7 +100,7 @@ void Shards::advised(const std::expected<std::string, Gate::Refusal>& url) {
     return;
   }
   if (!feeds_.empty()) return;  // they try again, and ask for more again
-  const milliseconds pause = std::max(backoff(attempts_++), parts_.token.retry_in());
+  const milliseconds pause = std::max(waits_.next(), parts_.token.retry_in());
   parts_.log.line(LogLevel::warn, fmt::format("the number of shards could not be asked: {}; retry in {}ms",
                                               url.error().error.message, pause.count()));
   timer_ = parts_.loop.after(pause, [this] { ask_advice(); });
@@ -118,7 +119,7 @@ void Shards::on_overloaded() {
 }
 
 void Shards::reshard(int count) {
-  attempts_ = 0;
+  waits_.reset();
   parts_.log.line(LogLevel::info, fmt::format("gateway shards={}", count));
   timer_ = parts_.loop.after(milliseconds(0), [this, count] {
     close();

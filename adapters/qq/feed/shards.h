@@ -6,15 +6,16 @@
 
 #pragma once
 
+#include "adapters/kit/jitter.h"
 #include "adapters/qq/calls/token.h"
 #include "adapters/qq/feed/feed.h"
 #include "adapters/qq/feed/gate.h"
 #include "adapters/qq/feed/granted_intents.h"
 #include "adapters/qq/feed/receiver.h"
 #include "adapters/qq/feed/shard_plan.h"
+#include "onebot/redial.h"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,8 +28,8 @@ class Shards final : public Receiver, private FeedPeer {
   struct Config {
     ShardPlan plan{};
     std::uint32_t intents = 0;
-    std::string gateway_url{};         // "" = ask the API
-    std::function<double()> random{};  // [0, 1), for jitter
+    std::string gateway_url{};  // "" = ask the API
+    kit::Random random{};       // for jitter
   };
   struct Parts {
     AccessToken& token;
@@ -54,7 +55,7 @@ class Shards final : public Receiver, private FeedPeer {
   void on_overloaded() override;
 
   void ask_advice();
-  void advised(const std::expected<std::string, Gate::Refusal>& url);
+  void advised(const Gate::Answer& url);
   void open();
   void close();
   void reshard(int count);
@@ -65,11 +66,11 @@ class Shards final : public Receiver, private FeedPeer {
   ReceiverPeer& peer_;
   Gate gate_;
   GrantedIntents intents_;
-  ShardPlan plan_;  // as it is now
+  ShardPlan plan_;        // as it is now
+  onebot::Redial waits_;  // to ask for advice again
   std::vector<std::unique_ptr<Feed>> feeds_{};
   bool online_ = false;
   bool held_ = false;
-  int attempts_ = 0;  // to ask for advice, in a row
   onebot::io::Owner advice_{}, timer_{};
 };
 

@@ -45,16 +45,29 @@ TEST_CASE("what we sent wrong is forgiven once, and again after a connection tha
   CHECK(recovery.lost(Next::stop, 159s));
 }
 
-TEST_CASE("the backoff grows with each attempt, and a stable connection starts it anew") {
+TEST_CASE("the backoff grows with each attempt, and a session that has worked starts it anew, however old it is") {
   Recovery recovery(kNoJitter);
   const auto first = recovery.pause(Next::resume), second = recovery.pause(Next::resume);
   CHECK(first < second);
   CHECK(recovery.pause(Next::resume_now) == 0ms);
 
   recovery.opened(0s);
-  recovery.lost(Next::resume, 60s);
+  recovery.lost(Next::resume, 2h);
+  CHECK(recovery.pause(Next::resume) > second);
 
+  recovery.worked();
   CHECK(recovery.pause(Next::resume) == first);
+}
+
+TEST_CASE("of many bots whose connections all end at once, none comes back after exactly a minute with the others") {
+  Recovery recovery([] { return 0.5; });
+  for (int i = 0; i < 3; ++i) {
+    recovery.opened(10s);
+    recovery.lost(Next::resume, 11s);
+  }
+  CHECK(recovery.bounded(0ms) == 66s);
+  CHECK(recovery.pause(Next::resume_later) == 66s);
+  CHECK(recovery.bounded(2min) == 2min);
 }
 
 TEST_CASE("an invalid session is tried once more when the platform says so, until one has stood") {

@@ -51,3 +51,13 @@ TEST_CASE("a step of nothing is no wait") {
 
   CHECK(Redial(kNow, 1).next() == 0ms);
 }
+
+TEST_CASE("a wait is no longer than the most that is asked for, but for its jitter") {
+  Redial redial(kSteps, [] { return 0.5; });
+  CHECK(redial.next() == 1100ms);
+  redial.next();
+  CHECK(redial.next(3s) == 3300ms);
+  CHECK(redial.failures() == 3);
+  CHECK(redial.jittered(60s) == 66s);
+  CHECK(redial.part_of(30s) == 15s);
+}
