@@ -21,6 +21,12 @@ std::string printable(std::string_view path) {
   return out;
 }
 
+// A path with a slash behind it is the same path.
+std::string_view plain_path(std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
 }  // namespace
 
 class Ingress::Registered final : public io::Pending {
@@ -48,7 +54,7 @@ io::Owner Ingress::on_push(std::string path, Push push) {
 }
 
 std::optional<io::HttpResponse> Ingress::refuse(const io::HttpRequest& head) {
-  if (!pushes_->contains(head.url)) {
+  if (!pushes_->contains(plain_path(head.url))) {
     log_.count("ingress_unknown_path");
     log_.line(onebot::LogLevel::warn,
               fmt::format("ingress push refused: no bot has this path status=404 path=\"{}\"", printable(head.url)));
@@ -62,7 +68,7 @@ std::optional<io::HttpResponse> Ingress::refuse(const io::HttpRequest& head) {
 }
 
 void Ingress::serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) {
-  const auto found = pushes_->find(request.url);
+  const auto found = pushes_->find(plain_path(request.url));
   if (found == pushes_->end()) return exchange->answer(plain(404, "no bot has this path\n"));
   log_.count("ingress_pushes");
   const std::shared_ptr<const Push> push = found->second;  // it may unregister itself

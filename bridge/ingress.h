@@ -1,6 +1,7 @@
 // Ingress: where platforms push to us. Routes POST /<platform>/<app_id> to the adapter that registered the path.
 //
-// Unknown path 404, another method than POST 405; the size of bodies is the listener's matter. Loop thread only.
+// Unknown path 404, another method than POST 405; slashes at its end mean nothing; the size of bodies is the listener's
+// matter. Loop thread only.
 
 #pragma once
 

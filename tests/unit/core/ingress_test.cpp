@@ -31,17 +31,23 @@ struct Rig {
 
 }  // namespace
 
-TEST_CASE("a push goes to whoever registered its exact path") {
+TEST_CASE("a push goes to whoever registered its exact path, whatever slashes are behind it") {
   Rig rig;
   const io::Owner first = rig.register_path("/irc/1", 201), second = rig.register_path("/irc/2", 202);
 
   CHECK(rig.push("/irc/1") == 201);
   CHECK(rig.push("/irc/2") == 202);
   CHECK(rig.bodies.size() == 2);
-  CHECK(rig.push("/irc/1/") == 404);
+  CHECK(rig.push("/irc/1/") == 201);
+  CHECK(rig.push("/irc/2//") == 202);
+  CHECK(rig.push("/irc/1/", "GET") == 405);
   CHECK(rig.push("/irc") == 404);
+  CHECK(rig.push("/irc/") == 404);
+  CHECK(rig.push("/irc//1") == 404);
   CHECK(rig.push("/IRC/1") == 404);
-  CHECK(rig.bodies.size() == 2);
+  CHECK(rig.push("/") == 404);
+  CHECK(rig.push("") == 404);
+  CHECK(rig.bodies.size() == 4);
 }
 
 TEST_CASE("an unknown path is refused before its body is read, counted, and logged without control characters") {
