@@ -3,6 +3,7 @@
 #include "tests/transcripts.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -22,16 +23,32 @@ std::string spell_text(std::string_view sent) { return std::string(sent); }
 Transcript::Transcript(Stage stage) : stage_(std::move(stage)) {}
 Transcript::~Transcript() = default;
 
-const Transcript::Command Transcript::kCommands[] = {
-    {"config", &Transcript::config},   {"recall", &Transcript::recall},     {"open", &Transcript::open},
-    {"in", &Transcript::in},           {"out", &Transcript::out},           {"quiet", &Transcript::quiet},
-    {"cut", &Transcript::cut},         {"dropped", &Transcript::dropped},   {"connecting", &Transcript::connecting},
-    {"clock", &Transcript::clock},     {"http", &Transcript::http},         {"no_http", &Transcript::no_http},
-    {"event", &Transcript::event},     {"nothing", &Transcript::nothing},   {"online", &Transcript::online},
-    {"changes", &Transcript::changes}, {"self", &Transcript::self},         {"record", &Transcript::record},
-    {"log", &Transcript::log},         {"unlogged", &Transcript::unlogged}, {"hold", &Transcript::hold},
-    {"action", &Transcript::action},   {"answer", &Transcript::answer},     {"link", &Transcript::choose},
-    {"disk", &Transcript::disk}};
+const Transcript::Command Transcript::kCommands[] = {{"config", &Transcript::config},
+                                                     {"recall", &Transcript::recall},
+                                                     {"open", &Transcript::open},
+                                                     {"in", &Transcript::in},
+                                                     {"out", &Transcript::out},
+                                                     {"quiet", &Transcript::quiet},
+                                                     {"cut", &Transcript::cut},
+                                                     {"dropped", &Transcript::dropped},
+                                                     {"connecting", &Transcript::connecting},
+                                                     {"clock", &Transcript::clock},
+                                                     {"http", &Transcript::http},
+                                                     {"no_http", &Transcript::no_http},
+                                                     {"event", &Transcript::event},
+                                                     {"nothing", &Transcript::nothing},
+                                                     {"online", &Transcript::online},
+                                                     {"changes", &Transcript::changes},
+                                                     {"self", &Transcript::self},
+                                                     {"record", &Transcript::record},
+                                                     {"log", &Transcript::log},
+                                                     {"unlogged", &Transcript::unlogged},
+                                                     {"hold", &Transcript::hold},
+                                                     {"action", &Transcript::action},
+                                                     {"answer", &Transcript::answer},
+                                                     {"link", &Transcript::choose},
+                                                     {"disk", &Transcript::disk},
+                                                     {"key", &Transcript::key}};
 
 std::optional<std::string> Transcript::run(std::string_view text) {
   for (int number = 1; !text.empty(); ++number) {
@@ -259,6 +276,13 @@ Transcript::Verdict Transcript::no_http(std::string_view) {
     if (call->done) return fmt::format("{} {} is under way", call->request.method, call->request.url);
   }
   return std::nullopt;
+}
+
+Transcript::Verdict Transcript::key(std::string_view name) {
+  if (world_.events.arrivals.empty()) return "there was no delivery";
+  const auto& keys = world_.events.arrivals.back().keys;
+  if (std::ranges::find(keys, name) != keys.end()) return std::nullopt;
+  return fmt::format("they are \"{}\"", fmt::join(keys, "\" \""));
 }
 
 Transcript::Verdict Transcript::event(std::string_view arguments) {

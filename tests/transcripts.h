@@ -76,6 +76,7 @@ class Transcript {
   Verdict clock(std::string_view amount);
   Verdict http(std::string_view arguments);
   Verdict no_http(std::string_view);
+  Verdict key(std::string_view name);
   Verdict event(std::string_view arguments);
   Verdict nothing(std::string_view);
   Verdict online(std::string_view yes);

@@ -27,6 +27,7 @@ struct Request {
   std::vector<Place> query{};                                 // added to the path's own, as it came
   std::string body{};                                         // JSON, or ""; with a file, what comes before it
   std::chrono::milliseconds timeout{10'000}, budget{20'000};  // of one try; of all of them
+  int tries = 3;                                              // at most, but for one with a new token
   // Whether doing it twice is doing it once, so that it may be repeated when nobody knows whether it was done: it has a
   // key of its own, or only reads. Absent: every method but POST.
   std::optional<bool> repeatable{};

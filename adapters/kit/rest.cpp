@@ -17,7 +17,10 @@ constexpr milliseconds kLeastForRate{500};
 }  // namespace
 
 Tries::Tries(const Request& request, milliseconds now)
-    : harmless_(request.harmless_twice()), until_(now + request.budget), waits_(kWaits) {}
+    : harmless_(request.harmless_twice()),
+      most_(static_cast<std::size_t>(std::clamp<int>(request.tries, 1, kWaits.size() + 1))),
+      until_(now + request.budget),
+      waits_(kWaits) {}
 
 std::optional<milliseconds> Tries::next(const Verdict& verdict, bool unsent, milliseconds now) {
   if (verdict.remedy == Remedy::none) return std::nullopt;
@@ -25,7 +28,7 @@ std::optional<milliseconds> Tries::next(const Verdict& verdict, bool unsent, mil
     return std::exchange(renewed_, true) ? std::nullopt : std::optional(milliseconds(0));
   }
   if (verdict.remedy == Remedy::again && !harmless_ && !unsent) return std::nullopt;
-  if (waits_.failures() >= kWaits.size()) return std::nullopt;
+  if (waits_.failures() + 1 >= most_) return std::nullopt;
   const milliseconds least = verdict.remedy == Remedy::later ? kLeastForRate : milliseconds(0);
   const milliseconds own = std::max(waits_.next(), least);
   const milliseconds wait = verdict.wait ? std::max(*verdict.wait, milliseconds(1)) : own;

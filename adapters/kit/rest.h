@@ -64,6 +64,7 @@ class Tries {
 
  private:
   bool harmless_ = false, renewed_ = false;
+  std::size_t most_;
   std::chrono::milliseconds until_;
   onebot::Redial waits_;
 };

@@ -38,6 +38,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   void hold(bool on) override { receiver_->hold(on); }
   const onebot::Self& self() const override { return identity_.self(); }
   bool online() const override { return receiver_->online(); }
+  Trouble trouble() const override { return receiver_->trouble(); }
   std::span<const std::string_view> actions() const override { return Actions::names(); }
   void call(onebot::Action action, onebot::Reply reply) override { actions_.call(std::move(action), std::move(reply)); }
   // The address is in the id, so it is the application's, and signed by QQ, so it needs no credentials of ours.

@@ -19,8 +19,8 @@ void Inbox::take(onebot::json::View frame, Delivery delivery) {
   const Native native = native_of(frame);
   onebot::Arrival arrival{
       .keys = keys(native), .records = std::move(delivery.records), .committed = std::move(delivery.committed)};
-  // Without a name of its own, a push that is played back is known by its signature.
-  if (native.id.empty() && !delivery.signature.empty()) arrival.keys.push_back("push/" + delivery.signature);
+  // Without an id of its own, a frame that is played back is known by the way it came.
+  if (native.id.empty() && !delivery.name.empty()) arrival.keys.push_back(std::move(delivery.name));
   if (parts_.interactions) arrival.committed = parts_.interactions->after(native, std::move(arrival.committed));
   if (parts_.memory.is_own_echo(native)) {
     parts_.log.count("own_echoes");

@@ -199,6 +199,16 @@ TEST_CASE("Retry-After is kept to, and a wait beyond the budget is not begun") {
   CHECK(platform.world.log.counters["api_pauses"] == 2);
 }
 
+TEST_CASE("a call that is to be tried once is not made again, but for a new token") {
+  for (const int status : {429, 503}) {
+    Platform platform;
+    platform.call({.path = "/a", .tries = 1});
+    platform.answer(status, status == 429 ? R"({"code":2})" : R"({"code":3})");
+    platform.world.loop.advance(1h);
+    CHECK(platform.told.size() == 1);
+  }
+}
+
 TEST_CASE("calls keep to the pace of their address") {
   Platform platform;
   platform.call({.method = "POST", .path = "/slow"});

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kHelloPatience{20}, kPatience{30};  // for the hello; for READY or RESUMED
+constexpr seconds kCausePatience{1};                  // for the close behind an op 9, which comes within 0.1 s
 constexpr milliseconds kInterval{45'000};             // of heartbeats, if the hello does not say
 
 std::string name_of(Shard shard) {
@@ -40,6 +41,7 @@ void Feed::start(std::optional<Session> session) {
 
 void Feed::stop() {
   phase_ = Phase::away;
+  invalid_.reset();
   connection_.stop();
   turn_.reset();
   heartbeat_.stop();
@@ -80,16 +82,22 @@ void Feed::on_open() {
 }
 
 kit::Loss Feed::on_end(const kit::Ending& ending) {
-  if (ending.code == 0) return lost({Next::resume, ending.why});
-  parts_.log.count("gateway_closed");
-  if (ending.http_status != 0) return lost({Next::resume, ending.why});
+  if (ending.code != 0) parts_.log.count("gateway_closed");
+  return lost(meaning_of(ending));
+}
+
+// The code of a close decides, also behind an op 9; only where there is none an op 9 is all that is known.
+Recovery::Loss Feed::meaning_of(const kit::Ending& ending) {
   const Close& close = meaning_of_close(ending.code);
-  return lost({close.next, fmt::format("{}, {}", ending.why, close.meaning), std::nullopt, close.level});
+  if (invalid_ && !close.is_reason()) return recovery_.without_cause(*invalid_, config_.fixed_url, parts_.loop.now());
+  if (ending.code == 0 || ending.http_status != 0) return {Next::resume, ending.why};
+  return {close.next, fmt::format("{}, {}", ending.why, close.meaning), std::nullopt, close.level};
 }
 
 // What a loss means for the session, and for the next attempt.
 kit::Loss Feed::lost(const Recovery::Loss& loss) {
   phase_ = Phase::away;
+  invalid_.reset();
   turn_.reset();
   heartbeat_.stop();
   presence_.doubt();
@@ -103,7 +111,7 @@ kit::Loss Feed::lost(const Recovery::Loss& loss) {
   if (!loss.pause) pause = loss.next == Next::fewer_intents ? ask_for_less() : recovery_.pause(loss.next);
   if (loss.next == Next::reshard) peer_.on_overloaded();
   return {.why = loss.why,
-          .pause = recovery_.bounded(pause),
+          .pause = recovery_.bounded(std::max(pause - loss.waited, milliseconds(0))),
           .then = session_.stands() ? "resume" : "identify",
           .level = loss.level};
 }
@@ -188,9 +196,11 @@ void Feed::on_dispatch(View frame) {
   if (name == "READY") return on_ready(frame);
   if (phase_ == Phase::ready) recovery_.worked();
   // Whatever becomes of it, a dispatch counts as handed over; otherwise a resume would bring it back for ever.
-  if (const auto seq = frame.at("s").integer()) session_.handed_over(*seq);
+  const auto seq = frame.at("s").integer();
+  if (seq) session_.handed_over(*seq);
   if (name == "RESUMED") return on_resumed();
   Delivery delivery{.session_id = session_.now().id};
+  if (seq && session_.stands()) delivery.name = fmt::format("session/{}/{}", delivery.session_id, *seq);
   if (session_.stands()) delivery.records.push_back(session_.record());
   peer_.on_dispatch(frame, std::move(delivery));
 }
@@ -211,6 +221,7 @@ void Feed::on_ready(View frame) {
 
 void Feed::on_resumed() {
   phase_ = Phase::ready;
+  invalid_.reset();
   connection_.heard();
   recovery_.settled();
   presence_.up();
@@ -218,8 +229,9 @@ void Feed::on_resumed() {
 
 void Feed::on_invalid_session(bool resumable) {
   parts_.log.count("gateway_invalid_session");
-  if (phase_ == Phase::identifying) return lose(recovery_.refused_to_identify(config_.fixed_url));
-  lose(recovery_.invalid_session(resumable));
+  if (invalid_) return;
+  invalid_ = {phase_ == Phase::identifying, resumable, parts_.loop.now()};
+  connection_.expect(kCausePatience, "no close behind an op 9");
 }
 
 void Feed::beat(bool acknowledged) {

@@ -54,6 +54,8 @@ class Feed final : private kit::ConnectionPeer {
   // true: nothing is read from the gateway until hold(false), and its silence meanwhile is no loss.
   void hold(bool on);
   bool online() const { return presence_.online(); }
+  bool has_session() const { return phase_ == Phase::ready && !invalid_; }  // at this moment
+  const kit::Loss& last_loss() const { return connection_.last_loss(); }
   Shard shard() const { return config_.shard; }
 
  private:
@@ -66,6 +68,7 @@ class Feed final : private kit::ConnectionPeer {
   kit::Loss on_end(const kit::Ending& ending) override;
 
   kit::Loss not_let_in(const Gate::Refusal& refusal);
+  Recovery::Loss meaning_of(const kit::Ending& ending);
   kit::Loss lost(const Recovery::Loss& loss);
   void lose(const Recovery::Loss& loss) { connection_.lose(lost(loss)); }
   void change_for(Next next);
@@ -86,6 +89,7 @@ class Feed final : private kit::ConnectionPeer {
   FeedPeer& peer_;
 
   Phase phase_ = Phase::away;
+  std::optional<Recovery::Invalid> invalid_{};  // an op 9 whose cause may still come
   KeptSession session_;
   std::uint32_t intents_used_ = 0;  // in the last identify
   std::string token_used_{};

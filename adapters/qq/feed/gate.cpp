@@ -14,7 +14,19 @@ using std::chrono::seconds;
 
 constexpr seconds kLeastWait{60};
 
-bool reached(const Failure& failure) { return failure.http_status != 0 && failure.http_status != 401; }
+bool is_limited(const Failure& failure) { return failure.error.code == onebot::Retcode::rate_limited; }
+
+// The platform answered, and it was neither who asks nor how often that it minded.
+bool reached(const Failure& failure) {
+  return failure.http_status != 0 && failure.http_status != 401 && !is_limited(failure);
+}
+
+milliseconds wait_of(const Failure& failure) {
+  const auto* data = std::get_if<onebot::Fields>(&failure.error.data);
+  const onebot::Value* told = data ? onebot::find(*data, "retry_after") : nullptr;
+  const auto* wait = told ? std::get_if<std::int64_t>(told) : nullptr;
+  return wait ? seconds(std::clamp<std::int64_t>(*wait, 1, 86'400)) : kLeastWait;
+}
 
 }  // namespace
 
@@ -39,17 +51,26 @@ Gate::Gate(std::string fixed_url, Api& api, onebot::io::Loop& loop, onebot::Log&
 onebot::io::Owner Gate::enter(Wish wish, Go go) {
   auto visitor = std::make_unique<Visitor>(*this, wish, std::move(go));
   asking_.push_back(visitor.get());
-  if (!fixed_url_.empty() && wish != Wish::advice) {
-    url_ = fixed_url_;
-    admit(known());
+  if (auto answer = answered_before(wish)) {
+    take(*std::move(answer));
   } else if (!call_) {
     identified_ = 0;
     call_ = onebot::start<Found>(discovered(), [this](Found found) {
       const onebot::io::Owner done = std::exchange(call_, nullptr);
-      found ? admit(*found) : tell(asking_, std::unexpected(std::move(found).error()));
+      take(std::move(found));
     });
   }
   return visitor;
+}
+
+// What is known without asking; nullopt: ask.
+std::optional<Gate::Found> Gate::answered_before(Wish wish) const {
+  if (!fixed_url_.empty() && wish != Wish::advice) return known();
+  const milliseconds wait = ask_at_ - loop_.now();
+  if (wait <= milliseconds(0)) return std::nullopt;
+  if (!url_.empty()) return known();
+  const onebot::Error error{onebot::Retcode::rate_limited, "the platform was asked too often for its gateway"};
+  return std::unexpected(Refusal{error, wait});
 }
 
 // What the platform says of this bot; else where all bots go; else where this one went before.
@@ -57,12 +78,16 @@ onebot::Task<Gate::Found> Gate::discovered() {
   auto found = co_await asked("/gateway/bot");
   if (!found && reached(found.error())) found = co_await asked("/gateway");
   if (found) co_return *std::move(found);
-  if (reached(found.error()) && !url_.empty()) co_return known();
+  const bool limited = is_limited(found.error());
+  if (limited) ask_at_ = loop_.now() + wait_of(found.error());
+  if ((limited || reached(found.error())) && !url_.empty()) co_return known();
   co_return std::unexpected(refused(found.error()));
 }
 
+void Gate::take(Found found) { found ? admit(*found) : tell(asking_, std::unexpected(std::move(found).error())); }
+
 onebot::Task<std::expected<Discovery, Failure>> Gate::asked(std::string path) {
-  auto asking = api_.ask({.path = std::move(path), .repeatable = false});
+  auto asking = api_.ask({.path = std::move(path), .tries = 1});
   const ApiResult answer = co_await asking;
   if (!answer) co_return std::unexpected(answer.error());
   auto found = read_discovery(answer->body.root());
@@ -76,6 +101,7 @@ Gate::Refusal Gate::refused(const Failure& failure) {
               "the platform does not accept this machine's address: add it to the bot's list of "
               "allowed addresses on the console (q.qq.com)");
   }
+  if (is_limited(failure)) return {failure.error, ask_at_ - loop_.now()};
   return {.error = failure.error};
 }
 

@@ -46,6 +46,8 @@ class Gate {
   using Visitors = std::list<Visitor*>;
 
   using Found = std::expected<Discovery, Refusal>;
+  std::optional<Found> answered_before(Wish wish) const;
+  void take(Found found);
   onebot::Task<Found> discovered();
   onebot::Task<std::expected<Discovery, Failure>> asked(std::string path);
   Discovery known() const { return {url_, advised_shards_, std::nullopt, {}, max_concurrency_}; }
@@ -66,6 +68,7 @@ class Gate {
   std::int64_t max_concurrency_ = 1;
   std::int64_t identified_ = 0;               // since the discovery that is under way was asked for
   std::chrono::milliseconds identify_at_{0};  // not before
+  std::chrono::milliseconds ask_at_{0};       // the API, not before
 
   Visitors asking_{}, queue_{};  // for the discovery; for the turn
   Visitors telling_{};           // an answer, just now

@@ -32,6 +32,8 @@ constexpr Close kCloses[] = {
     {4012, 4012, Next::stop, LogLevel::error, "the platform no longer speaks this version of the gateway protocol; a newer onebridge is needed"},
     {4013, 4013, Next::stop, LogLevel::error, "the platform knows none of these intents; correct \"intents\" in the configuration"},
     {4014, 4014, Next::fewer_intents, LogLevel::warn, "an intent is not granted to this bot"},
+    {4902, 4902, Next::identify, LogLevel::warn, "the platform reset the session for a resume"},
+    {4903, 4903, Next::identify, LogLevel::warn, "the platform could not make a session"},
     {4900, 4913, Next::identify, LogLevel::warn, "internal error of the platform"},
     {4914, 4914, Next::stop, LogLevel::error, "the bot is taken off the platform, only the sandbox accepts it; publish it, or set sandbox = true"},
     {4915, 4915, Next::stop, LogLevel::error, "the bot is banned; appeal on the platform's console (q.qq.com)"},

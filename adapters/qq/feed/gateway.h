@@ -49,6 +49,8 @@ struct Close {
   Next next = Next::resume;
   onebot::LogLevel level = onebot::LogLevel::info;
   std::string_view meaning{};  // with what the operator must do, where there is something
+
+  bool is_reason() const { return first >= 4000; }  // the platform's own, not the network's
 };
 
 const Close& meaning_of_close(int code);

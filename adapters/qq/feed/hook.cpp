@@ -65,7 +65,7 @@ void Hook::refused(Verdict verdict, Exchange exchange) {
 
 void Hook::deliver(const Verdict& verdict, Exchange exchange) {
   const onebot::json::View frame = verdict.dispatch->root();
-  Delivery delivery{.signature = verdict.signature};
+  Delivery delivery{.name = "push/" + verdict.signature};
   delivery.committed = kit::acknowledge(parts_.loop, kDeadline, [exchange = std::move(exchange)](kit::Stored stored) {
     exchange->answer(stored == kit::Stored::yes ? taken() : not_taken());
   });
@@ -81,14 +81,15 @@ void Hook::asked_identity(const ApiResult& answer) {
   const onebot::json::View user = answer ? answer->body.root() : onebot::json::View();
   if (user.at("id").text().empty()) {
     const milliseconds wait = std::max(waits_.next(), parts_.token.retry_in());
-    parts_.log.line(LogLevel::error, fmt::format("who the bot is could not be asked: {}; retry in {}s",
-                                                 answer ? "no id in the answer" : answer.error().error.message,
-                                                 (wait.count() + 999) / 1000));
+    why_ = fmt::format("who the bot is could not be asked: {}",
+                       answer ? "no id in the answer" : answer.error().error.message);
+    parts_.log.line(LogLevel::error, fmt::format("{}; retry in {}s", why_, (wait.count() + 999) / 1000));
     identity_ = parts_.loop.after(wait, [this] { ask_identity(); });
     return;
   }
   identity_.reset();
   known_ = true;
+  why_.clear();
   peer_.on_ready(user);
   update_online();
 }

@@ -37,6 +37,8 @@ class Hook final : public Receiver {
   void stop() override;
   void hold(bool on) override { held_ = on; }
   bool online() const override { return online_; }
+  bool is_away() const override { return false; }  // pushes need no session
+  onebot::Adapter::Trouble trouble() const override { return {why_}; }
 
  private:
   using Exchange = std::unique_ptr<onebot::io::Exchange>;
@@ -57,6 +59,7 @@ class Hook final : public Receiver {
   bool known_ = false;  // who the bot is
   bool online_ = false;
   bool held_ = false;
+  std::string why_{};  // who the bot is could not be asked
   onebot::io::Owner pushes_{};
   onebot::io::Owner identity_{};  // the call, or the wait for the next
   onebot::io::Owner watch_{};

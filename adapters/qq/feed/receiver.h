@@ -15,7 +15,7 @@ namespace qq {
 // How one dispatch came.
 struct Delivery {
   std::string session_id{};               // of the gateway session; "" = none
-  std::string signature{};                // of a push; "" = none
+  std::string name{};                     // what it is known by when its frame has no id; "" = nothing
   std::vector<onebot::Record> records{};  // to be kept in the same commit
   std::function<void(bool)> committed{};  // onebot::Arrival::committed
 };
@@ -39,6 +39,8 @@ class Receiver {
   // true: nothing is taken until hold(false).
   virtual void hold(bool on) = 0;
   virtual bool online() const = 0;
+  virtual bool is_away() const = 0;  // at this moment nobody listens, or not everywhere
+  virtual onebot::Adapter::Trouble trouble() const = 0;
 };
 
 }  // namespace qq

@@ -48,6 +48,16 @@ milliseconds Recovery::bounded(milliseconds pause) {
   return short_losses_ >= kShortLosses ? std::max(pause, waits_.jittered(kMinute)) : pause;
 }
 
+milliseconds Recovery::as_told(milliseconds wait) {
+  return wait + waits_.part_of(std::min<milliseconds>(wait / 5, kShort));
+}
+
+Recovery::Loss Recovery::without_cause(const Invalid& invalid, bool fixed_url, milliseconds now) {
+  Loss loss = invalid.identifying ? refused_to_identify(fixed_url) : invalid_session(invalid.resumable);
+  loss.waited = now - invalid.at;
+  return loss;
+}
+
 Recovery::Loss Recovery::invalid_session(bool resumable) {
   if (resumable && !std::exchange(resumed_again_, true)) {
     return {Next::resume, "the platform could not resume the session, but says it may", short_pause()};

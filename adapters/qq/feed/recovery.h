@@ -22,6 +22,13 @@ class Recovery {
     std::string why{};
     std::optional<std::chrono::milliseconds> pause{};  // else that of `next`
     onebot::LogLevel level = onebot::LogLevel::info;
+    std::chrono::milliseconds waited{0};  // of the pause, already
+  };
+  // An op 9. The platform closes the connection behind it, and the code of the close is the reason; but not always.
+  struct Invalid {
+    bool identifying = false;  // before there was a session
+    bool resumable = false;
+    std::chrono::milliseconds at{0};
   };
 
   // random: for jitter.
@@ -42,12 +49,15 @@ class Recovery {
   // After connections that ended at once, one after the other, it is a minute at least.
   std::chrono::milliseconds bounded(std::chrono::milliseconds pause);
 
-  // The platform said that the session is invalid (op 9). identifying: before it was there. fixed_url: the token has
-  // not been used for a discovery.
+  // A wait as long as the platform says, and a moment.
+  std::chrono::milliseconds as_told(std::chrono::milliseconds wait);
+  // What an op 9 means when no close behind it says why. fixed_url: the token has not been used for a discovery.
+  Loss without_cause(const Invalid& invalid, bool fixed_url, std::chrono::milliseconds now);
+
+ private:
   Loss invalid_session(bool resumable);
   Loss refused_to_identify(bool fixed_url);
 
- private:
   onebot::Redial waits_;
   std::optional<std::chrono::milliseconds> opened_at_{};
   int short_losses_ = 0;        // connections in a row that ended within 5 s

@@ -57,6 +57,21 @@ void Shards::hold(bool on) {
   for (const auto& feed : feeds_) feed->hold(on);
 }
 
+bool Shards::is_away() const {
+  return !std::ranges::all_of(feeds_, [](const auto& feed) { return feed->has_session(); });
+}
+
+// Of the shards that are not online, one that has stopped says most.
+onebot::Adapter::Trouble Shards::trouble() const {
+  onebot::Adapter::Trouble trouble{why_};
+  for (const auto& feed : feeds_) {
+    const kit::Loss& loss = feed->last_loss();
+    if (!feed->online() && (loss.final || trouble.why.empty())) trouble = {loss.why, loss.final};
+    if (trouble.final) break;
+  }
+  return trouble;
+}
+
 void Shards::on_dispatch(onebot::json::View frame, Delivery delivery) { peer_.on_dispatch(frame, std::move(delivery)); }
 
 // Sessions of shards that are not ours, or of another division, are of no more use.
@@ -101,8 +116,8 @@ void Shards::advised(const Gate::Answer& url) {
   }
   if (!feeds_.empty()) return;  // they try again, and ask for more again
   const milliseconds pause = std::max(waits_.next(), parts_.token.retry_in());
-  parts_.log.line(LogLevel::warn, fmt::format("the number of shards could not be asked: {}; retry in {}ms",
-                                              url.error().error.message, pause.count()));
+  why_ = fmt::format("the number of shards could not be asked: {}", url.error().error.message);
+  parts_.log.line(LogLevel::warn, fmt::format("{}; retry in {}ms", why_, pause.count()));
   timer_ = parts_.loop.after(pause, [this] { ask_advice(); });
 }
 
@@ -120,6 +135,7 @@ void Shards::on_overloaded() {
 
 void Shards::reshard(int count) {
   waits_.reset();
+  why_.clear();
   parts_.log.line(LogLevel::info, fmt::format("gateway shards={}", count));
   timer_ = parts_.loop.after(milliseconds(0), [this, count] {
     close();

@@ -45,6 +45,8 @@ class Shards final : public Receiver, private FeedPeer {
   void stop() override;
   void hold(bool on) override;
   bool online() const override { return online_; }
+  bool is_away() const override;
+  onebot::Adapter::Trouble trouble() const override;
 
  private:
   // FeedPeer
@@ -71,6 +73,7 @@ class Shards final : public Receiver, private FeedPeer {
   std::vector<std::unique_ptr<Feed>> feeds_{};
   bool online_ = false;
   bool held_ = false;
+  std::string why_{};  // the number of shards could not be asked
   onebot::io::Owner advice_{}, timer_{};
 };
 

@@ -69,9 +69,18 @@ bool Gateway::Connection::authorized(View content) {
   return false;
 }
 
+// Op 9, and the reason behind it; with a code of 0 there is none.
+void Gateway::Connection::refuse(const kit::simulator::Fault& fault) {
+  send(kInvalid);
+  const int code = kit::simulator::small(fault.code.value_or(0));
+  if (code == 0) return;
+  refusal_ = gateway_.loop_.after(fault.after, [this, code] { close(code, "refused on request"); });
+}
+
 void Gateway::Connection::identify(View content) {
   if (session_) return close(4005, "already authenticated");
   if (!authorized(content)) return;
+  if (const auto fault = gateway_.identifies_refused_.next()) return refuse(*fault);
   const auto intents = content.at("intents").integer();
   if (!intents || *intents <= 0 || (*intents & ~std::int64_t{known_intents()}) != 0) return close(4013, "bad intents");
   const auto bits = static_cast<std::uint32_t>(*intents);
@@ -165,8 +174,7 @@ std::string_view Gateway::Connection::next_frames() {
 }
 
 void Gateway::Connection::on_close(int, std::string_view, int) {
-  silence_.reset();
-  life_.reset();
+  for (auto* owner : {&silence_, &life_, &refusal_}) owner->reset();
   if (session_) session_->connected = false;
   session_ = nullptr;
   gateway_.connections_.ended(*this);

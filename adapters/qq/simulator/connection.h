@@ -35,6 +35,7 @@ class Gateway::Connection final : public onebot::io::WebSocketPeer {
   void identify(onebot::json::View content);
   void resume(onebot::json::View content);
   bool authorized(onebot::json::View content);
+  void refuse(const kit::simulator::Fault& fault);
   void attach(Session& session, std::int64_t from);
   void expect_heartbeat();
   void grow_old();
@@ -43,7 +44,7 @@ class Gateway::Connection final : public onebot::io::WebSocketPeer {
   kit::simulator::Socket socket_;
   Session* session_ = nullptr;  // once identified; sessions that are read are never removed
   std::int64_t next_ = 0;       // the entry to send next
-  onebot::io::Owner silence_{}, life_{};
+  onebot::io::Owner silence_{}, life_{}, refusal_{};
 };
 
 }  // namespace qq::simulator

@@ -73,6 +73,13 @@ std::shared_ptr<const std::string> frame_rest(std::string_view name, const std::
   return std::make_shared<const std::string>(std::move(rest));
 }
 
+kit::simulator::Fault fault_of(const Call& call, int status, int code) {
+  return {.status = call.small("status", status),
+          .code = call.small("code", code),
+          .retry_after = call.text("retry_after"),
+          .after = std::chrono::milliseconds(call.small("after_ms", 30))};
+}
+
 void limit(Limits& limits, const Call& call) {
   limits.remaining = call.number("remaining", limits.remaining);
   limits.max_concurrency = std::max<std::int64_t>(call.number("concurrency", limits.max_concurrency), 1);
@@ -175,6 +182,12 @@ void Gateway::add_to(kit::simulator::Knobs& knobs) {
   turn("grant", [](Gateway& one, const Call& call) { one.grant(static_cast<std::uint32_t>(call.number("bits", 0))); });
   turn("limit", [](Gateway& one, const Call& call) { limit(one.limits(), call); });
   turn("freeze", [](Gateway& one, const Call&) { one.freeze_all(); });
+  turn("refuse_gateway", [](Gateway& one, const Call& call) {
+    one.discoveries_.refuse(fault_of(call, 429, 429), call.small("count", 1));
+  });
+  turn("refuse_identify", [](Gateway& one, const Call& call) {
+    one.identifies_refused_.refuse(fault_of(call, 0, 4903), call.small("count", 1));
+  });
   turn("invalidate", [](Gateway& one, const Call& call) { one.invalidate_all(call.number("resumable", 0) != 0); });
 }
 

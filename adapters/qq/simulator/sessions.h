@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "adapters/kit/simulator/faults.h"
 #include "adapters/kit/simulator/knobs.h"
 #include "adapters/kit/simulator/socket.h"
 #include "onebot/io.h"
@@ -62,7 +63,8 @@ class Gateway final : public onebot::io::WebSocketService {
   void invalidate_all(bool resumable);                // op 9; sessions that are not resumable are gone
   bool has_sessions() const { return !sessions_.empty(); }
   Limits& limits() { return limits_; }
-  void ask_reconnect();            // op 7
+  std::optional<kit::simulator::Fault> discovery_fault() { return discoveries_.next(); }  // of this question for it
+  void ask_reconnect();                                                                   // op 7
   void grant(std::uint32_t bits);  // intents beyond these are refused with 4014
   onebot::Fields state() const;
 
@@ -88,7 +90,8 @@ class Gateway final : public onebot::io::WebSocketService {
   std::list<Session> sessions_{};  // the one opened last at the end
   kit::simulator::Sockets<Connection> connections_;
   Limits limits_{};
-  std::deque<std::chrono::milliseconds> identified_at_{};  // in the last 5 s
+  kit::simulator::Faults discoveries_{}, identifies_refused_{};  // the next ones
+  std::deque<std::chrono::milliseconds> identified_at_{};        // in the last 5 s
   std::int64_t identifies_ = 0, resumes_ = 0, heartbeats_ = 0, over_limit_ = 0;
 };
 

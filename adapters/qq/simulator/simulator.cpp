@@ -166,10 +166,12 @@ Reply Platform::give_token(const Call& call) {
 }
 
 Reply Platform::name_gateway(const Call&) {
+  if (const auto fault = gateway_.discovery_fault()) return fault->reply("Retry-After");
   return told(Fields{{"url", fmt::format("ws://{}/websocket/", site_.host())}});
 }
 
 Reply Platform::describe_gateway(const Call&) {
+  if (const auto fault = gateway_.discovery_fault()) return fault->reply("Retry-After");
   return told(Fields{{"url", fmt::format("ws://{}/websocket/", site_.host())},
                      {"shards", gateway_.limits().shards},
                      {"session_start_limit", Fields{{"total", 1500},

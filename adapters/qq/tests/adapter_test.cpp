@@ -44,6 +44,29 @@ TEST_CASE("a bot that is stopped closes its connection, answers what is under wa
   CHECK(world.client.links.size() == 1);
 }
 
+TEST_CASE("a bot that is not online says why, and when it has stopped for good") {
+  fakes::World world;
+  world.client.script = [](const onebot::io::HttpRequest& request) {
+    if (request.url.ends_with("/gateway/bot")) return onebot::io::HttpResponse{200, {}, R"({"url":"wss://g.test/"})"};
+    return onebot::io::HttpResponse{200, {}, R"({"access_token":"T","expires_in":"7200"})"};
+  };
+  qq::Adapter bot(settings(), world.host, [] { return 0.0; });
+  bot.start();
+  world.loop.run();
+  CHECK(bot.trouble().why.empty());
+  world.client.links.at(0)->close(1006, "refused");
+  world.loop.advance(1s);
+  CHECK(bot.trouble().why == "closed with 1006 \"refused\", the network or the platform ended the connection");
+  CHECK_FALSE(bot.trouble().final);
+
+  fakes::Link& link = *world.client.links.at(1);
+  link.open();
+  link.text(R"({"op":10,"d":{"heartbeat_interval":30000}})");
+  link.close(4915, "");
+  CHECK(bot.trouble().why == "closed with 4915 \"\", the bot is banned; appeal on the platform's console (q.qq.com)");
+  CHECK(bot.trouble().final);
+}
+
 TEST_CASE("of sent messages only the newest thousand are kept, on disk too") {
   std::vector<onebot::Record> records;
   qq::Messages messages([&](onebot::Record record) { records.push_back(std::move(record)); });

@@ -156,3 +156,53 @@ TEST_CASE("an hour of pushes with restarts and outages: every push is taken once
   CHECK(life.state("identifies") == 0);
   CHECK(life.online());
 }
+
+TEST_CASE("a platform in trouble refuses eight identifies, and then gives the bot everything it asked for") {
+  Lifetime life;
+  life.order("refuse_identify", "code=4903&count=8");
+  life.restart();
+  life.pass(12min);
+
+  REQUIRE(life.online());
+  CHECK(life.ask("state").root().at("sessions")[0].at("intents").integer() == 1325404163);
+  CHECK(life.log().counters["gateway_invalid_session"] == 8);
+  CHECK(life.events().recall("intents").empty());
+}
+
+TEST_CASE("a bot that is told by a close behind an op 9 that it is banned asks for nothing more") {
+  Lifetime life;
+  life.order("refuse_identify", "code=4915");
+  life.restart();
+  life.pass(10s);
+  life.pass(1h, 5s);
+
+  CHECK_FALSE(life.online());
+  CHECK(life.state("connections") == 0);
+  CHECK(life.ask("calls").root().at("GET /gateway/bot").integer() == 1);
+  CHECK(life.events().recall("intents").empty());
+  CHECK(life.log().contains("the bot is banned"));
+}
+
+TEST_CASE("a platform that refuses identifies and does not say why is asked for less") {
+  Lifetime life;
+  life.order("refuse_identify", "code=0&count=2");
+  life.restart();
+  life.pass(1min);
+
+  REQUIRE(life.online());
+  CHECK(life.ask("state").root().at("sessions")[0].at("intents").integer() == 251662849);
+  CHECK(life.events().recall("intents").size() == 1);
+}
+
+TEST_CASE("a platform that may not be asked for its gateway is asked again when it said so, and no other way") {
+  Lifetime life;
+  life.order("refuse_gateway", "retry_after=30&count=1");
+  life.restart();
+  life.pass(29s);
+  const auto requests = life.state("requests");
+  CHECK_FALSE(life.online());
+  life.pass(10s);
+
+  CHECK(life.online());
+  CHECK(life.state("requests") == requests + 2);  // the bot's question, and this one
+}

@@ -72,20 +72,27 @@ TEST_CASE("of many bots whose connections all end at once, none comes back after
 
 TEST_CASE("an invalid session is tried once more when the platform says so, until one has stood") {
   Recovery recovery(kNoJitter);
-  CHECK(recovery.invalid_session(true).next == Next::resume);
-  CHECK(recovery.invalid_session(true).next == Next::identify);
+  const auto next = [&](bool resumable) { return recovery.without_cause({false, resumable, 0s}, false, 1s).next; };
+  CHECK(next(true) == Next::resume);
+  CHECK(next(true) == Next::identify);
   recovery.settled();
-  CHECK(recovery.invalid_session(true).next == Next::resume);
-  CHECK(recovery.invalid_session(false).next == Next::identify);
+  CHECK(next(true) == Next::resume);
+  CHECK(next(false) == Next::identify);
 }
 
 TEST_CASE("a refused identify is the intents' fault, but without a discovery the token's first") {
   Recovery recovery(kNoJitter);
-  CHECK(recovery.refused_to_identify(false).next == Next::fewer_intents);
-  CHECK(recovery.refused_to_identify(true).next == Next::fresh_token);
-  CHECK(recovery.refused_to_identify(true).next == Next::fewer_intents);
+  const auto next = [&](bool fixed_url) { return recovery.without_cause({true, false, 0s}, fixed_url, 1s).next; };
+  CHECK(next(false) == Next::fewer_intents);
+  CHECK(next(true) == Next::fresh_token);
+  CHECK(next(true) == Next::fewer_intents);
   recovery.identified();
-  CHECK(recovery.refused_to_identify(true).next == Next::fresh_token);
+  CHECK(next(true) == Next::fresh_token);
+}
+
+TEST_CASE("what was waited for a cause is part of the pause") {
+  Recovery recovery(kNoJitter);
+  CHECK(recovery.without_cause({false, true, 10s}, false, 10700ms).waited == 700ms);
 }
 
 TEST_CASE("a beat tells whether the one before was acknowledged, and another connection begins anew") {
