@@ -49,6 +49,7 @@ inline constexpr CounterRow kCounters[] = {
     {"api_failures",                  CounterRow::Of::bot,     "Calls that the platform refused or did not answer; the log names them."},
     {"api_pauses",                    CounterRow::Of::bot,     "Calls that waited for the platform's rate."},
     {"token_failures",                CounterRow::Of::bot,     "Attempts to get an access token that failed: compare app_id and app_secret with the platform's console."},
+    {"sent_while_away",               CounterRow::Of::bot,     "Messages sent while the bot had no session at the platform, which may not have shown them."},
     {"replies_dropped",               CounterRow::Of::bot,     "Messages sent without their reply segment, which the platform has no call for."},
     // applications
     {"actions",                       CounterRow::Of::process, "Actions that applications asked for."},

@@ -34,11 +34,13 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, kit::Random
               .audits = audits_,
               .interactions = settings.acknowledge ? &interactions_ : nullptr},
              settings.app_id),
+      absence_([this] { return receiver_->is_away(); }, host.loop, host.log),
       sender_({.api = api_,
                .client = host.client,
                .files = host.files,
                .loop = host.loop,
                .memory = memory_,
+               .absence = absence_,
                .audits = settings.wait_for_audit ? &audits_ : nullptr,
                .choose_answer = settings.auto_passive}),
       actions_({.api = api_, .self = identity_.self(), .loop = host.loop, .memory = memory_, .sender = sender_}) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "adapters/kit/jitter.h"
+#include "adapters/qq/absence.h"
 #include "adapters/qq/actions.h"
 #include "adapters/qq/audits.h"
 #include "adapters/qq/calls/api.h"
@@ -61,6 +62,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   Interactions interactions_;
   Audits audits_;
   Inbox inbox_;
+  Absence absence_;
   Sender sender_;
   Actions actions_;
   std::unique_ptr<Receiver> receiver_;

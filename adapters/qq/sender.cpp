@@ -241,13 +241,16 @@ onebot::Error Sending::partly(const onebot::Error& error) const {
 }  // namespace
 
 Task<ActionResult> Sender::send(Fields params, kit::Turn& turn) {
+  const auto asked_at = parts_.loop.now();
   ONEBOT_CO_TRY(to, read_recipient(params, parts_.memory.people));
   ONEBOT_CO_TRY(message, onebot::read_message_param(params));
   ONEBOT_CO_TRY(composed, compose(message, to.chat.kind));
   std::string chat = to.user.empty() ? chat_key(to.chat) : "dm-user:" + to.user;
   if (auto status = co_await turn.enter(turns_, std::move(chat)); !status) co_return as_error(std::move(status));
+  const bool away = co_await parts_.absence.outlasts(to.chat.kind, asked_at);
   Sending sending(parts_, std::move(to), std::move(composed));
-  co_return co_await sending.run();
+  auto sent = co_await sending.run();
+  co_return away ? parts_.absence.warn(std::move(sent)) : std::move(sent);
 }
 
 }  // namespace qq

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "adapters/kit/turns.h"
+#include "adapters/qq/absence.h"
 #include "adapters/qq/audits.h"
 #include "adapters/qq/calls/api.h"
 #include "adapters/qq/memory.h"
@@ -24,6 +25,7 @@ class Sender {
     onebot::Files& files;
     onebot::io::Loop& loop;
     Memory& memory;
+    Absence& absence;
     Audits* audits = nullptr;   // nullptr: a message under review has failed
     bool choose_answer = true;  // false: only a reply segment makes an answer
   };

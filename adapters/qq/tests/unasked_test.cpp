@@ -99,6 +99,7 @@ TEST_CASE("a group's switch is its own, and a refusal that comes again after the
   bot.event("GROUP_MSG_RECEIVE", "E2", 1'790'000'200);
   bot.event("GROUP_MSG_REJECT", "E1", 1'790'000'100);
   bot.world.loop.advance(1h);
+  bot.restart();
 
   CHECK(bot.to_group() == "0");
   CHECK(at(bot.calls.back().body, "event_id").empty());
