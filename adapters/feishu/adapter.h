@@ -32,6 +32,7 @@ class Adapter final : public onebot::Adapter {
   void hold(bool on) override { inbox_.hold(on); }
   const onebot::Self& self() const override { return identity_.account(); }
   bool online() const override { return online_; }
+  Trouble trouble() const override { return {inbox_.why_not()}; }
   std::span<const std::string_view> actions() const override { return actions_.offered(); }
   void call(onebot::Action action, onebot::Reply reply) override { actions_.call(action, std::move(reply)); }
   [[nodiscard]] onebot::io::Owner locate(std::string_view file_id,

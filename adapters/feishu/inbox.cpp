@@ -112,8 +112,7 @@ void Inbox::on_delivery(const std::string& body, Receipt receipt) {
     return receipt(Outcome::unreadable, "");
   }
   const Shape shape = shape_of(document->root());
-  Native native =
-      read_native(document->root(), shape, {.id = shape == Shape::legacy_card ? legacy_card_id(body) : std::string()});
+  Native native = read_native(document->root(), shape);
   Push push{.body = *std::move(document), .native = std::move(native)};
   take(kLongConnection, std::move(push), std::move(receipt));
 }

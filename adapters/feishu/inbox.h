@@ -44,6 +44,7 @@ class Inbox final : private FeedPeer {
   void dial();
   void hold(bool on);
   bool receives() const { return !feed_ || feed_->online(); }
+  std::string why_not() const { return feed_ ? feed_->last_loss().why : std::string(); }
 
  private:
   using Exchange = std::unique_ptr<onebot::io::Exchange>;

@@ -26,22 +26,12 @@ ApiResult read_body(const HttpResponse& answer) {
   return std::unexpected(read_failure(number, answer.status, root.at("msg").str(), log_id));
 }
 
-// What the platform says how long to wait, in its header.
-std::optional<milliseconds> told_wait(const HttpResponse& answer) {
-  const auto text = onebot::io::header(answer.headers, "x-ogw-ratelimit-reset");
-  if (!text) return std::nullopt;
-  const auto parsed = Document::parse(*text);
-  const auto seconds = parsed ? parsed->root().number() : std::nullopt;
-  if (!seconds || *seconds < 0 || *seconds > 3600) return std::nullopt;
-  return milliseconds(static_cast<std::int64_t>(*seconds * 1000));
-}
-
 // What a failed action tells a program, besides the sentence.
 onebot::Fields data_of(const Failure& failure, std::string_view prefix, const HttpResponse& answer) {
   const auto name = [prefix](std::string_view last) { return std::string(prefix).append(last); };
   onebot::Fields data{{name("code"), failure.code}, {name("http_status"), failure.http_status}};
   if (!failure.log_id.empty()) data.push_back({name("log_id"), onebot::json::repair_utf8(failure.log_id)});
-  const auto own = told_wait(answer), wait = own ? own : kit::retry_after(answer);
+  const auto wait = told_wait(answer);
   if (wait && failure.error.code == onebot::Retcode::rate_limited) {
     data.push_back({"retry_after", std::chrono::duration<double>(*wait).count()});
   }
@@ -49,6 +39,13 @@ onebot::Fields data_of(const Failure& failure, std::string_view prefix, const Ht
 }
 
 }  // namespace
+
+std::optional<milliseconds> told_wait(const HttpResponse& answer) {
+  const auto parsed = Document::parse(onebot::io::header(answer.headers, "x-ogw-ratelimit-reset").value_or("null"));
+  const auto seconds = parsed ? parsed->root().number() : std::nullopt;
+  if (!seconds || *seconds < 0 || *seconds > 3600) return kit::retry_after(answer);
+  return milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+}
 
 onebot::io::Headers Api::Policy::headers(std::string_view token) const {
   return {{"Authorization", fmt::format("Bearer {}", token)}};

@@ -10,7 +10,9 @@
 #include "onebot/json.h"
 #include "onebot/told.h"
 
+#include <chrono>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,9 @@ namespace feishu {
 
 using ApiRequest = kit::Request;  // its path begins with "/open-apis/"
 using ApiResult = std::expected<onebot::json::Document, Failure>;
+
+// How long the platform says to wait, if it does.
+std::optional<std::chrono::milliseconds> told_wait(const onebot::io::HttpResponse& answer);
 
 class Api final : public kit::Asker {
  public:

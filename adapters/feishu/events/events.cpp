@@ -1,7 +1,6 @@
 #include "adapters/feishu/events/events.h"
 
 #include "adapters/feishu/events/redaction.h"
-#include "onebot/crypto.h"
 
 #include <fmt/format.h>
 
@@ -91,11 +90,7 @@ Result<Events> translate_payload(std::string_view platform, View push, const one
   if (shape == Shape::challenge) return Events{};
   if (shape == Shape::encrypted) return fail(onebot::Retcode::bad_request, "the push is encrypted");
   if (shape == Shape::invalid) return fail(onebot::Retcode::bad_request, "a push of no known shape");
-  Delivery delivery;
-  if (shape == Shape::legacy_card) {
-    delivery.id = onebot::crypto::hex(onebot::crypto::sha256(push.dump())).substr(0, 32);
-  }
-  return translate(read_native(push, shape, delivery), account);
+  return translate(read_native(push, shape), account);
 }
 
 std::vector<std::string> keys(const Native& native) {

@@ -1,6 +1,7 @@
 #include "adapters/feishu/events/native.h"
 
 #include "adapters/feishu/events/table.h"
+#include "onebot/crypto.h"
 
 #include <fmt/format.h>
 
@@ -45,7 +46,7 @@ Shape shape_of(View push) {
   return Shape::invalid;
 }
 
-Native read_native(View push, Shape shape, const Delivery& delivery) {
+Native read_native(View push, Shape shape, double sent_at) {
   Native native;
   native.shape = shape;
   native.frame = push;
@@ -55,8 +56,8 @@ Native read_native(View push, Shape shape, const Delivery& delivery) {
       shape == Shape::legacy_card ? kLegacyCardType : push.at(native.table->envelope.name).str();
   native.type = written;
   static_cast<onebot::Native&>(native) = onebot::read_native(*native.table, push, without_version(written));
-  if (native.id.empty()) native.id = delivery.id;
-  if (native.time <= 0) native.time = delivery.time;
+  if (native.id.empty()) native.id = onebot::crypto::hex(onebot::crypto::sha256(push.dump())).substr(0, 32);
+  if (native.time <= 0) native.time = sent_at;
   return native;
 }
 

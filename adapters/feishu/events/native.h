@@ -21,12 +21,6 @@ enum class Shape {
 };
 Shape shape_of(onebot::json::View push);
 
-// What the push does not hold itself: a legacy card has neither id nor time.
-struct Delivery {
-  std::string id{};
-  double time = 0;
-};
-
 struct Native : onebot::Native {
   Shape shape = Shape::invalid;
   std::string type{};                         // the event's name as the platform wrote it
@@ -35,7 +29,9 @@ struct Native : onebot::Native {
   bool is_event() const { return table != nullptr; }
 };
 
-Native read_native(onebot::json::View push, Shape shape, const Delivery& delivery = {});
+// sent_at: of a push that does not say when it happened. One without an id, as a legacy card is, is known by its
+// content, which is the same when it comes again.
+Native read_native(onebot::json::View push, Shape shape, double sent_at = 0);
 inline Native read_native(onebot::json::View push) { return read_native(push, shape_of(push)); }
 
 // The kinds of chats that a row can name.

@@ -1,5 +1,7 @@
 #include "adapters/feishu/feed/endpoint.h"
 
+#include "adapters/feishu/calls/api.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,7 +14,7 @@ namespace {
 using onebot::json::View;
 using std::chrono::seconds;
 
-constexpr std::int64_t kCrowded = 1000040350, kNoCredential = 1000040344, kInternal = 1000040343;
+constexpr std::int64_t kCrowded = 1000040350, kNoCredential = 1000040344, kInternal = 1000040343, kTooOften = 99991400;
 
 struct Meaning {
   std::int64_t code = 0;
@@ -22,6 +24,7 @@ struct Meaning {
 // Of the code in the answer to a discovery; any other is the app's fault.
 constexpr Meaning kMeanings[] = {
     {1, Setback::Kind::passing, "the platform is busy"},
+    {kTooOften, Setback::Kind::passing, "the platform was asked too often"},
     {kInternal, Setback::Kind::passing, "the platform has a fault of its own"},
     {403, Setback::Kind::lasting, "the app may not: enable the long connection in the console"},
     {514, Setback::Kind::lasting, "correct app_id and app_secret"},
@@ -62,13 +65,19 @@ ClientConfig updated(ClientConfig config, View change) {
 
 std::expected<Endpoint, Setback> read_endpoint(const onebot::io::HttpResponse& answer, const ClientConfig& config,
                                                bool secure) {
-  const auto passing = [](std::string why) { return std::unexpected(Setback{Setback::Kind::passing, std::move(why)}); };
+  const auto passing = [&answer](std::string why) {
+    return std::unexpected(Setback{Setback::Kind::passing, std::move(why), told_wait(answer)});
+  };
   if (answer.status != 200) return passing(fmt::format("the platform answered HTTP {}", answer.status));
   const auto document = onebot::json::Document::parse(answer.body);
   const View body = document ? document->root() : View();
   const auto code = body.at("code").integer();
   if (!code) return passing("the platform's answer has no code");
-  if (*code != 0) return std::unexpected(setback_of(*code, body.at("msg").str()));
+  if (*code != 0) {
+    Setback setback = setback_of(*code, body.at("msg").str());
+    setback.wait = told_wait(answer);
+    return std::unexpected(std::move(setback));
+  }
 
   Endpoint endpoint{.url = body.at("data.URL").text(), .config = updated(config, body.at("data.ClientConfig"))};
   const std::string_view url = endpoint.url;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,7 @@ struct Setback {
   };
   Kind kind = Kind::passing;
   std::string why{};
+  std::optional<std::chrono::milliseconds> wait{};  // the platform's word on when to come again
 };
 
 // config: as it was. secure: the question went over TLS, so the connection must, too.

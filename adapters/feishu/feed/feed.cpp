@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kEndpointPatience{15};
+constexpr seconds kFewSeconds{5};
 constexpr seconds kSoonest{1};  // after a loss, however small the platform's spread is
 // After failed attempts, no longer than the platform's interval, which is an hour at most.
 constexpr milliseconds kPauses[] = {seconds{5},   seconds{10},  seconds{20},  seconds{40},   seconds{80},
@@ -106,7 +107,8 @@ milliseconds Feed::pause_after(const Setback& setback) {
   const ClientConfig& config = endpoint_.config;
   const milliseconds pause = waits_.next(config.reconnect);
   const bool spent = config.attempts >= 0 && static_cast<std::int64_t>(waits_.failures()) >= config.attempts;
-  return setback.kind != Setback::Kind::passing || spent ? waits_.jittered(kSlow) : pause;
+  if (setback.kind != Setback::Kind::passing || spent) return waits_.jittered(kSlow);
+  return setback.wait ? std::max(pause, *setback.wait + waits_.part_of(kFewSeconds)) : pause;
 }
 
 void Feed::set_online(bool online) {

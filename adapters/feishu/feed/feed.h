@@ -43,6 +43,7 @@ class Feed final : private kit::ConnectionPeer {
   // true: nothing is read from the platform until hold(false), and its silence meanwhile is no loss.
   void hold(bool on) { connection_.hold(on); }
   bool online() const { return online_; }
+  const kit::Loss& last_loss() const { return connection_.last_loss(); }
 
  private:
   // kit::ConnectionPeer

@@ -77,11 +77,11 @@ auto read(std::string_view text) {
   return onebot::json::is_utf8(text) ? Document::parse(text) : Document::parse(onebot::json::repair_utf8(text));
 }
 
-// A legacy card has no id and no time of its own.
-Delivery delivery_of(const HttpRequest& request, Shape shape) {
-  if (shape != Shape::legacy_card) return {};
+// A legacy card has no time of its own.
+double sent_at(const HttpRequest& request, Shape shape) {
+  if (shape != Shape::legacy_card) return 0;
   const auto timestamp = Document::parse(fmt::format("[\"{}\"]", header(request, kTimestamp)));
-  return {.id = legacy_card_id(request.body), .time = timestamp ? onebot::any_time(timestamp->root()[0]) : 0};
+  return timestamp ? onebot::any_time(timestamp->root()[0]) : 0;
 }
 
 Verdict judge(const Pushed& in, Document body, Shape shape, bool encrypted) {
@@ -93,7 +93,7 @@ Verdict judge(const Pushed& in, Document body, Shape shape, bool encrypted) {
   if (shape == Shape::challenge) {
     return {.answer = {json_answer(200, {{"challenge", push.at("challenge").text()}})}};
   }
-  Native native = read_native(push, shape, delivery_of(in.request, shape));
+  Native native = read_native(push, shape, sent_at(in.request, shape));
   return {.push = Push{.body = std::move(body), .native = std::move(native)}};
 }
 
@@ -124,8 +124,6 @@ Verdict examine(const HttpRequest& request, const WebhookKeys& keys) {
   if (shape != Shape::encrypted) return judge(in, *std::move(body), shape, false);
   return open(in, body->root().at("encrypt").str());
 }
-
-std::string legacy_card_id(std::string_view body) { return crypto::hex(crypto::sha256(body)).substr(0, 32); }
 
 HttpResponse accepted() { return json_answer(200, {}); }
 

@@ -51,9 +51,6 @@ struct Verdict {
 
 Verdict examine(const onebot::io::HttpRequest& request, const WebhookKeys& keys);
 
-// A legacy card has no id of its own.
-std::string legacy_card_id(std::string_view body);
-
 // {} and {"message": what}
 onebot::io::HttpResponse accepted();
 onebot::io::HttpResponse refused(int status, std::string_view what);
