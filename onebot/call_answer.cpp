@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 namespace onebot {
 namespace {
@@ -20,6 +21,30 @@ std::string text_at(std::string_view from, json::View answer, const Fields& para
     if (!text.empty() || bar == std::string_view::npos) return text;
     from.remove_prefix(bar + 1);
   }
+}
+
+// Of the lists in these places, separated by one blank, or of the answer itself when there is none.
+std::vector<json::View> entries_of(json::View answer, std::string_view places) {
+  std::vector<json::View> entries;
+  bool any = false;
+  const auto add = [&](json::View list) {
+    any = any || list.is_array();
+    for (std::size_t i = 0; i < list.size(); ++i) entries.push_back(list[i]);
+  };
+  while (!places.empty()) add(answer.at(take_word(places)));
+  if (!any) add(answer);
+  return entries;
+}
+
+// Whether the list has it already: items are told from each other by their first field.
+bool has_item(const List& items, const Value& item) {
+  const auto* fields = std::get_if<Fields>(&item);
+  if (!fields || fields->empty()) return false;
+  const std::string_view name = fields->front().name, wanted = text_of(*fields, name);
+  return std::ranges::any_of(items, [&](const Value& other) {
+    const auto* known = std::get_if<Fields>(&other);
+    return known && !wanted.empty() && text_of(*known, name) == wanted;
+  });
 }
 
 }  // namespace
@@ -42,15 +67,13 @@ Result<std::optional<std::string>> CallAnswer::take(json::View answer) {
 
 // Pages may overlap, and the last one is empty or says nothing new.
 Result<std::optional<std::string>> CallAnswer::take_page(json::View answer) {
-  json::View entries = answer.at(row_.items_at);
-  if (!entries.is_array()) entries = answer;
   std::string next;
   bool news = false;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (!row_.item_id.empty()) next = entries[i].at(row_.item_id).text();
+  for (const json::View entry : entries_of(answer, row_.items_at)) {
+    if (!row_.item_id.empty()) next = entry.at(row_.item_id).text();
     if (!row_.item_id.empty() && !seen_.insert(next).second) continue;
     news = true;
-    items_.push_back(tell(entries[i]));
+    items_.push_back(tell(entry));
   }
   const Paging& paging = row_.paging;
   if (!paging.next.empty()) next = answer.at(paging.next).text();
@@ -69,6 +92,8 @@ Fields CallAnswer::tell(json::View from) const {
   for (std::size_t i = 0; i < row_.told_count; ++i) {
     const CallRow::Told& told = row_.told[i];
     Value value = told.read ? told.read(from.at(told.from), input_) : Value(text_at(told.from, from, input_.params));
+    const auto* text = std::get_if<std::string>(&value);
+    if (text && text->empty() && is_prefixed(told.field)) continue;
     fields.push_back({std::string(told.field), std::move(value)});
   }
   return fields;
@@ -78,7 +103,7 @@ Result<Value> CallAnswer::result() {
   if (!row_.is_list) return std::move(value_);
   if (row_.last_item) {
     ONEBOT_TRY(last, row_.last_item(input_));
-    items_.push_back(std::move(last));
+    if (!has_item(items_, last)) items_.push_back(std::move(last));
   }
   if (row_.picked_by.empty()) return Value(std::move(items_));
   const std::string_view wanted = text_of(input_.params, row_.picked_by);

@@ -10,12 +10,19 @@ onebot::Fields profile_of(const Account& account) {
 
 bool is_self(View id, const Account& account) {
   if (account.user_id.empty()) return false;
+  if (!account.app_id.empty() && id.str() == account.app_id) return true;
   return id.str() == account.user_id || id.at("open_id").str() == account.user_id;
+}
+
+std::string known_as(std::string_view id, const Account& account) {
+  if (!account.app_id.empty() && id == account.app_id && !account.user_id.empty()) return account.user_id;
+  const std::string* bot = account.memory ? account.memory->members.bot_of(id) : nullptr;
+  return bot ? *bot : std::string(id);
 }
 
 std::string user_id(View id, const Account& account) {
   if (is_self(id, account)) return account.user_id;
-  if (!id.is_object()) return id.text();
+  if (!id.is_object()) return known_as(id.text(), account);
   std::string chosen = id.at(kIdTypeNames[static_cast<std::size_t>(account.id_type)]).text();
   if (chosen.empty() && account.id_type == IdType::user_id) chosen = id.at("employee_id").text();
   for (const std::string_view name : kIdTypeNames) {

@@ -39,6 +39,8 @@ inline Account account_of(const onebot::Self& self) {
 // What get_self_info says.
 onebot::Fields profile_of(const Account& account);
 
+// The id of whom the platform also calls so: the bot and other bots go by their apps in some places.
+std::string known_as(std::string_view id, const Account& account);
 // The id of a person: {open_id, union_id, user_id} as the configuration chooses, else the first there is. The bot
 // itself always goes by self.user_id, by which applications recognise it. Also takes one id as text.
 std::string user_id(onebot::json::View id, const Account& account);

@@ -31,6 +31,11 @@ Result<Sender::Order> order_of(const Fields& params, const Account& account) {
       .message = std::move(message), .target = std::move(target), .in_thread = in_thread.value_or(false)};
 }
 
+// Whether another call may be allowed what this one is not; the list with bots is young, and not everywhere.
+bool is_refusal(const onebot::Error& error) {
+  return error.code == Retcode::refused || error.code == Retcode::forbidden;
+}
+
 ApiRequest deletion(const std::string& path, const std::string& id) {
   return {.method = "DELETE", .path = path, .places = {{"id", id, "message_id"}}};
 }
@@ -132,8 +137,14 @@ Owner Actions::look_up(const onebot::CallRow& row, const onebot::Action& action,
 onebot::Task<onebot::ActionResult> Actions::asked(const onebot::CallRow& row, Fields params) {
   const std::string user(row.name == "get_user_info" ? onebot::text_of(params, "user_id") : "");
   const kit::Caller caller{calls(), parts_.identity.account(), parts_.api, parts_.host.loop, &parts_.memory.members};
-  auto running = kit::run(caller, row, std::string(path_named(row.path.endpoint, settings_.paths)), std::move(params));
-  onebot::ActionResult result = co_await running;
+  const std::string path(path_named(row.path.endpoint, settings_.paths));
+  const bool lists_bots = row.is_list && path == settings_.paths.members && !settings_.paths.member_list.empty();
+  auto asking = kit::run(caller, row, lists_bots ? settings_.paths.member_list : path, params);
+  onebot::ActionResult result = co_await asking;
+  if (lists_bots && !result && is_refusal(result.error())) {
+    auto people = kit::run(caller, row, path, std::move(params));
+    result = co_await people;
+  }
   if (result) parts_.memory.learn_names(*result);
   co_return user.empty() ? std::move(result) : stand_in(user, std::move(result));
 }

@@ -16,6 +16,7 @@ using onebot::LogLevel;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kChatWait{1000};
+constexpr std::chrono::minutes kAskAgain{10};  // about a chat whose kind nobody would tell
 
 struct Refusal {
   int status = 0;
@@ -67,7 +68,7 @@ void Inbox::start() {
 void Inbox::stop() {
   if (feed_) feed_->stop();
   pushes_.reset();
-  put_off_.clear();
+  asked_.clear();
 }
 
 void Inbox::dial() {
@@ -131,46 +132,74 @@ void Inbox::take(const Way& way, Push push, Receipt receipt) {
 }
 
 void Inbox::accept(Push push, Receipt receipt) {
+  if (push.native.trait(onebot::Trait::Kind::receipt_now)) {
+    // Nothing an application says could be in time, and it is never pushed again.
+    receipt(Outcome::taken, kShowNothing);
+    receipt = nullptr;
+  }
   const std::string chat = unknown_chat(push.native, parts_.memory);
-  const bool can_ask = !settings_.paths.chat.empty() && parts_.token.current();
-  if (!chat.empty() && can_ask) return ask_chat(chat, std::move(push), std::move(receipt));
+  if (!chat.empty() && can_ask(chat)) return wait_for_kind(chat, std::move(push), std::move(receipt));
   deliver(std::move(push), std::move(receipt));
 }
 
-// A recalled message names its chat, but not whether that is a group.
-void Inbox::ask_chat(const std::string& chat, Push push, Receipt receipt) {
-  const std::uint64_t number = ++number_;
-  PutOff& put_off = put_off_[number];
-  put_off.push = std::move(push);
-  put_off.receipt = std::move(receipt);
-  put_off.timer = parts_.host.loop.after(kChatWait, [this, number, chat] { asked_chat(number, chat, nullptr); });
-  auto call = parts_.api.call({.path = settings_.paths.chat, .places = {{"id", chat}}},
-                              [this, number, chat](ApiResult answer) { asked_chat(number, chat, &answer); });
-  if (const auto found = put_off_.find(number); found != put_off_.end()) found->second.call = std::move(call);
+bool Inbox::can_ask(const std::string& chat) const {
+  const milliseconds* asked_at = unanswered_.find(chat);
+  const bool in_vain = asked_at && parts_.host.loop.now() < *asked_at + kAskAgain;
+  return !in_vain && !settings_.paths.chat.empty() && parts_.token.current();
 }
 
-void Inbox::asked_chat(std::uint64_t number, const std::string& chat, const ApiResult* answer) {
-  auto put_off = put_off_.extract(number);
-  if (put_off.empty()) return;
-  if (answer && *answer) parts_.memory.chats.set(chat, (*answer)->root().at("data.chat_mode").str() == "p2p");
-  deliver(std::move(put_off.mapped().push), std::move(put_off.mapped().receipt));
+// Some events name their chat, but not whether that is a group.
+void Inbox::wait_for_kind(const std::string& chat, Push push, Receipt receipt) {
+  Asked& asked = asked_[chat];
+  const bool first = !asked.call;
+  asked.waiting.push_back({std::move(push), std::move(receipt)});
+  if (!asked.timer) {
+    const milliseconds wait = std::min(kChatWait, settings_.dialect->deadline / 2);
+    asked.timer = parts_.host.loop.after(wait, [this, chat] { release(chat); });
+  }
+  if (first) ask_kind(chat);
+}
+
+void Inbox::ask_kind(const std::string& chat) {
+  auto call = parts_.api.call({.path = settings_.paths.chat, .places = {{"id", chat}}},
+                              [this, chat](const ApiResult& answer) { told_kind(chat, answer); });
+  if (const auto asked = asked_.find(chat); asked != asked_.end()) asked->second.call = std::move(call);
+}
+
+void Inbox::told_kind(const std::string& chat, const ApiResult& answer) {
+  const std::string_view mode = answer ? answer->root().at("data.chat_mode").str() : "";
+  if (mode.empty()) {
+    unanswered_.set(chat, parts_.host.loop.now());
+  } else {
+    parts_.memory.chats.set(chat, mode == "p2p");
+  }
+  auto asked = asked_.extract(chat);  // and with it the call and the timer
+  if (asked.empty()) return;
+  for (PutOff& push : asked.mapped().waiting) deliver(std::move(push.push), std::move(push.receipt));
+}
+
+// The answer is late; when it comes, it is there for the next event.
+void Inbox::release(const std::string& chat) {
+  const auto asked = asked_.find(chat);
+  if (asked == asked_.end()) return;
+  auto waiting = std::exchange(asked->second.waiting, {});
+  const auto timer = std::exchange(asked->second.timer, nullptr);
+  for (PutOff& push : waiting) deliver(std::move(push.push), std::move(push.receipt));
 }
 
 void Inbox::deliver(Push push, Receipt receipt) {
   const Native native = placed(std::move(push.native), parts_.memory);
   parts_.identity.learn(native);
   const Account& account = parts_.identity.account();
-  auto events = translate(native, account);
-  if (is_malformed(events)) report_malformed(native);
-  const bool at_once = native.trait(onebot::Trait::Kind::receipt_now) != nullptr;
-  if (events.empty()) return receipt(Outcome::taken, at_once ? kShowNothing : "");
-
-  parts_.memory.learn(native, events, account);
-  onebot::Arrival arrival{.events = std::move(events), .keys = keys(native)};
-  if (at_once) {
-    // Nothing an application says could be in time, and it is never pushed again.
-    receipt(Outcome::taken, kShowNothing);
-  } else {
+  auto translated = translate(native, account);
+  report(native, translated);
+  if (translated.events.empty()) {
+    if (receipt) receipt(Outcome::taken, "");
+    return;
+  }
+  parts_.memory.learn(native, translated.events, account);
+  onebot::Arrival arrival{.events = std::move(translated.events), .keys = keys(native)};
+  if (receipt) {
     arrival.committed = kit::acknowledge(
         parts_.host.loop, settings_.dialect->deadline,
         [receipt = std::move(receipt)](kit::Stored stored) mutable { receipt(outcome_of(stored), ""); });
@@ -178,10 +207,17 @@ void Inbox::deliver(Push push, Receipt receipt) {
   parts_.host.events.emit(std::move(arrival));
 }
 
-void Inbox::report_malformed(const Native& native) {
-  parts_.host.log.count("events_malformed");
-  parts_.host.log.line(LogLevel::warn, fmt::format("event malformed id=\"{}\" type=\"{}\"", printable(native.id),
-                                                   printable(native.type)));
+void Inbox::report(const Native& native, const Translated& translated) {
+  const bool malformed = is_malformed(translated.events);
+  if (!malformed && translated.left_out == 0) return;
+  const std::string name = fmt::format("id=\"{}\" type=\"{}\"", printable(native.id), printable(native.type));
+  if (malformed) {
+    parts_.host.log.count("events_malformed");
+    parts_.host.log.line(LogLevel::warn, fmt::format("event malformed {}", name));
+    return;
+  }
+  parts_.host.log.count("events_malformed", translated.left_out);
+  parts_.host.log.line(LogLevel::warn, fmt::format("members without an id {} left_out={}", name, translated.left_out));
 }
 
 }  // namespace feishu

@@ -5,6 +5,7 @@
 
 #include "adapters/feishu/calls/api.h"
 #include "adapters/feishu/calls/token.h"
+#include "adapters/feishu/events/events.h"
 #include "adapters/feishu/feed/feed.h"
 #include "adapters/feishu/feed/receipt.h"
 #include "adapters/feishu/feed/webhook.h"
@@ -12,15 +13,18 @@
 #include "adapters/feishu/memory.h"
 #include "adapters/feishu/settings.h"
 #include "adapters/kit/jitter.h"
+#include "adapters/kit/remembered.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 #include "onebot/told.h"
 
-#include <cstdint>
+#include <chrono>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace feishu {
 
@@ -47,12 +51,17 @@ class Inbox final : private FeedPeer {
   std::string why_not() const { return feed_ ? feed_->last_loss().why : std::string(); }
 
  private:
+  static constexpr std::size_t kMostUnanswered = 1000;
+
   using Exchange = std::unique_ptr<onebot::io::Exchange>;
   struct Way;  // by which a delivery came
   static const Way kWebhook, kLongConnection;
-  struct PutOff {  // until it is known what kind its chat is
+  struct PutOff {
     Push push{};
     Receipt receipt{};
+  };
+  struct Asked {  // about the kind of a chat; its pushes wait for that, though not for long
+    std::vector<PutOff> waiting{};
     onebot::io::Owner call{}, timer{};
   };
 
@@ -66,19 +75,22 @@ class Inbox final : private FeedPeer {
   bool is_ready() const { return !held_ && parts_.identity.is_known(); }
   void take(const Way& way, Push push, Receipt receipt);
   void accept(Push push, Receipt receipt);
-  void ask_chat(const std::string& chat, Push push, Receipt receipt);
-  void asked_chat(std::uint64_t number, const std::string& chat, const ApiResult* answer);
+  bool can_ask(const std::string& chat) const;
+  void wait_for_kind(const std::string& chat, Push push, Receipt receipt);
+  void ask_kind(const std::string& chat);
+  void told_kind(const std::string& chat, const ApiResult& answer);
+  void release(const std::string& chat);
   void deliver(Push push, Receipt receipt);
-  void report_malformed(const Native& native);
+  void report(const Native& native, const Translated& translated);
 
   const Settings& settings_;
   Parts parts_;
   onebot::Then changed_;
   bool held_ = false;
   onebot::io::Owner pushes_{};
-  std::unique_ptr<Feed> feed_{};  // nullptr: pushes come in instead
-  std::map<std::uint64_t, PutOff> put_off_{};
-  std::uint64_t number_ = 0;  // of the last one
+  std::unique_ptr<Feed> feed_{};                                        // nullptr: pushes come in instead
+  std::map<std::string, Asked> asked_{};                                // by chat
+  kit::Recent<std::chrono::milliseconds> unanswered_{kMostUnanswered};  // when chats were asked for in vain
 };
 
 }  // namespace feishu

@@ -14,7 +14,7 @@ namespace {
 
 using onebot::json::View;
 
-// Of groups nothing is written: an unknown chat is taken for one.
+// Of groups nothing is written: the platform tells of them again when it is asked.
 std::string chat_record(const bool& is_private) { return is_private ? "p2p" : ""; }
 std::optional<bool> private_chat(std::string_view) { return true; }
 

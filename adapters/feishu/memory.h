@@ -55,10 +55,14 @@ struct Memory {
     const Message* message = messages.find(message_id);
     return message ? message->chat_id : std::string();
   }
-  // An unknown chat is taken for a group.
+  // Of an unknown chat neither is true.
   bool is_private(std::string_view chat_id) const {
     const bool* known = chats.find(chat_id);
     return known && *known;
+  }
+  bool is_group(std::string_view chat_id) const {
+    const bool* known = chats.find(chat_id);
+    return known && !*known;
   }
 
  private:

@@ -60,6 +60,7 @@ void Sending::took(onebot::json::View data) {
   ids_.push_back(data.at("message_id").text());
   std::string chat = data.at("chat_id").text();
   if (chat.empty() && job_.target.id_type == "chat_id") chat = job_.target.id;
+  if (job_.target.id_type != "chat_id") parts_.memory.chats.set(chat, true);  // between the bot and that person
   parts_.memory.messages.set(ids_.back(), {job_.self, std::move(chat)});
   replying_ = replying_ && job_.in_thread;  // what belongs in the thread stays together there
 }

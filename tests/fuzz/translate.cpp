@@ -3,6 +3,7 @@
 #include "onebot/event.h"
 #include "onebot/json.h"
 #include "tests/fuzz/target.h"
+#include "tests/trees.h"
 
 #include <cstdio>
 #include <cstring>
@@ -40,6 +41,7 @@ void try_input(std::string_view input) {
   const auto events = platform().translate(platform().name, native->root(), self);
   if (!events) return;
   for (const onebot::Event& event : *events) check(event);
+  claim(trees::problem_of("", *events).empty());
 }
 
 // --platforms: tells which there are and where their seeds are, for tests/fuzz/run.

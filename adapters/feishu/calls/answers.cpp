@@ -24,7 +24,7 @@ namespace {
 List segments_of(View message, const Account& account) {
   const Fields as_pushed{{"message", Fields{{"message_id", message.at("message_id").text()},
                                             {"message_type", message.at("msg_type").text()},
-                                            {"content", message.at("body.content").text()},
+                                            {"content", message.at("body.content").value()},
                                             {"mentions", message.at("mentions").value()}}}};
   List segments;
   const auto document = onebot::json::Document::parse(onebot::json::write(as_pushed));
@@ -35,18 +35,27 @@ List segments_of(View message, const Account& account) {
   return segments;
 }
 
+// A bot goes by its app here, and by its own id beside it.
+Value writer_of(View sender, const CallInput& input) {
+  return person_told(sender.at("open_bot_id").text().empty() ? sender.at("id") : sender.at("open_bot_id"), input);
+}
+
 Value message_told(View message, const CallInput& input) {
   struct Copied {
     std::string_view name{}, from{};
   };
-  constexpr Copied kCopied[] = {
-      {"message_type", "msg_type"},         {"chat_id", "chat_id"},     {"root_id", "root_id"},
-      {"parent_id", "parent_id"},           {"thread_id", "thread_id"}, {"upper_message_id", "upper_message_id"},
-      {"sender_type", "sender.sender_type"}};
+  constexpr Copied kCopied[] = {{"message_type", "msg_type"},
+                                {"chat_id", "chat_id"},
+                                {"root_id", "root_id"},
+                                {"parent_id", "parent_id"},
+                                {"thread_id", "thread_id"},
+                                {"upper_message_id", "upper_message_id"},
+                                {"sender_type", "sender.sender_type"},
+                                {"user_name", "sender.sender_name"}};
   const Account& account = account_in(input);
   Fields out{{"message_id", message.at("message_id").text()},
              {"time", onebot::any_time(message.at("create_time"))},
-             {"user_id", person_told(message.at("sender.id"), input)},
+             {"user_id", writer_of(message.at("sender"), input)},
              {"message", segments_of(message, account)}};
   for (const Copied& copied : kCopied) {
     const std::string text = message.at(copied.from).text();
@@ -67,10 +76,7 @@ List messages_told(View data, const CallInput& input) {
 
 Value time_told(View time, const CallInput&) { return onebot::any_time(time); }
 
-Value person_told(View id, const CallInput& input) {
-  const Account& account = account_in(input);
-  return id.str() == account.app_id ? account.user_id : id.text();
-}
+Value person_told(View id, const CallInput& input) { return user_id(id, account_in(input)); }
 
 Result<Value> first_message(View data, const CallInput& input) {
   if (data.at("items").size() > 0) return message_told(data.at("items")[0], input);

@@ -8,7 +8,7 @@
 namespace feishu {
 
 onebot::Value time_told(onebot::json::View time, const onebot::CallInput& input);
-onebot::Value person_told(onebot::json::View id, const onebot::CallInput& input);  // the app itself as the bot
+onebot::Value person_told(onebot::json::View id, const onebot::CallInput& input);  // apps as their bots
 
 // Of "data" with its "items".
 onebot::Result<onebot::Value> first_message(onebot::json::View data, const onebot::CallInput& input);

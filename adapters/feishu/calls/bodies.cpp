@@ -84,6 +84,11 @@ Result<Value> container_id(const CallInput& input) {
 
 Result<Value> container_type(const CallInput& input) { return Value(has(input, "thread_id") ? "thread" : "chat"); }
 
+Result<Value> card_form(const CallInput& input) {
+  const bool told = has(input, "card_msg_content_type");
+  return Value(told ? onebot::text_of(input.params, "card_msg_content_type") : "user_card_content");
+}
+
 Result<Value> new_uuid(const CallInput&) { return Value(onebot::crypto::uuid()); }
 
 Result<Value> own_apps(const CallInput& input) { return Value(List{account_in(input).app_id}); }

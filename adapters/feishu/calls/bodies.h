@@ -20,6 +20,8 @@ onebot::Result<onebot::Value> receiver_id_type(const onebot::CallInput& input);
 // Where a history is: thread_id, else group_id.
 onebot::Result<onebot::Value> container_id(const onebot::CallInput& input);
 onebot::Result<onebot::Value> container_type(const onebot::CallInput& input);
+// How cards are to be shown in messages that are read: as the parameter says, or else whole.
+onebot::Result<onebot::Value> card_form(const onebot::CallInput& input);
 // Lets a call be asked for again without being done again.
 onebot::Result<onebot::Value> new_uuid(const onebot::CallInput& input);
 onebot::Result<onebot::Value> own_apps(const onebot::CallInput& input);

@@ -15,8 +15,8 @@ struct PathsOf {
   Text token{}, bot{};
   Text send{}, reply{}, remove{}, message{};  // message: one, to read, edit and patch
   Text history{}, forward{}, read_users{}, urgent{}, reactions{}, reaction{}, pins{}, pin{}, card_update{};
-  Text image{}, file{}, resource{};  // to upload, to upload, to fetch
-  Text chats{}, chat{}, members{}, user{};
+  Text image{}, file{}, resource{};                        // to upload, to upload, to fetch
+  Text chats{}, chat{}, members{}, member_list{}, user{};  // members: people alone; member_list: bots as well
 };
 using Paths = PathsOf<std::string_view>;
 using OwnPaths = PathsOf<std::string>;
@@ -50,6 +50,7 @@ inline constexpr PathName kPathNames[] = {
     {"chats", &Paths::chats, &OwnPaths::chats},
     {"chat", &Paths::chat, &OwnPaths::chat, "{id}"},
     {"members", &Paths::members, &OwnPaths::members, "{id}"},
+    {"member_list", &Paths::member_list, &OwnPaths::member_list, "{id}"},
     {"user", &Paths::user, &OwnPaths::user, "{id}"},
 };
 
@@ -75,6 +76,7 @@ inline constexpr Paths kFeishuPaths = {
     .chats = "/open-apis/im/v1/chats",
     .chat = "/open-apis/im/v1/chats/{id}",
     .members = "/open-apis/im/v1/chats/{id}/members",
+    .member_list = "/open-apis/im/v1/chats/{id}/members/list",
     .user = "/open-apis/contact/v3/users/{id}",
 };
 

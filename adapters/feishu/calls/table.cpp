@@ -39,33 +39,39 @@ constexpr onebot::CallRow kCalls[] = {
         .tells("user_id", "{user_id}").tells("user_name", "user.name").tells("user_displayname", "user.nickname")
         .tells("user_remark", ""),
 
-    // Groups. There is no call for one member, and lists have people only, so the bot adds itself.
+    // Groups. There is no call for one member. One list has the people, another one bots as well: see actions.cpp, which
+    // asks the other one first. Where it has none, the bot adds itself.
     action("get_group_info").get(at("chat", "group_id")).asks("user_id_type", id_type)
         .tells("group_id", "{group_id}").tells("group_name", "name"),
     action("get_group_list").get(at("chats")).asks("user_id_type", id_type).asks("page_size=100")
         .lists("items").pages(kByToken).tells("group_id", "chat_id").tells("group_name", "name"),
     action("get_group_member_info").get(at("members", "group_id")).asks("member_id_type", id_type)
-        .asks("page_size=100").lists("items").pages(kByToken).recent("group_id", kFresh)
+        .asks("page_size=100").lists("items users bots").pages(kByToken).recent("group_id", kFresh)
         .adds(bot_itself).picks("user_id", Retcode::unknown_user)
         .tells("user_id", "member_id").tells("user_name", "name").tells("user_displayname", "")
-        .tells("user_remark", ""),
+        .tells("user_remark", "").tells(kAppField, "app_id"),
     action("get_group_member_list").get(at("members", "group_id")).asks("member_id_type", id_type)
-        .asks("page_size=100").lists("items").pages(kByToken).kept("group_id").adds(bot_itself)
+        .asks("page_size=100").lists("items users bots").pages(kByToken).kept("group_id").adds(bot_itself)
         .tells("user_id", "member_id").tells("user_name", "name").tells("user_displayname", "")
-        .tells("user_remark", ""),
+        .tells("user_remark", "").tells(kAppField, "app_id"),
     action("set_group_name").put(at("chat", "group_id")).sends("name", "group_name"),
     action("leave_group").del(at("members", "group_id")).asks("member_id_type=app_id").sends("id_list", own_apps),
 
-    // Messages that are there already.
-    action("feishu.get_message").needs("message_id").get(at("message", "message_id")).answers(first_message),
+    // Messages that are there already, with their cards whole and the names of who wrote them.
+    action("feishu.get_message").needs("message_id").may("card_msg_content_type", ValueKind::text)
+        .get(at("message", "message_id")).asks("card_msg_content_type", card_form).asks("with_sender_name=true")
+        .answers(first_message),
     // The message and those inside it.
-    action("feishu.get_merge_forward").needs("message_id").get(at("message", "message_id")).answers(all_messages),
+    action("feishu.get_merge_forward").needs("message_id").may("card_msg_content_type", ValueKind::text)
+        .get(at("message", "message_id")).asks("card_msg_content_type", card_form).asks("with_sender_name=true")
+        .answers(all_messages),
     // One page of a group, a chat or a thread.
     action("feishu.get_history").may("thread_id").may("group_id").may("start_time", ValueKind::number)
         .may("end_time", ValueKind::number).may("page_size", ValueKind::number).may("sort_type", ValueKind::text)
-        .may("page_token", ValueKind::text)
+        .may("page_token", ValueKind::text).may("card_msg_content_type", ValueKind::text)
         .get(at("history")).asks("container_id_type", container_type).asks("container_id", container_id)
         .asks("start_time").asks("end_time").asks("page_size").asks("sort_type").asks("page_token")
+        .asks("card_msg_content_type", card_form).asks("with_sender_name=true")
         .answers(page_of_messages),
     action("feishu.edit_message").needs("message_id").needs("message", ValueKind::message)
         .put(at("message", "message_id")).body(edited_message),

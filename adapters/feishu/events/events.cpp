@@ -1,9 +1,11 @@
 #include "adapters/feishu/events/events.h"
 
 #include "adapters/feishu/events/redaction.h"
+#include "onebot/standard.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace feishu {
@@ -41,17 +43,28 @@ std::string_view missing_id(const Event& event) {
   return {};
 }
 
-Events read(const Native& native, const Account& account) {
-  if (native.type.empty()) return {malformed(native, "the event has no name", account)};
-  if (!native.payload.is_object()) return {malformed(native, "\"event\" is not an object", account)};
+// An event of our own goes without an id that it has not.
+void drop_empty_ids(Event& event) {
+  if (event.detail_type.find('.') == std::string::npos) return;
+  std::erase_if(event.fields, [](const onebot::Field& field) {
+    const auto* text = std::get_if<std::string>(&field.value);
+    return text && text->empty() && onebot::has_word(onebot::kStandardFields, field.name);
+  });
+}
+
+Translated read(const Native& native, const Account& account) {
+  const auto wrong = [&](std::string_view problem) { return Translated{{malformed(native, problem, account)}}; };
+  if (native.type.empty()) return wrong("the event has no name");
+  if (!native.payload.is_object()) return wrong("\"event\" is not an object");
   auto events = onebot::translate(*native.table, native, account);
-  if (!events) return {malformed(native, events.error().message, account)};
-  if (events->empty()) return {malformed(native, "it names nobody it is about", account)};
-  for (const Event& event : *events) {
-    const std::string_view missing = missing_id(event);
-    if (!missing.empty()) return {malformed(native, fmt::format("nothing to tell \"{}\" from", missing), account)};
-  }
-  return *std::move(events);
+  if (!events) return wrong(events.error().message);
+  if (events->empty()) return wrong("it names nobody it is about");
+  // One of whom nothing is told does not cost those beside.
+  const std::string missing(missing_id(events->front()));
+  const std::size_t left_out = std::erase_if(*events, [](const Event& event) { return !missing_id(event).empty(); });
+  if (events->empty()) return wrong(fmt::format("nothing to tell \"{}\" from", missing));
+  std::ranges::for_each(*events, drop_empty_ids);
+  return {*std::move(events), left_out};
 }
 
 bool is_own(View doer, const Account& account) {
@@ -70,13 +83,14 @@ bool is_unwanted(const Native& native, const Account& account) {
 
 }  // namespace
 
-Events translate(const Native& native, const Account& account) {
+Translated translate(const Native& native, const Account& account) {
   if (is_unwanted(native, account)) return {};
-  Events events = read(native, account);
+  Translated translated = read(native, account);
   if (!account.forward_unknown) {
-    std::erase_if(events, [&](const Event& event) { return event.detail_type == account.extension("raw_event"); });
+    std::erase_if(translated.events,
+                  [&](const Event& event) { return event.detail_type == account.extension("raw_event"); });
   }
-  return events;
+  return translated;
 }
 
 bool is_malformed(const Events& events) {
@@ -90,7 +104,7 @@ Result<Events> translate_payload(std::string_view platform, View push, const one
   if (shape == Shape::challenge) return Events{};
   if (shape == Shape::encrypted) return fail(onebot::Retcode::bad_request, "the push is encrypted");
   if (shape == Shape::invalid) return fail(onebot::Retcode::bad_request, "a push of no known shape");
-  return translate(read_native(push, shape), account);
+  return translate(read_native(push, shape), account).events;
 }
 
 std::vector<std::string> keys(const Native& native) {

@@ -8,15 +8,20 @@
 #include "onebot/json.h"
 #include "onebot/result.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace feishu {
 
+struct Translated {
+  std::vector<onebot::Event> events{};
+  std::size_t left_out = 0;  // of a list of people: those without any id
+};
 // The events of one push; none for the bot's own messages and for what the account does not want.
 // An event that is not as the platform documents it becomes a notice.<prefix>.malformed, never an error.
-std::vector<onebot::Event> translate(const Native& native, const Account& account);
+Translated translate(const Native& native, const Account& account);
 bool is_malformed(const std::vector<onebot::Event>& events);
 
 // The same without a bot that remembers. A challenge has no events. An onebot::Translate.

@@ -68,9 +68,21 @@ Value listed_user(View, View item, const Self& self) { return user_id(item.at("u
 
 Value legacy_listed_user(View, View item, const Self& self) { return user_id(item, account_in(self)); }
 
+Value inviter(View native, View, const Self& self) { return user_id(native.at("inviter.id"), account_in(self)); }
+
+Value meeting_operator(View native, View, const Self& self) {
+  return user_id(native.at("operator.id"), account_in(self));
+}
+
+Value learner(View native, View, const Self& self) { return user_id(native.at("learner.user_id"), account_in(self)); }
+
+Value applicant(View native, View, const Self& self) { return user_id(native.at("start_user"), account_in(self)); }
+
+Value assignee(View native, View, const Self& self) { return user_id(native.at("assigned_user"), account_in(self)); }
+
 Value reactor(View native, View, const Self& self) {
   const std::string person = user_id(native.at("user_id"), account_in(self));
-  return person.empty() ? native.at("app_id").text() : person;
+  return person.empty() ? known_as(native.at("app_id").text(), account_in(self)) : person;
 }
 
 Value recalled_author(View native, View, const Self& self) {
@@ -88,16 +100,17 @@ Value reaction_chat(View native, View, const Self& self) {
   return memory ? memory->chat_of(native.at("message_id").str()) : std::string();
 }
 
+// A chat of which nobody has said that it is a group is not taken for one.
 Value reaction_group(View native, View item, const Self& self) {
   const std::string chat = text_of(reaction_chat(native, item, self));
-  return !chat.empty() && account_in(self).memory->is_private(chat) ? std::string() : chat;
+  return !chat.empty() && account_in(self).memory->is_group(chat) ? chat : std::string();
 }
 
 Value card_group(View native, View, const Self& self) {
   std::string chat = native.at("context.open_chat_id").text();
   if (chat.empty()) chat = native.at("open_chat_id").text();
   const Memory* memory = account_in(self).memory;
-  return memory && memory->is_private(chat) ? std::string() : chat;
+  return !memory || memory->is_group(chat) ? chat : std::string();
 }
 
 Value last_message_time(View native, View, const Self&) {

@@ -26,11 +26,16 @@ Value menu_operator(View native, View item, const Self& self);       // "operato
 Value acting(View native, View item, const Self& self);              // "operator": the ids themselves
 Value legacy_operator(View native, View item, const Self& self);     // "operator_open_id" and its like
 Value legacy_actor(View native, View item, const Self& self);        // the event's own "open_id" and its like
-Value card_actor(View native, View item, const Self& self);          // the ids beside a card's action
+Value card_actor(View native, View item, const Self& self);          // the event's own "open_id" and its like
 Value friend_id(View native, View item, const Self& self);           // "user"
 Value listed_user(View native, View item, const Self& self);         // item "user_id": an object
 Value legacy_listed_user(View native, View item, const Self& self);  // the item's own ids
 Value reactor(View native, View item, const Self& self);             // a person, or an app
+Value inviter(View native, View item, const Self& self);             // "inviter.id"
+Value meeting_operator(View native, View item, const Self& self);    // "operator.id"
+Value learner(View native, View item, const Self& self);             // "learner.user_id"
+Value applicant(View native, View item, const Self& self);           // "start_user"
+Value assignee(View native, View item, const Self& self);            // "assigned_user"
 
 // What the memory knows; "" or nothing when it does not.
 Value recalled_author(View native, View item, const Self& self);

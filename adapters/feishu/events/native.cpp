@@ -26,9 +26,13 @@ const onebot::EventTable* table_of(Shape shape) {
   return shape == Shape::legacy_card ? &kLegacyCards : nullptr;
 }
 
-const onebot::Trait* chat_of_unknown_kind(const Native& native) {
+// The chat of which the push does not say what kind it is; "" when it does, or it is not known which.
+std::string chat_of_unknown_kind(const Native& native, const Memory& memory) {
   const onebot::Trait* chat = native.trait(Kind::in);
-  return chat && chat->scene == static_cast<int>(Chat::of_unknown_kind) ? chat : nullptr;
+  if (!chat) return {};
+  const std::string id = native.at(chat->path).text();
+  if (chat->scene == static_cast<int>(Chat::of_message)) return memory.chat_of(id);
+  return chat->scene == static_cast<int>(Chat::of_unknown_kind) ? id : std::string();
 }
 
 }  // namespace
@@ -62,15 +66,14 @@ Native read_native(View push, Shape shape, double sent_at) {
 }
 
 std::string unknown_chat(const Native& native, const Memory& memory) {
-  const onebot::Trait* chat = chat_of_unknown_kind(native);
-  std::string id = chat ? native.at(chat->path).text() : std::string();
-  return memory.chats.find(id) ? std::string() : id;
+  std::string chat = chat_of_unknown_kind(native, memory);
+  return memory.chats.find(chat) ? std::string() : chat;
 }
 
 Native placed(Native native, const Memory& memory) {
-  const onebot::Trait* chat = chat_of_unknown_kind(native);
-  if (!chat || !memory.is_private(native.at(chat->path).str())) return native;
-  native.rule = onebot::find_rule(*native.table, fmt::format("{}{}", native.name, kInPrivate), native.payload);
+  if (!memory.is_private(chat_of_unknown_kind(native, memory))) return native;
+  const auto* rule = onebot::find_rule(*native.table, fmt::format("{}{}", native.name, kInPrivate), native.payload);
+  if (rule) native.rule = rule;
   return native;
 }
 

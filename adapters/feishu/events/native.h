@@ -37,12 +37,13 @@ inline Native read_native(onebot::json::View push) { return read_native(push, sh
 // The kinds of chats that a row can name.
 enum class Chat {
   of_unknown_kind,     // the push does not say whether it is a group
+  of_message,          // neither does it name the chat: the message that it names is there
   with_other_members,  // than before
 };
 
 // The chat whose kind somebody has to know before the push can be translated; "" when there is none, or it is known.
 std::string unknown_chat(const Native& native, const Memory& memory);
-// The same with the row of a private chat, where the native name is the same as for a group.
+// The same with the row of a private chat, where the native name is the same as for a group and there is such a row.
 Native placed(Native native, const Memory& memory);
 
 }  // namespace feishu

@@ -1,100 +1,170 @@
 #include "adapters/feishu/events/post.h"
 
-#include "adapters/feishu/events/mentions.h"
+#include "adapters/feishu/events/nodes.h"
 #include "adapters/feishu/events/segments.h"
+#include "onebot/json_write.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace feishu {
 namespace {
 
+using onebot::Fields;
 using onebot::Message;
 using onebot::Segment;
 using onebot::json::View;
 
-// What the nodes of one post share.
-struct Post {
-  View mentions{};
-  std::string_view message_id{};
-  const Account& account;
+// One object, taken apart: the members of a body, and those that hold another.
+struct Body {
+  struct Inner {
+    std::string_view name{};
+    View body{};
+  };
+  View title{}, content{}, markdown{}, files{};
+  std::vector<Inner> inner{};
+  Fields others{};
 };
 
-using Append = void (*)(Message&, View node, const Post&);
-
-void append_plain(Message& message, View node, const Post&) { onebot::append_text(message, node.at("text").text()); }
-
-void append_link(Message& message, View node, const Post&) {
-  const std::string text = node.at("text").text(), href = node.at("href").text();
-  onebot::append_text(message, text == href || text.empty() ? href : fmt::format("[{}]({})", text, href));
-}
-
-void append_mention(Message& message, View node, const Post& post) {
-  const std::string id = node.at("user_id").text();
-  if (is_everyone(id)) return message.push_back(onebot::segment::mention_all());
-  const View entry = find_mention(post.mentions, id);
-  const std::string_view shown = node.at("user_name").str();
-  if (!entry.is_missing()) {
-    const std::string_view name = entry.at("name").str();
-    return message.push_back(mention_of(entry, name.empty() ? shown : name, post.account));
-  }
-  Segment segment = onebot::segment::mention(id);
-  if (!shown.empty()) segment.data.push_back({post.account.extension("user_name"), shown});
-  message.push_back(std::move(segment));
-}
-
-void append_image(Message& message, View node, const Post& post) {
-  const std::string_view key = node.at("image_key").str();
-  if (!key.empty()) message.push_back(onebot::segment::image(file_id("image", post.message_id, key, post.account)));
-}
-
-void append_video(Message& message, View node, const Post& post) {
-  const std::string_view key = node.at("file_key").str(), cover = node.at("image_key").str();
-  if (key.empty()) return;
-  Segment segment = onebot::segment::video(file_id("file", post.message_id, key, post.account));
-  if (!cover.empty()) {
-    segment.data.push_back(
-        {post.account.extension("cover_file_id"), file_id("image", post.message_id, cover, post.account)});
-  }
-  message.push_back(std::move(segment));
-}
-
-void append_emotion(Message& message, View node, const Post& post) {
-  message.push_back({post.account.extension("emotion"), {{"emoji_type", node.at("emoji_type").text()}}});
-}
-
-void append_code(Message& message, View node, const Post&) {
-  onebot::append_text(message, fmt::format("```{}\n{}\n```", node.at("language").text(), node.at("text").text()));
-}
-
-void append_rule(Message& message, View, const Post&) { onebot::append_text(message, "---"); }
-
-struct Node {
-  std::string_view tag{};
-  Append append = nullptr;
-};
-// Any other tag is taken for text.
-constexpr Node kNodes[] = {
-    {"text", append_plain},  {"a", append_link},          {"at", append_mention},      {"img", append_image},
-    {"media", append_video}, {"emotion", append_emotion}, {"code_block", append_code}, {"hr", append_rule},
+// What bodies say, in the order in which it is told.
+struct Told {
+  Message titles{}, text{}, files{}, unknown{};
 };
 
-void append_node(Message& message, View node, const Post& post) {
-  for (const Node& known : kNodes) {
-    if (known.tag == node.at("tag").str()) return known.append(message, node, post);
-  }
-  append_plain(message, node, post);
+bool is_unknown(const Segment& segment) { return segment.type.ends_with(".unknown"); }
+
+bool is_blank(const Segment& segment) {
+  return segment.type == "text" && onebot::text_of(segment.data, "text").find_first_not_of('\n') == std::string::npos;
 }
 
-// The object that holds the paragraphs, whether or not a locale is around it.
-View without_locale(View content) {
-  if (content.at("content").is_array()) return content;
-  View found;
-  content.members([&found](std::string_view, View member) {
-    if (found.is_missing() && member.at("content").is_array()) found = member;
+// Whether something of it was understood.
+bool says_something(const Message& message) {
+  return !std::ranges::all_of(message, [](const Segment& segment) { return is_unknown(segment) || is_blank(segment); });
+}
+
+bool holds_rows(View member) { return member.is_array() || member.is_string(); }
+
+// "zh_cn" and its like.
+bool is_locale(std::string_view name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return name.size() == 5 && is_letter(name[0]) && is_letter(name[1]) && (name[2] == '_' || name[2] == '-') &&
+         is_letter(name[3]) && is_letter(name[4]);
+}
+
+// Whether it is a body, or holds one: under any name, or as the bare rows of a locale.
+bool holds_body(View object) {
+  bool holds = false;
+  object.members([&holds](std::string_view name, View member) {
+    const bool rows = (name == "content" || name == "content_v2" || is_locale(name)) && holds_rows(member);
+    const bool other = (name == "files" && member.is_array()) || (name == "title" && member.is_string());
+    holds = holds || rows || other || holds_body(member);
   });
-  return found.is_missing() ? content : found;
+  return holds;
+}
+
+Body take_apart(View object) {
+  Body body;
+  object.members([&body](std::string_view name, View member) {
+    if (name == "title" && member.is_string()) {
+      body.title = member;
+    } else if (name == "content" && holds_rows(member)) {
+      body.content = member;
+    } else if (name == "content_v2" && holds_rows(member)) {
+      body.markdown = member;
+    } else if (name == "files" && member.is_array()) {
+      body.files = member;
+    } else if (holds_body(member) || (is_locale(name) && holds_rows(member))) {
+      body.inner.push_back({name, member});
+    } else if (!is_empty(member)) {
+      body.others.push_back({std::string(name), member.value()});
+    }
+  });
+  return body;
+}
+
+void add(Message& to, Message from) { std::ranges::move(from, std::back_inserter(to)); }
+
+void keep_unknown(Told& told, onebot::Field member, const RichText& in) {
+  told.unknown.push_back(unknown("post", onebot::json::write(Fields{std::move(member)}), in.account));
+}
+
+Message read_rows(View rows, const RichText& in) {
+  Message message;
+  if (rows.is_string()) append_markdown(message, rows.str(), in);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i > 0) onebot::append_text(message, "\n");
+    append_node(message, rows[i], in);
+  }
+  return message;
+}
+
+// "content", or "content_v2" when nothing of it is understood.
+void read_text(Told& told, const Body& body, const RichText& in) {
+  told.text = read_rows(body.content, in);
+  if (says_something(told.text)) return;
+  std::ranges::copy_if(told.text, std::back_inserter(told.unknown), is_unknown);
+  told.text = read_rows(body.markdown, in);
+  if (says_something(told.text)) return;
+  std::ranges::copy_if(told.text, std::back_inserter(told.unknown), is_unknown);
+  told.text.clear();
+}
+
+Told read_body(View object, const RichText& in);
+
+// They are read until one says something; other locales would say the same, and what is no locale is kept.
+void read_inner(Told& told, const Body& body, const RichText& in) {
+  bool done = says_something(told.text);
+  Message spare_titles;
+  for (const Body::Inner& inner : body.inner) {
+    if (done && is_locale(inner.name)) continue;
+    if (done) {
+      keep_unknown(told, {std::string(inner.name), inner.body.value()}, in);
+      continue;
+    }
+    Told one = read_body(inner.body, in);
+    done = says_something(one.text);
+    if (done) told.text = std::move(one.text);
+    if (done || !is_locale(inner.name)) {
+      add(told.titles, std::move(one.titles));
+    } else if (spare_titles.empty()) {
+      spare_titles = std::move(one.titles);
+    }
+    add(told.files, std::move(one.files));
+    add(told.unknown, std::move(one.unknown));
+  }
+  if (!done) add(told.titles, std::move(spare_titles));
+}
+
+Told read_body(View object, const RichText& in) {
+  const Body body = object.is_object() ? take_apart(object) : Body{.content = object};
+  Told told;
+  if (!body.title.str().empty()) onebot::append_text(told.titles, fmt::format("{}\n", body.title.str()));
+  read_text(told, body, in);
+  for (std::size_t i = 0; i < body.files.size(); ++i) append_listed_file(told.files, body.files[i], in);
+  read_inner(told, body, in);
+  for (const onebot::Field& other : body.others) keep_unknown(told, other, in);
+  return told;
+}
+
+// What tells one file of a message from another.
+std::string name_of(const Segment& file) {
+  return fmt::format("{} {}{}", file.type, onebot::text_of(file.data, "file_id"),
+                     onebot::text_of(file.data, "file_key"));
+}
+
+// Those that the message does not show already.
+void add_files(Message& message, Message files) {
+  std::set<std::string> shown;
+  for (const Segment& segment : message) shown.insert(name_of(segment));
+  for (Segment& file : files) {
+    if (is_unknown(file) || shown.insert(name_of(file)).second) message.push_back(std::move(file));
+  }
 }
 
 // "</p><p>" and "<br>" end a line, other tags are dropped. What follows a "<" and is no tag stays.
@@ -103,6 +173,7 @@ std::string strip_tags(std::string_view html) {
   std::string out;
   while (!html.empty()) {
     const auto end = html.front() == '<' ? html.find('>') : std::string_view::npos;
+    if (html.front() == '<' && end == std::string_view::npos) return out.append(html);
     const char first = html.size() > 1 ? html[1] : '\0';
     const bool tag = end != std::string_view::npos &&
                      (first == '/' || (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z'));
@@ -118,32 +189,30 @@ std::string strip_tags(std::string_view html) {
   return out;
 }
 
-void append_title(Message& message, View title) {
-  if (!title.str().empty()) onebot::append_text(message, fmt::format("{}\n", title.str()));
-}
-
 }  // namespace
 
-Message read_post(View content, View mentions, std::string_view message_id, const Account& account) {
-  const View post = without_locale(content);
-  const Post shared{.mentions = mentions, .message_id = message_id, .account = account};
-  Message message;
-  append_title(message, post.at("title"));
-  const View paragraphs = post.at("content");
-  for (std::size_t i = 0; i < paragraphs.size(); ++i) {
-    if (i > 0) onebot::append_text(message, "\n");
-    for (std::size_t j = 0; j < paragraphs[i].size(); ++j) append_node(message, paragraphs[i][j], shared);
-  }
+Message read_post(View content, Mentions& mentions, std::string_view message_id, const Account& account) {
+  const RichText in{.mentions = mentions, .message_id = message_id, .account = account};
+  Told told = read_body(content, in);
+  Message message = std::move(told.titles);
+  for (Segment& segment : told.text) append(message, std::move(segment));
+  add_files(message, std::move(told.files));
+  add(message, std::move(told.unknown));
   return message;
 }
 
 Message read_legacy_post(View native, std::string_view message_id, const Account& account) {
   Message message;
-  append_title(message, native.at("title"));
+  if (!native.at("title").str().empty()) onebot::append_text(message, fmt::format("{}\n", native.at("title").str()));
   onebot::append_text(message, strip_tags(native.at("text").str()));
   const View keys = native.at("image_keys");
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    message.push_back(onebot::segment::image(file_id("image", message_id, keys[i].text(), account)));
+    const std::string key = keys[i].text();
+    if (!key.empty()) {
+      message.push_back(onebot::segment::image(file_id("image", message_id, key, account)));
+    } else if (!is_empty(keys[i])) {
+      message.push_back(unknown("post", keys[i].dump(), account));
+    }
   }
   return message;
 }

@@ -1,7 +1,10 @@
 #include "adapters/feishu/events/segments.h"
 
 #include "adapters/feishu/events/mentions.h"
+#include "adapters/feishu/events/nodes.h"
 #include "adapters/feishu/events/post.h"
+#include "onebot/json_write.h"
+#include "onebot/standard.h"
 
 #include <fmt/format.h>
 
@@ -21,71 +24,33 @@ using onebot::json::View;
 struct Received {
   std::string_view type{};
   std::string message_id{};
-  View content{};
+  View content{};  // missing when it is no JSON
   std::string_view raw{};
-  View mentions{};
+  Mentions& mentions;
   const Account& account;
-
-  std::string file(std::string_view kind, std::string_view key) const {
-    return file_id(kind, message_id, content.at(key).str(), account);
-  }
-  bool has(std::string_view name) const { return !content.at(name).text().empty(); }
 };
-
-// Puts a number of milliseconds into the segment as seconds.
-void add_duration(Segment& segment, const Received& in) {
-  if (const auto duration = in.content.at("duration").number()) {
-    segment.data.push_back({in.account.extension("duration"), *duration / 1000});
-  }
-}
-
-void add_name(Segment& segment, const Received& in) {
-  if (in.has("file_name")) segment.data.push_back({in.account.extension("name"), in.content.at("file_name").text()});
-}
 
 // Every reader gives nothing when the content is not what its type promises.
 Message read_text(const Received& in) {
   Message message;
-  append_with_mentions(message, in.content.at("text").str(), in.mentions, in.account);
+  in.mentions.append_text(message, in.content.at("text").str());
   return message;
 }
 
 Message read_rich(const Received& in) { return read_post(in.content, in.mentions, in.message_id, in.account); }
 
-Message read_image(const Received& in) {
-  if (!in.has("image_key")) return {};
-  return {onebot::segment::image(in.file("image", "image_key"))};
-}
-
-Message read_file(const Received& in) {
-  if (!in.has("file_key")) return {};
-  Segment segment = onebot::segment::file(in.file("file", "file_key"));
-  add_name(segment, in);
-  return {std::move(segment)};
-}
-
-Message read_audio(const Received& in) {
-  if (!in.has("file_key")) return {};
-  Segment segment = onebot::segment::voice(in.file("file", "file_key"));
-  add_duration(segment, in);
-  return {std::move(segment)};
-}
-
-Message read_media(const Received& in) {
-  if (!in.has("file_key")) return {};
-  Segment segment = onebot::segment::video(in.file("file", "file_key"));
-  add_name(segment, in);
-  add_duration(segment, in);
-  if (in.has("image_key")) {
-    segment.data.push_back({in.account.extension("cover_file_id"), in.file("image", "image_key")});
-  }
-  return {std::move(segment)};
+// What is a node within rich text is a message of its own as well.
+template <NodeReader read>
+Message read_node(const Received& in) {
+  Message message;
+  read(message, in.content, {in.mentions, in.message_id, in.account});
+  return message;
 }
 
 Message read_folder(const Received& in) {
-  if (!in.has("file_key")) return {};
-  return {{in.account.extension("folder"),
-           {{"file_key", in.content.at("file_key").text()}, {"name", in.content.at("file_name").text()}}}};
+  const std::string key = in.content.at("file_key").text();
+  if (key.empty()) return {};
+  return {{in.account.extension("folder"), {{"file_key", key}, {"name", in.content.at("file_name").text()}}}};
 }
 
 // A card is free-form, so it travels as text: dotted names in it would be taken apart by applications.
@@ -101,33 +66,38 @@ Message read_forward(const Received& in) {
   return {{in.account.extension("merge_forward"), {{"message_id", in.message_id}}}};
 }
 
-// The members of the content as they are. "type" is no name for a member of a segment, and a dot would split it.
-Fields copied(View content) {
+// The members of the content as they are. "type" is no name for a member of a segment, and a dot would split it: where
+// there is such a one, the content as a whole goes on as text, too.
+Fields copied(const Received& in) {
   Fields fields;
-  content.members([&fields](std::string_view name, View member) {
-    if (name != "type" && name.find('.') == std::string_view::npos) {
-      fields.push_back({std::string(name), member.value()});
-    }
+  bool all = true;
+  in.content.members([&](std::string_view name, View member) {
+    const bool can = name != "type" && name.find('.') == std::string_view::npos;
+    if (can) fields.push_back({std::string(name), member.value()});
+    all = all && can;
   });
+  if (!all) fields.push_back({in.account.extension("content"), in.raw});
   return fields;
 }
 
 struct Kind {
   std::string_view message_type{};
   Message (*read)(const Received&) = nullptr;
-  std::string_view copied_as{};  // without a reader: the extended segment that holds the content
+  std::string_view copied_as{};    // without a reader: the extended segment that holds the content
+  std::string_view members{};      // that the reader knows; "" = all there are
+  std::string_view content = "{";  // how the JSON begins that the reader takes; "" = whatever it is
 };
 constexpr Kind kKinds[] = {
-    {"text", read_text},
-    {"post", read_rich},
-    {"image", read_image},
-    {"file", read_file},
-    {"folder", read_folder},
-    {"audio", read_audio},
-    {"media", read_media},
-    {"interactive", read_card},
-    {"location", read_location},
-    {"merge_forward", read_forward},
+    {"text", read_text, "", "text"},
+    {"post", read_rich, "", "", "{["},
+    {"image", read_node<append_image>, "", "image_key width height"},
+    {"file", read_node<append_file>, "", "file_key file_name is_folder"},
+    {"folder", read_folder, "", "file_key file_name is_folder"},
+    {"audio", read_node<append_voice>, "", "file_key duration"},
+    {"media", read_node<append_video>, "", "file_key image_key file_name duration width height"},
+    {"interactive", read_card, "", "", ""},
+    {"location", read_location, "", "name longitude latitude"},
+    {"merge_forward", read_forward, "", "", ""},
     {"sticker", nullptr, "sticker"},
     {"share_chat", nullptr, "share_chat"},
     {"share_user", nullptr, "share_user"},
@@ -142,21 +112,37 @@ constexpr Kind kKinds[] = {
 };
 
 Message read_copied(const Received& in, std::string_view name) {
-  Fields data = copied(in.content);
+  Fields data = copied(in);
   if (name == "calendar") data.insert(data.begin(), {"kind", in.type});
   return {{in.account.extension(name), std::move(data)}};
 }
 
-Message read_content(const Received& in) {
-  for (const Kind& kind : kKinds) {
-    if (kind.message_type != in.type) continue;
-    return kind.read ? kind.read(in) : read_copied(in, kind.copied_as);
-  }
-  return {};
+// What the reader does not know.
+void keep_others(Message& message, const Kind& kind, const Received& in) {
+  if (kind.members.empty()) return;
+  Fields others;
+  in.content.members([&](std::string_view name, View member) {
+    if (!onebot::has_word(kind.members, name) && !is_empty(member)) {
+      others.push_back({std::string(name), member.value()});
+    }
+  });
+  if (!others.empty()) message.push_back(unknown(in.type, onebot::json::write(others), in.account));
 }
 
-Segment unknown(std::string_view type, std::string content, const Account& account) {
-  return {account.extension("unknown"), {{"message_type", type}, {"content", std::move(content)}}};
+bool can_read(const Kind& kind, View content) {
+  if (kind.content.empty()) return true;
+  return content.is_object() || (content.is_array() && kind.content.ends_with('['));
+}
+
+// The type decides before the content does.
+Message read_content(const Received& in) {
+  for (const Kind& kind : kKinds) {
+    if (kind.message_type != in.type || !can_read(kind, in.content)) continue;
+    Message message = kind.read ? kind.read(in) : read_copied(in, kind.copied_as);
+    if (!message.empty()) keep_others(message, kind, in);
+    return message;
+  }
+  return {};
 }
 
 // The message that this one answers, in front of it.
@@ -184,12 +170,12 @@ Message read_legacy_content(View native, const std::string& id, const Account& a
   const std::string_view type = native.at("msg_type").str();
   Message message;
   if (type == "text") {
-    append_legacy_text(message, native.at("text").str(), account);
+    Mentions({}, account).append_tagged_text(message, native.at("text").str());
   } else if (type == "post") {
     message = read_legacy_post(native, id, account);
-  } else if (const std::string_view key = native.at("image_key").str(); type == "image" && !key.empty()) {
+  } else if (const std::string key = native.at("image_key").text(); type == "image" && !key.empty()) {
     message.push_back(onebot::segment::image(file_id("image", id, key, account)));
-  } else if (const std::string_view file = native.at("file_key").str(); type == "file" && !file.empty()) {
+  } else if (const std::string file = native.at("file_key").text(); type == "file" && !file.empty()) {
     message.push_back(onebot::segment::file(file_id("file", id, file, account)));
   } else if (type == "merge_forward") {
     message.push_back(
@@ -209,16 +195,16 @@ onebot::Result<Message> read_message(View native, const onebot::Self& self) {
   const View message = native.at("message"), content = message.at("content");
   const std::string raw = content.is_string() || content.is_null() ? content.text() : content.dump();
   const auto parsed = Document::parse(raw);
-  Message out;
-  if (parsed && parsed->root().is_object()) {
-    out = read_content({.type = message.at("message_type").str(),
-                        .message_id = message.at("message_id").text(),
-                        .content = parsed->root(),
-                        .raw = raw,
-                        .mentions = message.at("mentions"),
-                        .account = account});
-  }
-  if (out.empty()) out.push_back(unknown(message.at("message_type").str(), raw, account));
+  const std::string_view type = message.at("message_type").str();
+  Mentions mentions(message.at("mentions"), account);
+  Message out = read_content({.type = type,
+                              .message_id = message.at("message_id").text(),
+                              .content = parsed ? parsed->root() : View(),
+                              .raw = raw,
+                              .mentions = mentions,
+                              .account = account});
+  if (out.empty()) out.push_back(unknown(type, raw, account));
+  mentions.add_others(out, type);
   add_reply(out, message.at("parent_id"), account);
   return out;
 }

@@ -56,6 +56,10 @@ consteval EventRule legacy_message_fields(const EventRule& rule) {
       .own_echo("", "open_id");
 }
 
+consteval EventRule legacy_group_message(const EventRule& rule) {
+  return legacy_message_fields(rule.message("group", read_legacy_message).take("group_id", "open_chat_id"));
+}
+
 // The group of a member event of schema 2.0 and who acted.
 consteval EventRule group_fields(const EventRule& rule) {
   return rule.take("group_id", "chat_id")
@@ -93,6 +97,7 @@ consteval EventRule reaction_fields(const EventRule& rule) {
       .field("_.group_id", reaction_group)
       .field("feishu.chat_id", reaction_chat)
       .at("action_time")
+      .in(Chat::of_message, "message_id")
       .own_echo("", "app_id");
 }
 
@@ -104,6 +109,34 @@ consteval EventRule card_fields(const EventRule& rule) {
       .receipt_now();
 }
 
+consteval EventRule meeting_fields(const EventRule& rule) {
+  return rule.field("user_id", meeting_operator).extra("_.meeting", "meeting");
+}
+
+consteval EventRule recording_fields(const EventRule& rule) {
+  return rule.take("_.unique_key", "unique_key")
+      .take("_.source", "source")
+      .extra("_.transcript_items", "transcript_items")
+      .take("_.object_type", "object_type")
+      .take("_.object_id", "object_id");
+}
+
+consteval EventRule approval_fields(const EventRule& rule) {
+  return rule.take("_.approval_code", "approval_code")
+      .take("_.instance_code", "instance_code")
+      .take("_.external_id", "external_id")
+      .take("_.status", "status")
+      .at("operate_time");
+}
+
+consteval EventRule course_fields(const EventRule& rule) {
+  return rule.field("user_id", learner)
+      .take("_.course_id", "course_id")
+      .extra("_.learning_state", "learning_state")
+      .extra("_.enroll_type", "enroll_type")
+      .extra("_.learning_duration", "learning_duration");
+}
+
 // What nobody has described, but something here has to act on.
 consteval EventRule raw(const EventRule& rule) { return rule.notice("feishu.raw_event").field("_.event_json", whole); }
 
@@ -113,7 +146,9 @@ constexpr std::array kRules = {
     message_fields(on("im.message.receive").when("message.chat_type", "p2p").message("private", read_message)),
     group_message(on("im.message.receive").when("message.chat_type", "group"))
         .shows_self("message.mentions", "sender.sender_id.open_id"),
-    group_message(on("im.message.receive")),
+    group_message(on("im.message.receive").when("message.chat_type", "topic_group")),
+    group_message(on("im.message.receive")).in(Chat::of_unknown_kind, "message.chat_id"),
+    message_fields(on(kPrivateMessage).message("private", read_message)),
     on("im.message.recalled")
         .notice("group_message_delete")
         .sub(recall_kind)
@@ -170,15 +205,64 @@ constexpr std::array kRules = {
                     .notice("feishu.card_action")
                     .field("user_id", acting)
                     .take("message_id", "context.open_message_id")
-                    .take("feishu.chat_id", "context.open_chat_id")),
+                    .take("feishu.chat_id", "context.open_chat_id")
+                    .in(Chat::of_unknown_kind, "context.open_chat_id")),
     raw(on("url.preview.get")).receipt_now(),
+
+    on("vc.bot.meeting_invited")
+        .notice("feishu.meeting_invited")
+        .field("user_id", inviter)
+        .take("feishu.user_name", "inviter.user_name")
+        .take("_.call_id", "call_id")
+        .extra("_.meeting", "meeting")
+        .at("invite_time"),
+    on("vc.bot.meeting_started").notice("feishu.meeting_started").extra("_.meeting", "meeting"),
+    on("vc.bot.meeting_ended").notice("feishu.meeting_ended").extra("_.meeting", "meeting"),
+    on("vc.bot.meeting_activity").notice("feishu.meeting_activity").extra("_.items", "meeting_activity_items"),
+    meeting_fields(on("vc.meeting.participant_meeting_started").notice("feishu.participant_meeting", "started")),
+    meeting_fields(on("vc.meeting.participant_meeting_joined").notice("feishu.participant_meeting", "joined")),
+    meeting_fields(on("vc.meeting.participant_meeting_ended").notice("feishu.participant_meeting", "ended")),
+    recording_fields(on("vc.recording.recording_started").notice("feishu.recording", "started")),
+    recording_fields(
+        on("vc.recording.recording_transcript_generated").notice("feishu.recording", "transcript_generated")),
+    recording_fields(on("vc.recording.recording_ended").notice("feishu.recording", "ended")),
+    on("vc.note.generated")
+        .notice("feishu.note_generated")
+        .take("_.note_id", "note_id")
+        .extra("_.subscriber_ids", "subscriber_ids"),
+    on("minutes.minute.generated")
+        .notice("feishu.minutes_generated")
+        .take("_.minute_token", "minute_token")
+        .extra("_.minute_source", "minute_source")
+        .extra("_.subscriber_ids", "subscriber_ids"),
+    approval_fields(on("approval.instance.status_changed").notice("feishu.approval", "instance"))
+        .field("user_id", applicant),
+    approval_fields(on("approval.task.status_changed").notice("feishu.approval", "task"))
+        .field("user_id", assignee)
+        .take("_.task_id", "task_id")
+        .take("_.task_external_id", "task_external_id"),
+    on("auth.user_access_token.revoked")
+        .notice("feishu.user_access_token_revoked")
+        .field("user_id", card_actor)
+        .take("_.revoke_token_type", "revoke_token_type")
+        .take("_.revoke_reason", "revoke_reason"),
+    on("task.task.update_user_access")
+        .notice("feishu.task_updated")
+        .take("_.task_guid", "task_guid")
+        .extra("_.event_types", "event_types"),
+    course_fields(on("elearning.course_registration.created").notice("feishu.course_registration", "created")),
+    course_fields(on("elearning.course_registration.updated").notice("feishu.course_registration", "updated")),
+    course_fields(on("elearning.course_registration.deleted").notice("feishu.course_registration", "deleted")),
+
     raw(on("app_status_change")).stopped_by("status", "stop"),
     raw(on("app_uninstalled")).stopped_by("status", ""),
 };
 
 constexpr std::array kLegacyRules = {
     legacy_message_fields(on("message").when("chat_type", "private").message("private", read_legacy_message)),
-    legacy_message_fields(on("message").message("group", read_legacy_message).take("group_id", "open_chat_id")),
+    legacy_group_message(on("message").when("chat_type", "group")),
+    legacy_group_message(on("message")).in(Chat::of_unknown_kind, "open_chat_id"),
+    legacy_message_fields(on(kLegacyPrivateMessage).message("private", read_legacy_message)),
     on("message_read")
         .notice("feishu.message_read")
         .field("user_id", legacy_actor)
@@ -218,7 +302,8 @@ constexpr std::array kCardRules = {
                     .notice("feishu.card_action")
                     .field("user_id", card_actor)
                     .take("message_id", "open_message_id")
-                    .take("feishu.chat_id", "open_chat_id")),
+                    .take("feishu.chat_id", "open_chat_id")
+                    .in(Chat::of_unknown_kind, "open_chat_id")),
 };
 
 // "_" stands for the prefix of the dialect.

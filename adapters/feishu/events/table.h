@@ -18,7 +18,8 @@ extern const onebot::EventTable kLegacyCards;   // a card's callback without an 
 
 // What stands behind the name of an event in a private chat, where the native name is the same as for a group.
 inline constexpr std::string_view kInPrivate = " p2p";
-inline constexpr std::string_view kPrivateRecall = "im.message.recalled p2p";
+inline constexpr std::string_view kPrivateRecall = "im.message.recalled p2p",
+                                  kPrivateMessage = "im.message.receive p2p", kLegacyPrivateMessage = "message p2p";
 inline constexpr std::string_view kLegacyCard = "card.action.trigger", kLegacyCardType = "card.action.trigger_v1";
 
 }  // namespace feishu

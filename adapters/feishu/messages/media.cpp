@@ -1,5 +1,6 @@
 #include "adapters/feishu/messages/media.h"
 
+#include "adapters/feishu/messages/duration.h"
 #include "adapters/kit/multipart.h"
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ using onebot::Retcode;
 using onebot::Task;
 
 constexpr std::uint64_t kMostImage = 10 << 20, kMostFile = 30 << 20;
-constexpr std::size_t kHead = 64, kTail = 64 << 10;
+constexpr std::size_t kHead = 64;
 
 struct Word {
   std::string_view segment{};
@@ -87,18 +88,6 @@ Kind fitting(Kind wanted, std::string_view head) {
   return vorbis || mpeg4 ? Kind::file : Kind::voice;
 }
 
-std::int64_t opus_duration(std::string_view tail) {
-  const auto at = tail.rfind("OggS");
-  if (at == std::string_view::npos || at + 14 > tail.size()) return 0;
-  std::uint64_t granules = 0;
-  for (std::size_t i = 0; i < 8; ++i) {
-    granules |= std::uint64_t{static_cast<unsigned char>(tail[at + 6 + i])} << (8 * i);
-  }
-  constexpr std::uint64_t kPerMillisecond = 48, kDay = 86'400'000;
-  const std::uint64_t duration = granules / kPerMillisecond;
-  return duration > kDay ? 0 : static_cast<std::int64_t>(duration);
-}
-
 // --- uploads ---
 
 namespace {
@@ -136,11 +125,8 @@ Task<Result<Resource>> resource_of(const Parts& parts, const Upload& upload) {
   if (!file.sha256.empty()) known_as = fmt::format("{}/{}", kFileTypes[static_cast<std::size_t>(kind)], file.sha256);
   if (const std::string* known = parts.keys.find(known_as)) co_return Resource{kind, *known, std::move(known_as)};
   std::int64_t duration = 0;
-  if (kind == Kind::voice) {
-    const std::uint64_t from = file.size > kTail ? file.size - kTail : 0;
-    const auto tail = co_await onebot::bytes_of(parts.files, file, from, kTail);
-    if (tail) duration = opus_duration(*tail);
-  }
+  if (kind == Kind::voice) duration = co_await opus_duration(parts.files, file);
+  if (kind == Kind::video) duration = co_await mp4_duration(parts.files, file);
   ONEBOT_CO_TRY(key, co_await sent(parts, file, kind, duration));
   parts.keys.set(known_as, key);
   co_return Resource{kind, std::move(key), std::move(known_as)};

@@ -43,9 +43,6 @@ Kind kind_of(const onebot::Segment& segment);
 // The kind as which a file goes out that begins with these bytes: the platform takes Opus for voice and MP4 for video;
 // what is plainly something else goes out as a file.
 Kind fitting(Kind wanted, std::string_view head);
-// Milliseconds of an Ogg Opus file whose last bytes these are; 0: not to be found.
-std::int64_t opus_duration(std::string_view tail);
-
 class Uploading {
  public:
   using Keys = kit::Remembered<std::string>;  // record = "upload", kind "/" sha256 -> key

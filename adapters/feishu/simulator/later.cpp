@@ -93,7 +93,7 @@ Reply Later::history(const Call& call) const {
   std::ranges::stable_sort(found, {}, &Kept::create_time);
   if (call.query("sort_type") == "ByCreateTimeDesc") std::ranges::reverse(found);
   List items;
-  for (const Kept* message : found) items.push_back(messages_.described(*message));
+  for (const Kept* message : found) items.push_back(messages_.shown_to(call, *message));
   return page_of(items, call, 50);
 }
 

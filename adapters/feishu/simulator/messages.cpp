@@ -1,5 +1,6 @@
 #include "adapters/feishu/simulator/messages.h"
 
+#include "adapters/feishu/simulator/directory.h"
 #include "adapters/feishu/simulator/pushes.h"
 
 #include <fmt/format.h>
@@ -46,6 +47,24 @@ std::string shown(const Dialect& dialect, std::string_view type, View content) {
     }
   }
   return text;
+}
+
+// What the calls show of a card unless they are asked for all of it.
+constexpr std::string_view kDegradedCard =
+    R"({"title":null,"elements":[[{"tag":"text","text":"Please upgrade your client to the latest version to view"}]]})";
+
+// As the calls write them: with one id each, as text. Null when there are none.
+onebot::Value mentions_of(View message) {
+  const View pushed = message.at("mentions");
+  onebot::List mentions;
+  for (std::size_t i = 0; i < pushed.size(); ++i) {
+    mentions.push_back(Fields{{"key", pushed[i].at("key").text()},
+                              {"id", pushed[i].at("id.open_id").text()},
+                              {"id_type", "open_id"},
+                              {"name", pushed[i].at("name").text()},
+                              {"tenant_key", pushed[i].at("tenant_key").text()}});
+  }
+  return mentions.empty() ? onebot::Value() : onebot::Value(std::move(mentions));
 }
 
 }  // namespace
@@ -120,7 +139,7 @@ Reply Messages::remove(const Call& call) {
 
 Reply Messages::get(const Call& call) const {
   const Kept* found = find(call.id("id"));
-  return found ? told(Fields{{"items", onebot::List{described(*found)}}}) : gone();
+  return found ? told(Fields{{"items", onebot::List{shown_to(call, *found)}}}) : gone();
 }
 
 void Messages::hear(View push) {
@@ -134,6 +153,8 @@ void Messages::hear(View push) {
                       .msg_type = message.at("message_type").text(),
                       .content = message.at("content").text(),
                       .sender = event.at("sender.sender_id.open_id").text(),
+                      .of_bot = event.at("sender.sender_type").str() == "bot",
+                      .mentions = mentions_of(message),
                       .parent = message.at("parent_id").text(),
                       .create_time = milliseconds_text(loop_.wall())});
   }
@@ -152,10 +173,12 @@ onebot::List Messages::sent() const {
 }
 
 Fields Messages::described(const Kept& message) const {
-  const bool own = message.sender.empty();
-  const Fields sender{{"id", own ? app_id_ : message.sender},
-                      {"id_type", own ? "app_id" : "open_id"},
-                      {"sender_type", own ? "app" : "user"},
+  const bool own = message.sender.empty(), app = own || message.of_bot;
+  const Fields sender{{"id", own              ? app_id_
+                             : message.of_bot ? app_of(message.sender)
+                                              : message.sender},
+                      {"id_type", app ? "app_id" : "open_id"},
+                      {"sender_type", app ? "app" : "user"},
                       {"tenant_key", ""}};
   Fields out{{"message_id", message.id},
              {"msg_type", message.msg_type},
@@ -166,10 +189,24 @@ Fields Messages::described(const Kept& message) const {
              {"chat_id", message.chat},
              {"sender", sender},
              {"body", Fields{{"content", message.content}}}};
+  if (!message.mentions.is_null()) out.push_back({"mentions", message.mentions});
   if (!message.parent.empty()) {
     out.push_back({"parent_id", message.parent});
     out.push_back({"root_id", message.parent});
   }
+  return out;
+}
+
+Fields Messages::shown_to(const Call& call, const Kept& message) const {
+  Fields out = described(message);
+  if (message.msg_type == "interactive" && call.query("card_msg_content_type").empty()) {
+    onebot::set(out, "body", Fields{{"content", kDegradedCard}});
+  }
+  if (call.query("with_sender_name") != "true") return out;
+  Fields sender = std::get<Fields>(*onebot::find(out, "sender"));
+  sender.push_back({"sender_name", message.sender.empty() ? "Bridge" : message.of_bot ? "Helper" : "Marco"});
+  if (message.of_bot) sender.push_back({"open_bot_id", message.sender});
+  onebot::set(out, "sender", std::move(sender));
   return out;
 }
 

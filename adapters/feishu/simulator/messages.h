@@ -33,6 +33,8 @@ class Messages {
   struct Kept {
     std::string id{}, chat{}, msg_type{}, content{}, uuid{}, path{}, text{};
     std::string sender{};  // open_id of a person; "" = the bot
+    bool of_bot = false;   // the sender is another bot
+    onebot::Value mentions{};
     std::string parent{};
     onebot::Value body{};
     std::string create_time{};
@@ -49,6 +51,8 @@ class Messages {
   bool knows(std::string_view id) const;                          // and it was not recalled
   std::vector<const Kept*> in_chat(std::string_view chat) const;  // heard and sent, as they came
   onebot::Fields described(const Kept& message) const;
+  // As calls that read messages ask for them: cards whole or not, with who wrote them.
+  onebot::Fields shown_to(const Call& call, const Kept& message) const;
   onebot::List sent() const;
 
  private:

@@ -111,7 +111,7 @@ class Platform final : public onebot::Simulator, private Words {
   Messages messages_;
   Later later_;
   Marks marks_;
-  Directory directory_{};
+  Directory directory_;
   LongConnections long_connections_;
   Pushes pushes_;
 };
@@ -136,6 +136,7 @@ Platform::Platform(const Dialect& dialect, onebot::io::Loop& loop, onebot::io::S
           directory_),
       later_(messages_),
       marks_(messages_, app_id_, loop),
+      directory_(app_id_, bot_id_),
       long_connections_(loop),
       pushes_(dialect, app_id_, settings_of(dialect), loop, client, long_connections_) {
   pushes_.on_push = [this](onebot::json::View push) {

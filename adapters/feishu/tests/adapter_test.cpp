@@ -4,6 +4,8 @@
 
 #include "adapters/feishu/tests/rig.h"
 
+#include <fmt/format.h>
+
 using namespace rig;
 
 namespace {
@@ -12,6 +14,16 @@ const std::string kBosshiGroup = read(kFixtures / "bosshi.v1.message.text.group.
 
 int status(const std::shared_ptr<fakes::Answered>& answered) {
   return answered->response ? answered->response->status : 0;
+}
+
+std::string card_used(std::string_view event_id, std::string_view chat) {
+  return onebot::json::write(
+      Fields{{"header", Fields{{"event_id", event_id}, {"event_type", "card.action.trigger"}, {"token", kToken}}},
+             {"event", Fields{{"operator", Fields{{"open_id", kLin}}},
+                              {"token", "c-1"},
+                              {"action", Fields{{"tag", "button"}}},
+                              {"host", "im_message"},
+                              {"context", Fields{{"open_message_id", "om_card"}, {"open_chat_id", chat}}}}}});
 }
 
 Fields bosshi_section() { return {{"app_id", "bli_1"}, {"verification_token", "bT4nYq8sKd2vRm6xWj9cLp3hZg7fUe1A"}}; }
@@ -116,7 +128,11 @@ TEST_CASE("a callback is answered at once") {
   bot.start();
   const auto answered = bot.push(read(kFixtures / "feishu.v2.card_action.button.native.json"));
   CHECK(status(answered) == 200);
-  CHECK(bot.commit().size() == 1);
+  CHECK(bot.commit().empty());  // until it is known what kind of chat that is
+  bot.answer(R"({"code":0,"data":{"chat_mode":"group"}})");
+  const auto events = bot.commit();
+  REQUIRE(events.size() == 1);
+  CHECK(onebot::text_of(events[0].fields, "group_id") == kGroup);
 }
 
 TEST_CASE("a full log puts pushes off") {
@@ -150,6 +166,34 @@ TEST_CASE("a malformed event is counted, named, passed on and acknowledged") {
   CHECK(status(answered) == 200);
   CHECK(bot.world.log.counters["events_malformed"] == 1);
   CHECK(bot.world.log.contains("id=\"" + events[0].id + "\""));
+}
+
+TEST_CASE("members without an id are counted and named, and do not cost the others") {
+  Bot bot("feishu");
+  bot.start();
+  const auto answered = bot.push(read(kFixtures / "feishu.chat_user_added_one_without_id.native.json"));
+  const auto events = bot.commit();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].detail_type == "group_member_increase");
+  CHECK(onebot::text_of(events[0].fields, "user_id") == kMarco);
+  CHECK(status(answered) == 200);
+  CHECK(bot.world.log.counters["events_malformed"] == 2);
+  CHECK(bot.world.log.contains("left_out=2"));
+}
+
+TEST_CASE("a mention without an id is the bot's when it has the bot's name and kind") {
+  const auto mentioned = [](std::string_view name, std::string_view kind) {
+    Bot bot("feishu");
+    bot.start();
+    std::string push = read(kFixtures / "feishu.message_mention_without_id.native.json");
+    constexpr std::string_view kName = R"("name": "Ghost")";
+    push.replace(push.find(kName), kName.size(), fmt::format(R"("name":"{}","mentioned_type":"{}")", name, kind));
+    bot.push(push);
+    return onebot::json::write(bot.commit().at(0).message.at(0).data);
+  };
+  CHECK(mentioned("小桥", "bot").starts_with(R"({"user_id":")" + kBot));
+  CHECK(mentioned("小桥", "user") == R"({"text":"@小桥 hi"})");
+  CHECK(mentioned("Ghost", "bot") == R"({"text":"@Ghost hi"})");
 }
 
 TEST_CASE("nothing that goes on holds a secret of the configuration, wherever a push repeats it") {
@@ -230,6 +274,71 @@ TEST_CASE("a chat whose kind nobody tells in time is taken for a group") {
   bot.push(read(kFixtures / "feishu.v2.recalled.p2p.native.json"));
   bot.world.loop.advance(1s);
   CHECK(bot.commit().at(0).detail_type == "group_message_delete");
+}
+
+TEST_CASE("a late answer about a chat does for what comes later, and nobody is asked twice for one chat") {
+  Bot bot("feishu");
+  bot.start();
+  const std::size_t before = bot.world.client.calls.size();
+  bot.push(read(kFixtures / "feishu.v2.recalled.p2p.native.json"));
+  bot.push(card_used("c1", kPrivate));
+  CHECK(bot.world.client.calls.size() == before + 1);
+  bot.world.loop.advance(1s);
+  CHECK(bot.commit().size() == 2);
+  bot.answer(R"({"code":0,"data":{"chat_mode":"p2p"}})");
+
+  bot.push(card_used("c2", kPrivate));
+  CHECK(bot.world.client.calls.size() == before + 1);
+  CHECK(onebot::text_of(bot.commit().at(0).fields, "group_id").empty());
+  CHECK(bot.world.events.recall("private_chat").size() == 1);
+}
+
+TEST_CASE("a chat of which the platform tells nothing is no group, and is not asked for with every event") {
+  Bot bot("feishu");
+  bot.start();
+  const std::size_t before = bot.world.client.calls.size();
+  bot.push(card_used("c1", kPrivate));
+  bot.answer(R"({"code":232011,"msg":"not in the chat"})", 400);
+  const auto events = bot.commit();
+  REQUIRE(events.size() == 1);
+  CHECK_FALSE(onebot::find(events[0].fields, "group_id"));
+  CHECK(onebot::text_of(events[0].fields, "feishu.chat_id") == kPrivate);
+  bot.push(card_used("c2", kPrivate));
+  CHECK(bot.commit().size() == 1);
+  CHECK(bot.world.client.calls.size() == before + 1);
+  bot.world.loop.advance(10min);
+  bot.push(card_used("c3", kPrivate));
+  CHECK(bot.asked().url == "https://platform.test/open-apis/im/v1/chats/" + kPrivate);
+}
+
+TEST_CASE("what happens to the bot's message in a private chat is no group's, though only the bot has written there") {
+  Bot bot("feishu");
+  bot.start();
+  bot.call("send_message", {{"detail_type", "private"}, {"user_id", kLin}, {"message", "hello"}});
+  bot.answer(R"({"code":0,"data":{"message_id":"om_card","chat_id":")" + kPrivate + R"("}})");
+  const std::size_t calls = bot.world.client.calls.size();
+  bot.push(card_used("c1", kPrivate));
+  bot.push(
+      R"({"header":{"event_id":"r1","event_type":"im.message.reaction.created_v1","token":")" + kToken +
+      R"("},"event":{"message_id":"om_card","reaction_type":{"emoji_type":"OK"},"operator_type":"user","user_id":{"open_id":"ou_1"}}})");
+  const auto events = bot.commit();
+  REQUIRE(events.size() == 2);
+  for (const Event& event : events) {
+    CHECK_FALSE(onebot::find(event.fields, "group_id"));
+    CHECK(onebot::text_of(event.fields, "feishu.chat_id") == kPrivate);
+  }
+  CHECK(bot.world.client.calls.size() == calls);
+}
+
+TEST_CASE("a message that does not say what kind its chat is waits for that") {
+  for (const auto& [mode, detail_type] : {std::pair("p2p", "private"), {"group", "group"}, {"topic", "group"}}) {
+    Bot bot("feishu");
+    bot.start();
+    bot.push(read(kFixtures / "feishu.message_chat_type_untold.native.json"));
+    CHECK(bot.commit().empty());
+    bot.answer(onebot::json::write(Fields{{"code", 0}, {"data", Fields{{"chat_mode", mode}}}}));
+    CHECK(bot.commit().at(0).detail_type == detail_type);
+  }
 }
 
 TEST_CASE("private chats are known after a restart") {

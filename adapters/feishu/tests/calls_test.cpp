@@ -2,6 +2,8 @@
 
 #include "adapters/feishu/tests/rig.h"
 
+#include <fmt/format.h>
+
 using namespace rig;
 using onebot::List;
 using onebot::Retcode;
@@ -28,6 +30,14 @@ std::string member(std::string_view id, std::string_view name) {
       Fields{{"user_id", id}, {"user_name", name}, {"user_displayname", ""}, {"user_remark", ""}});
 }
 
+const std::string kOtherBot = "ou_00856701214c89b5b1582ef683f9b07e";
+
+std::string bot_member(std::string_view id, std::string_view name, std::string_view app) {
+  std::string json = member(id, name);
+  json.pop_back();
+  return fmt::format(R"({},"feishu.app_id":"{}"}})", json, app);
+}
+
 struct Online : Bot {
   explicit Online(std::string_view platform = "feishu") : Bot(platform, {{"app_id", "cli_a4d1f0c2e5b7900d"}}) {
     start();
@@ -40,15 +50,20 @@ struct Online : Bot {
 }  // namespace
 
 TEST_CASE("every recorded call is made as recorded, and its answer understood") {
-  const std::string self = member(kBot, "小桥"), lin = member(kLin, "林薇"), marco = member(kMarco, "Marco");
+  const std::string lin = member(kLin, "林薇"), marco = member(kMarco, "Marco");
   const std::string group = onebot::json::write(Fields{{"group_id", kGroup}, {"group_name", "项目群"}});
   const Fields to{{"group_id", kGroup}};
   const Case cases[] = {
       {"get_group_info", to, "feishu.rest.chat_get", group},
       {"get_group_list", {}, "feishu.rest.chat_list", "[" + group + "]"},
-      {"get_group_member_list", to, "feishu.rest.chat_members", "[" + lin + "," + marco + "," + self + "]"},
-      {"get_group_member_info", {{"group_id", kGroup}, {"user_id", kMarco}}, "feishu.rest.chat_members", marco},
-      {"get_group_member_info", {{"group_id", kGroup}, {"user_id", kBot}}, "feishu.rest.chat_members", self},
+      {"get_group_member_list", to, "feishu.rest.chat_member_list",
+       "[" + lin + "," + marco + "," + bot_member(kOtherBot, "小工", "cli_other") + "," +
+           bot_member(kBot, "小桥", "cli_a4d1f0c2e5b7900d") + "]"},
+      {"get_group_member_info", {{"group_id", kGroup}, {"user_id", kMarco}}, "feishu.rest.chat_member_list", marco},
+      {"get_group_member_info",
+       {{"group_id", kGroup}, {"user_id", kOtherBot}},
+       "feishu.rest.chat_member_list",
+       bot_member(kOtherBot, "小工", "cli_other")},
       {"get_user_info", {{"user_id", kLin}}, "feishu.rest.user_get", lin},
       {"feishu.add_reaction",
        {{"message_id", "om_f969360b1b4c0b90f5ba6ab01975f332"}, {"emoji_type", "THUMBSUP"}},
@@ -67,6 +82,74 @@ TEST_CASE("every recorded call is made as recorded, and its answer understood") 
     REQUIRE(told->retcode() == Retcode::ok);
     CHECK(told->data() == c.data);
   }
+}
+
+TEST_CASE("where the list with bots is refused, people are listed, and the bot adds itself") {
+  const Document all = parse(read(kFixtures / "rest.json"));
+  const View recorded = fixture(all.root(), "feishu.rest.chat_members");
+  for (const std::string_view refusal : {"404 page not found", R"({"code":99991672,"msg":"no scope"})"}) {
+    Online bot;
+    const auto told = bot.call("get_group_member_list", {{"group_id", kGroup}});
+    bot.answer(refusal, refusal.starts_with('{') ? 400 : 404);
+    CHECK(bot.path() == recorded.at("request.method").text() + " " + recorded.at("request.path").text());
+    bot.answer(recorded.at("response.body").dump());
+    REQUIRE(told->retcode() == Retcode::ok);
+    CHECK(told->data() ==
+          "[" + member(kLin, "林薇") + "," + member(kMarco, "Marco") + "," + member(kBot, "小桥") + "]");
+  }
+}
+
+TEST_CASE("another bot goes by one id, whether an event, a list or a message tells of it") {
+  const Document all = parse(read(kFixtures / "rest.json"));
+  Online bot;
+  const auto written_by = [&](std::string_view sender) {
+    const auto told = bot.call("feishu.get_message", {{"message_id", "om_1"}});
+    bot.answer(fmt::format(
+        R"({{"code":0,"data":{{"items":[{{"message_id":"om_1","msg_type":"text","sender":{},"body":{{"content":"{{\"text\":\"x\"}}"}}}}]}}}})",
+        sender));
+    return parse(told->data()).root().at("user_id").text();
+  };
+  constexpr std::string_view kByApp = R"({"id":"cli_other","id_type":"app_id","sender_type":"app"})";
+  CHECK(written_by(R"({"id":"cli_other","id_type":"app_id","open_bot_id":")" + kOtherBot + R"("})") == kOtherBot);
+  CHECK(written_by(kByApp) == "cli_other");  // nobody has told yet
+  bot.call("get_group_member_list", {{"group_id", kGroup}});
+  bot.answer(fixture(all.root(), "feishu.rest.chat_member_list").at("response.body").dump());
+  CHECK(written_by(kByApp) == kOtherBot);
+  CHECK(written_by(R"({"id":"cli_a4d1f0c2e5b7900d","id_type":"app_id","sender_type":"app"})") == kBot);
+}
+
+TEST_CASE("messages are read with their cards whole, or as the application says") {
+  Online bot;
+  const std::string message = "GET /open-apis/im/v1/messages/om_1?card_msg_content_type=";
+  for (const std::string_view action : {"feishu.get_message", "feishu.get_merge_forward"}) {
+    bot.call(std::string(action), {{"message_id", "om_1"}});
+    CHECK(bot.path() == message + "user_card_content&with_sender_name=true");
+    bot.call(std::string(action), {{"message_id", "om_1"}, {"card_msg_content_type", "raw_card_content"}});
+    CHECK(bot.path() == message + "raw_card_content&with_sender_name=true");
+  }
+  const auto told = bot.call("feishu.get_message", {{"message_id", "om_1"}});
+  bot.answer(
+      R"({"code":0,"data":{"items":[{"message_id":"om_1","msg_type":"interactive","sender":{"id":"ou_1","sender_name":"Marco"},
+          "body":{"content":"{\"elements\":[]}"},"mentions":[{"key":"@_user_1","id":")" +
+      kBot + R"(","id_type":"open_id","name":"小桥"}]}]}})");
+  const Document data = parse(told->data());
+  CHECK(data.root().at("message").dump() == R"([{"type":"mention","data":{"user_id":")" + kBot +
+                                                R"(","feishu.user_name":"小桥"}},)"
+                                                R"({"type":"feishu.card","data":{"content":"{\"elements\":[]}"}}])");
+  CHECK(data.root().at("feishu\u002euser_name").is_missing());
+}
+
+TEST_CASE("what is no JSON in a message that is read is told from by its type") {
+  Online bot;
+  const auto told = bot.call("feishu.get_merge_forward", {{"message_id", "om_fwd"}});
+  bot.answer(
+      R"({"code":0,"data":{"items":[{"message_id":"om_fwd","msg_type":"merge_forward","body":{"content":"Merged and Forwarded Message"}},
+          {"message_id":"om_inner","upper_message_id":"om_fwd","msg_type":"merge_forward","body":{"content":"Merged and Forwarded Message"}}]}})");
+  const Document data = parse(told->data());
+  const View messages = data.root().at("messages");
+  REQUIRE(messages.size() == 2);
+  CHECK(messages[0].at("message").dump() == R"([{"type":"feishu.merge_forward","data":{"message_id":"om_fwd"}}])");
+  CHECK(messages[1].at("message").dump() == R"([{"type":"feishu.merge_forward","data":{"message_id":"om_inner"}}])");
 }
 
 TEST_CASE("a merged message shows what is inside it") {
@@ -157,11 +240,12 @@ TEST_CASE("changes are asked for as the platform wants them") {
       {"feishu.get_history",
        {{"group_id", "oc_1"}, {"start_time", 12.5}, {"page_size", std::int64_t{20}}, {"page_token", "a b"}},
        "GET /open-apis/im/v1/messages?container_id_type=chat&container_id=oc_1&start_time=12&page_size=20"
-       "&page_token=a%20b",
+       "&page_token=a%20b&card_msg_content_type=user_card_content&with_sender_name=true",
        ""},
       {"feishu.get_history",
        {{"thread_id", "omt_1"}, {"group_id", "oc_1"}},
-       "GET /open-apis/im/v1/messages?container_id_type=thread&container_id=omt_1",
+       "GET /open-apis/im/v1/messages?container_id_type=thread&container_id=omt_1"
+       "&card_msg_content_type=user_card_content&with_sender_name=true",
        ""},
       {"feishu.pin_message", {{"message_id", "om_1"}}, "POST /open-apis/im/v1/pins", R"({"message_id":"om_1"})"},
       {"feishu.unpin_message", {{"message_id", "om_1"}}, "DELETE /open-apis/im/v1/pins/om_1", ""},

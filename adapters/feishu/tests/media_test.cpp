@@ -125,6 +125,42 @@ TEST_CASE("voice goes out with its length, and as a file when it is not Opus; vi
   CHECK(bot.world.client.calls[from + 2]->request.body.find("\r\n\r\nstream\r\n") != std::string::npos);
 }
 
+TEST_CASE("a video goes out with its length, wherever its boxes stand") {
+  const auto box = [](std::string_view type, std::string_view content) {
+    std::string size(4, '\0');
+    for (std::size_t i = 0; i < 4; ++i) size[3 - i] = static_cast<char>((content.size() + 8) >> (8 * i));
+    return size + std::string(type) + std::string(content);
+  };
+  // version, flags, created, modified; 1000 a second, 61,234 of them
+  const std::string mvhd =
+      box("mvhd", std::string(12, '\0') + std::string("\0\0\3\xe8\0\0\xef\x32", 8) + std::string(80, '\0'));
+  const std::string long_mvhd =
+      box("mvhd", std::string("\1", 1) + std::string(19, '\0') + std::string("\0\1\x5f\x90\0\0\0\0\0\x2d\xc6\xc0", 12) +
+                      std::string(80, '\0'));
+  const std::string head = box("ftyp", "isom0000"), pictures = box("mdat", std::string(200'000, 'x'));
+  struct Film {
+    std::string bytes{}, duration{};
+  };
+  const Film films[] = {{head + box("moov", mvhd) + pictures, "61234"},
+                        {head + pictures + box("free", "") + box("moov", box("iods", "12345678") + long_mvhd), "33333"},
+                        {head + pictures, ""},
+                        {head + box("moov", "short"), ""}};
+  for (const Film& film : films) {
+    Bot bot("feishu", {{"self_id", kBot}});
+    bot.start();
+    Platform platform(bot);
+    const std::size_t from = bot.world.client.calls.size();
+    bot.call("send_message", to_group(List{of_file("video", bot.world.files.add("f.mp4", film.bytes))}));
+    settle(bot);
+    const std::string form = bot.world.client.calls.at(from)->request.body;
+    CHECK(form.find("\r\n\r\nmp4\r\n") != std::string::npos);
+    if (film.duration.empty())
+      CHECK(form.find("\"duration\"") == std::string::npos);
+    else
+      CHECK(form.find("name=\"duration\"\r\n\r\n" + film.duration + "\r\n") != std::string::npos);
+  }
+}
+
 TEST_CASE("a file that is empty, too large or not there sends nothing") {
   Bot bot("feishu", {{"self_id", kBot}});
   bot.start();

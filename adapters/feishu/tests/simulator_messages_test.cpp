@@ -11,6 +11,21 @@ namespace {
 
 const std::string kMessages = "/open-apis/im/v1/messages";
 
+// A message of another bot, which mentions this one.
+Document of_bot(std::string_view id, std::string_view chat, std::string_view chat_type, std::string_view type,
+                std::string_view content) {
+  const Fields mention{{"key", "@_user_1"}, {"id", Fields{{"open_id", kBot}}}, {"name", "Bridge"}};
+  return parse(onebot::json::write(Fields{
+      {"header", Fields{{"event_type", "im.message.receive_v1"}}},
+      {"event", Fields{{"sender", Fields{{"sender_id", Fields{{"open_id", "ou_other"}}}, {"sender_type", "bot"}}},
+                       {"message", Fields{{"message_id", id},
+                                          {"chat_id", chat},
+                                          {"chat_type", chat_type},
+                                          {"message_type", type},
+                                          {"content", content},
+                                          {"mentions", onebot::List{mention}}}}}}}));
+}
+
 struct Desk {
   fakes::World world;
   std::unique_ptr<onebot::Simulator> simulator =
@@ -246,6 +261,40 @@ TEST_CASE("people are urged by name, 200 at most, and only to what the bot sent"
   CHECK(desk.code("PATCH", path, users(201)) == 99992402);
   CHECK(desk.code("PATCH", path, users(0)) == 99992402);
   CHECK(desk.code("PATCH", kMessages + "/om_1/urgent_app", users(1)) == 231003);
+}
+
+TEST_CASE("one list of a group's members has people, the other one bots as well") {
+  Desk desk;
+  desk.hear("om_1", "oc_1", kLin);
+  REQUIRE(desk.simulator->play(of_bot("om_2", "oc_1", "topic_group", "text", R"({"text":"x"})").root()).has_value());
+  CHECK(desk.items("/open-apis/im/v1/chats/oc_1/members", "member_id") == kLin);
+  const Document all = desk.ask("GET", "/open-apis/im/v1/chats/oc_1/members/list");
+  const View users = all.root().at("data.users"), bots = all.root().at("data.bots");
+  REQUIRE(users.size() == 1);
+  CHECK(users[0].at("member_id").str() == kLin);
+  REQUIRE(bots.size() == 2);
+  CHECK(bots[0].at("member_id").str() == kBot);
+  CHECK(bots[1].at("member_id").str() == "ou_other");
+  CHECK(bots[1].at("app_id").str() == "cli_other");
+  CHECK(desk.ask("GET", "/open-apis/im/v1/chats/oc_1").root().at("data.chat_mode").str() == "topic");
+}
+
+TEST_CASE("a card is read whole when it is asked for so, and another bot's message names its app") {
+  Desk desk;
+  const std::string card = R"({"elements":[[{"tag":"at","user_id":"@_user_1"}]]})";
+  REQUIRE(desk.simulator->play(of_bot("om_2", "oc_1", "group", "interactive", card).root()).has_value());
+  const auto read_card = [&desk](std::string_view query) {
+    return desk.ask("GET", fmt::format("{}/om_2{}", kMessages, query)).root().at("data.items")[0].value();
+  };
+  const Document brief = parse(onebot::json::write(read_card("")));
+  CHECK(brief.root().at("body.content").str() != card);
+  CHECK(brief.root().at("sender.id").str() == "cli_other");
+  CHECK(brief.root().at("sender.open_bot_id").is_missing());
+  CHECK(brief.root().at("mentions")[0].at("id").str() == kBot);
+  const Document whole =
+      parse(onebot::json::write(read_card("?card_msg_content_type=user_card_content&with_sender_name=true")));
+  CHECK(whole.root().at("body.content").str() == card);
+  CHECK(whole.root().at("sender.open_bot_id").str() == "ou_other");
 }
 
 TEST_CASE("a file is fetched from the message that has it") {

@@ -42,8 +42,8 @@ TEST_CASE("places are what is within the given ones, in text that is JSON as wel
 
 TEST_CASE("a word that is lost and an id that is missing are found") {
   using namespace onebot::segment;
-  CHECK(trees::problem_of("kept-1 kept-2", {private_message({text("kept-2, kept-1")})}) == "");
-  CHECK(trees::problem_of("kept-1 kept-2", {private_message({text("kept-1 kept-22")})}) == "\"kept-2\" is lost");
+  CHECK(trees::problem_of("kept-1 kept-2", {private_message({text("kept-2, kept-1and more")})}) == "");
+  CHECK(trees::problem_of("kept-1 kept-2", {private_message({text("kept-1 kept-")})}) == "\"kept-2\" is lost");
   CHECK(trees::problem_of("", {private_message({mention("")})}) == "segment mention has no \"user_id\"");
   CHECK(trees::problem_of("", {private_message({image("")})}) == "segment image has no \"file_id\"");
   Event event = private_message({text("x")});
