@@ -15,6 +15,7 @@
 #include "adapters/qq/pace.h"
 #include "adapters/qq/sender.h"
 #include "adapters/qq/settings.h"
+#include "adapters/qq/streams.h"
 #include "onebot/adapter.h"
 #include "onebot/told.h"
 
@@ -61,6 +62,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   Audits audits_;
   Inbox inbox_;
   Sender sender_;
+  Streams streams_;
   Actions actions_;
   std::unique_ptr<Receiver> receiver_;
 };
