@@ -1,5 +1,6 @@
 #include "adapters/feishu/feed/feed.h"
 
+#include "adapters/kit/characters.h"
 #include "onebot/json.h"
 
 #include <fmt/format.h>
@@ -101,9 +102,9 @@ void Feed::on_open() {
   talk_ = std::make_unique<Talk>(*socket_, endpoint_.service, endpoint_.config, Talk::Parts{parts_.loop, parts_.log},
                                  static_cast<TalkPeer&>(*this));
   if (held_) hold(true);
-  parts_.log.line(LogLevel::info, fmt::format("long connection open device=\"{}\" service={} ping={}s",
-                                              onebot::json::repair_utf8(endpoint_.device.substr(0, 80)),
-                                              endpoint_.service, endpoint_.config.ping.count()));
+  parts_.log.line(LogLevel::info,
+                  fmt::format("long connection open device=\"{}\" service={} ping={}s",
+                              kit::shortened(endpoint_.device, 80), endpoint_.service, endpoint_.config.ping.count()));
   talk_->start();
   set_online(true);
 }
@@ -112,7 +113,7 @@ void Feed::on_close(int code, std::string_view reason, int http_status) {
   if (!is_connected()) return;
   parts_.log.count("long_connection_closed");
   if (http_status != 0) return failed(read_refusal(http_status, refusal_));
-  const std::string why = fmt::format("closed with {} \"{}\"", code, onebot::json::repair_utf8(reason.substr(0, 120)));
+  const std::string why = fmt::format("closed with {} \"{}\"", code, kit::shortened(reason, 120));
   if (phase_ == Phase::opening) return failed({Setback::Kind::passing, why});
   lose(why);
 }

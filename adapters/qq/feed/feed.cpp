@@ -1,5 +1,6 @@
 #include "adapters/qq/feed/feed.h"
 
+#include "adapters/kit/characters.h"
 #include "onebot/frame.h"
 
 #include <fmt/format.h>
@@ -92,8 +93,7 @@ void Feed::on_close(int code, std::string_view reason, int http_status) {
   const Close& close = meaning_of_close(code);
   parts_.log.count("gateway_closed");
   if (http_status != 0) return lose(Next::resume, fmt::format("the gateway refused us with HTTP {}", http_status));
-  lose(close.next,
-       fmt::format("closed with {} \"{}\", {}", code, onebot::json::repair_utf8(reason.substr(0, 120)), close.meaning),
+  lose(close.next, fmt::format("closed with {} \"{}\", {}", code, kit::shortened(reason, 120), close.meaning),
        std::nullopt, close.level);
 }
 
