@@ -38,6 +38,9 @@ struct Meaning {
 };
 Meaning meaning_of(int code);
 
+// Refusals that say that what an action asks for is so already.
+bool is_so_already(std::string_view action, const onebot::Error& failure);
+
 // Reads an answer that is no success. The body may be anything, HTML or nothing included.
 Failure read_failure(const onebot::io::HttpResponse& answer);
 
