@@ -27,7 +27,8 @@ void append_plain(Message& message, View node, const Post&) { onebot::append_tex
 
 void append_link(Message& message, View node, const Post&) {
   const std::string text = node.at("text").text(), href = node.at("href").text();
-  onebot::append_text(message, text == href || text.empty() ? href : fmt::format("[{}]({})", text, href));
+  const bool plain = href.empty() || text == href;
+  onebot::append_text(message, text.empty() ? href : plain ? text : fmt::format("[{}]({})", text, href));
 }
 
 void append_mention(Message& message, View node, const Post& post) {
@@ -64,8 +65,12 @@ void append_emotion(Message& message, View node, const Post& post) {
   message.push_back({post.account.extension("emotion"), {{"emoji_type", node.at("emoji_type").text()}}});
 }
 
+// The fence is longer than any within.
 void append_code(Message& message, View node, const Post&) {
-  onebot::append_text(message, fmt::format("```{}\n{}\n```", node.at("language").text(), node.at("text").text()));
+  const std::string text = node.at("text").text();
+  std::string fence = "```";
+  while (text.find(fence) != std::string::npos) fence += '`';
+  onebot::append_text(message, fmt::format("{}{}\n{}\n{}", fence, node.at("language").text(), text, fence));
 }
 
 void append_rule(Message& message, View, const Post&) { onebot::append_text(message, "---"); }
@@ -85,6 +90,18 @@ void append_node(Message& message, View node, const Post& post) {
     if (known.tag == node.at("tag").str()) return known.append(message, node, post);
   }
   append_plain(message, node, post);
+}
+
+// What stands on lines of its own, also where the post has it in the midst of one.
+bool is_block(View node) { return node.at("tag").str() == "code_block" || node.at("tag").str() == "hr"; }
+
+void append_paragraph(Message& message, View nodes, const Post& post) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const bool apart = i > 0 && (is_block(nodes[i - 1]) || is_block(nodes[i]));
+    const bool ended = !message.empty() && onebot::text_of(message.back().data, "text").ends_with('\n');
+    if (apart && !ended) onebot::append_text(message, "\n");
+    append_node(message, nodes[i], post);
+  }
 }
 
 // The object that holds the paragraphs, whether or not a locale is around it.
@@ -132,7 +149,7 @@ Message read_post(View content, View mentions, std::string_view message_id, cons
   const View paragraphs = post.at("content");
   for (std::size_t i = 0; i < paragraphs.size(); ++i) {
     if (i > 0) onebot::append_text(message, "\n");
-    for (std::size_t j = 0; j < paragraphs[i].size(); ++j) append_node(message, paragraphs[i][j], shared);
+    append_paragraph(message, paragraphs[i], shared);
   }
   return message;
 }
