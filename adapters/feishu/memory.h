@@ -1,10 +1,12 @@
-// Memory: what earlier events, lists and actions told and later ones leave out: who wrote a message and where, what
-// kind a chat is, by what other id a person goes, what they are called, who is in a group, what was sent together.
+// Memory: what earlier events, lists and actions told and later ones leave out: who wrote a message and where, in
+// which thread, what kind a chat is, by what other id a person goes, what they are called, who is in a group, what was
+// sent together.
 // Bounded; chats, aliases and what was sent together survive a restart.
 
 #pragma once
 
 #include "adapters/feishu/members.h"
+#include "adapters/feishu/threads.h"
 #include "adapters/kit/remembered.h"
 #include "onebot/adapter.h"
 #include "onebot/event.h"
@@ -31,8 +33,10 @@ struct Memory {
   kit::Recent<bool> chats{20'000};           // true: between the bot and one person
   kit::Recent<std::string> aliases{20'000};  // the id under which a person is known -> the one to send to
   kit::Recent<std::string> names{5000};      // of people, as far as lists told them
+  kit::Recent<bool> topic_chats{5000};       // groups in which every message begins a topic or is in one
   kit::Recent<std::vector<std::string>> groups_of_sent{2000};  // first message id -> all of that OneBot message
   Members members{};
+  Threads threads{};
 
   // What earlier runs of the program have kept.
   void recall(onebot::EventSink& events);
@@ -61,6 +65,7 @@ struct Memory {
 
  private:
   std::optional<onebot::Record> learn_chat(std::string_view chat, bool is_private);
+  void learn_thread(const onebot::Event& message, const Account& account);
   std::optional<onebot::Record> learn_chat_of(const onebot::Event& event, const Account& account);
   std::optional<onebot::Record> learn_alias(onebot::json::View sender, const Account& account);
 };

@@ -11,6 +11,7 @@
 #include "onebot/simulator.h"
 #include "onebot/value.h"
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,7 @@ class Messages {
     std::string id{}, chat{}, msg_type{}, content{}, uuid{}, path{}, text{};
     std::string sender{};  // open_id of a person; "" = the bot
     std::string parent{};
+    std::string root{}, thread{};  // what its thread began with, and the name of that; "" = it is in none
     onebot::Value body{};
     std::string create_time{};
     bool deleted = false;
@@ -45,21 +47,26 @@ class Messages {
   const Kept* find(std::string_view id) const;                    // sent or heard
   bool knows(std::string_view id) const;                          // and it was not recalled
   std::vector<const Kept*> in_chat(std::string_view chat) const;  // heard and sent, as they came
+  std::vector<const Kept*> in_thread(std::string_view thread) const;
   onebot::Fields described(const Kept& message) const;
   onebot::List sent() const;
 
  private:
+  Kept* edit(std::string_view id);
+  std::vector<const Kept*> where(std::string Kept::*member, std::string_view value) const;
   Reply create(const Call& call);
   Reply reply(const Call& call);
   Reply remove(const Call& call);
   Reply get(const Call& call) const;
-  Reply send(Kept message, onebot::json::View body);
+  Reply send(Kept message, const Call& call);
+  void recalled(std::string_view id);
 
   const Dialect& dialect_;
   std::string app_id_;
   onebot::io::Loop& loop_;
   onebot::Shown shown_;
   std::vector<Kept> sent_{}, heard_{};
+  std::set<std::string, std::less<>> topic_chats_{};
   Rates rates_{};
 };
 
