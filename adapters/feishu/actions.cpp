@@ -40,13 +40,17 @@ ApiRequest deletion(const std::string& path, const std::string& id) {
   return {.method = "DELETE", .path = path, .places = {{"id", id, "message_id"}}};
 }
 
-// One after another, the last first, up to the first failure.
-onebot::Task<onebot::ActionResult> deleted(std::vector<std::string> ids, std::string path, const Api& api) {
+// One after another, the last first. One that is gone already is what was asked for; one that the platform refuses to
+// take back keeps none of the others, and is told of.
+onebot::Task<onebot::ActionResult> deleted(std::vector<std::string> ids, const Settings& settings, const Api& api) {
+  onebot::ActionResult result = onebot::Value();
   for (; !ids.empty(); ids.pop_back()) {
-    auto answer = co_await api.ask(deletion(path, ids.back()));
-    if (!answer) co_return std::unexpected(std::move(answer).error().error);
+    auto answer = co_await api.ask(deletion(settings.paths.remove, ids.back()));
+    if (answer || is_so_already("delete_message", answer.error().error, settings.dialect->prefix)) continue;
+    if (result) result = std::unexpected(answer.error().error);
+    if (answer.error().http_status == 0) break;  // nobody there: nor for the rest
   }
-  co_return onebot::Value();
+  co_return result;
 }
 
 }  // namespace
@@ -118,7 +122,7 @@ Owner Actions::send_message(const onebot::Action& action, Done done) {
 Owner Actions::delete_message(const onebot::Action& action, Done done) {
   const auto id = id_param(action.params, "message_id");
   if (!id) return refuse(done, id.error());
-  return onebot::start(deleted(parts_.memory.sent_with(*id), settings_.paths.remove, parts_.api), std::move(done));
+  return onebot::start(deleted(parts_.memory.sent_with(*id), settings_, parts_.api), std::move(done));
 }
 
 Owner Actions::get_self_info(const onebot::Action&, Done done) {
@@ -145,6 +149,7 @@ onebot::Task<onebot::ActionResult> Actions::asked(const onebot::CallRow& row, Fi
     auto people = kit::run(caller, row, path, std::move(params));
     result = co_await people;
   }
+  if (!result && is_so_already(row.name, result.error(), settings_.dialect->prefix)) result = onebot::Value();
   if (result) parts_.memory.learn_names(*result);
   co_return user.empty() ? std::move(result) : stand_in(user, std::move(result));
 }

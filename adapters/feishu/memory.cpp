@@ -60,12 +60,22 @@ void Memory::learn_chat_of(const onebot::Event& event, const Account& account) {
   if (event.type == "message") {
     messages.set(onebot::text_of(event.fields, "message_id"),
                  {std::string(onebot::text_of(event.fields, "user_id")), std::string(chat)});
+    learn_thread(event, account);
     chats.set(chat, event.detail_type == "private");
   } else if (event.detail_type == "friend_increase" || event.detail_type.ends_with(".p2p_chat_entered")) {
     chats.set(chat, true);
   } else if (event.detail_type.starts_with("group_member_")) {
     chats.set(onebot::text_of(event.fields, "group_id"), false);
   }
+}
+
+void Memory::learn_thread(const onebot::Event& message, const Account& account) {
+  const auto told = [&](std::string_view name) { return onebot::text_of(message.fields, account.extension(name)); };
+  const std::string_view id = onebot::text_of(message.fields, "message_id"), thread = told("thread_id");
+  const std::string_view first = told("root_id").empty() ? id : told("root_id");
+  const bool topics = told("chat_type") == "topic_group";
+  if (topics) topic_chats.set(told("chat_id"), true);
+  if (topics || !thread.empty()) threads.add(id, thread.empty() ? first : thread, first);
 }
 
 void Memory::learn_alias(View sender, const Account& account) {

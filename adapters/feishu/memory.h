@@ -1,12 +1,13 @@
-// Memory: what earlier events, lists and actions told and later ones leave out: who wrote a message and where, what
-// kind a chat is, by what other id a person goes, what they are called, who is in a group, what was sent together.
-// Bounded.
+// Memory: what earlier events, lists and actions told and later ones leave out: who wrote a message and where, in
+// which thread, what kind a chat is, by what other id a person goes, what they are called, who is in a group, what was
+// sent together. Bounded.
 //
 // On disk: record = "private_chat", chat -> "p2p" | "alias", person -> id to send to | "sent", id -> ids, by blanks
 
 #pragma once
 
 #include "adapters/feishu/members.h"
+#include "adapters/feishu/threads.h"
 #include "adapters/kit/remembered.h"
 #include "onebot/adapter.h"
 #include "onebot/event.h"
@@ -33,7 +34,9 @@ struct Memory {
   kit::Remembered<std::string> aliases;                      // the id a person is known by -> the one to send to
   kit::Remembered<std::vector<std::string>> groups_of_sent;  // first message id -> all of that OneBot message
   kit::Recent<std::string> names{5000};                      // of people, as far as lists told them
+  kit::Recent<bool> topic_chats{5000};  // groups in which every message begins a topic or is in one
   Members members{};
+  Threads threads{};
 
   explicit Memory(const onebot::Remember& remember);
 
@@ -66,6 +69,7 @@ struct Memory {
   }
 
  private:
+  void learn_thread(const onebot::Event& message, const Account& account);
   void learn_chat_of(const onebot::Event& event, const Account& account);
   void learn_alias(onebot::json::View sender, const Account& account);
 };

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace feishu {
@@ -19,15 +20,18 @@ constexpr int kInvalidReceiver = 230034;
 }  // namespace
 
 Sending::Sending(Job job, const Parts& parts)
-    : job_(std::move(job)), parts_(parts), replying_(!job_.composed.reply_to.empty()) {}
+    : job_(std::move(job)),
+      parts_(parts),
+      answered_(job_.composed.reply_to),
+      thread_(parts.memory.threads.of(answered_)) {}
 
 onebot::Task<onebot::ActionResult> Sending::run() {
   while (ids_.size() < job_.composed.messages.size()) {
     const ApiResult answer = co_await parts_.api.ask(next_request());
     if (answer) {
       took(answer->root().at("data"));
-    } else if (replying_ && answer.error().means == Means::missing_target) {
-      replying_ = false;
+    } else if (!answered_.empty() && answer.error().means == Means::missing_target) {
+      answer_another();
     } else {
       without_file_ = answer.error().means == Means::lost_file;
       co_return std::unexpected(error_of(answer.error()));
@@ -43,10 +47,10 @@ ApiRequest Sending::next_request() const {
   // The same uuid on every repeat: the platform then keeps one message.
   const std::string uuid = onebot::crypto::uuid();
   ApiRequest request{.method = "POST", .receiver = job_.target.id, .repeatable = true};
-  if (replying_) {
+  if (!answered_.empty()) {
     request.path = paths.reply;
-    request.places = {{"id", job_.composed.reply_to, "message_id"}};
-    request.body = body_of(message, "", uuid, dialect, job_.in_thread);
+    request.places = {{"id", answered_, "message_id"}};
+    request.body = body_of(message, "", uuid, dialect, job_.in_thread || begins_thread());
   } else {
     request.path = fmt::format("{}?receive_id_type={}", paths.send, job_.target.id_type);
     request.body = body_of(message, job_.target.id, uuid, dialect);
@@ -61,8 +65,41 @@ void Sending::took(onebot::json::View data) {
   std::string chat = data.at("chat_id").text();
   if (chat.empty() && job_.target.id_type == "chat_id") chat = job_.target.id;
   if (job_.target.id_type != "chat_id") parts_.memory.chats.set(chat, true);  // between the bot and that person
+  place(ids_.back(), data);
   parts_.memory.messages.set(ids_.back(), {job_.self, std::move(chat)});
-  replying_ = replying_ && job_.in_thread;  // what belongs in the thread stays together there
+}
+
+// Where the message just sent is, and what the next one answers so that it is there, too. In a group of topics, a
+// message of its own begins one.
+void Sending::place(const std::string& id, onebot::json::View data) {
+  const std::string told = data.at("thread_id").text();
+  std::string first = data.at("root_id").text();
+  const bool topics = job_.target.id_type == "chat_id" && parts_.memory.topic_chats.find(job_.target.id);
+  if (answered_.empty()) {
+    if (told.empty() && !topics) return;
+    thread_ = told.empty() ? id : told;
+    answered_ = first = id;
+  } else if (!told.empty()) {
+    thread_ = told;
+  } else if (thread_.empty()) {
+    if (!job_.in_thread && !topics) return answered_.clear();
+    thread_ = first = answered_;
+  }
+  parts_.memory.threads.add(answered_, thread_, first);
+  parts_.memory.threads.add(id, thread_);
+}
+
+// In place of one that is gone, what the thread began with is answered, which outside of groups of topics must be said.
+bool Sending::begins_thread() const { return !gone_.empty() && parts_.memory.threads.first(thread_) == answered_; }
+
+// Of the thread, when it is known: what it began with, else what else is there. When nothing is, the rest goes where
+// the answered message was, as messages of their own.
+void Sending::answer_another() {
+  gone_.push_back(std::exchange(answered_, ""));
+  for (std::string& other : parts_.memory.threads.in(thread_)) {
+    if (std::ranges::find(gone_, other) == gone_.end()) return void(answered_ = std::move(other));
+  }
+  thread_.clear();
 }
 
 Fields Sending::result() const {

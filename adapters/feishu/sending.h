@@ -1,4 +1,5 @@
-// Sending: one OneBot message on its way out as one or more of the platform's, in order.
+// Sending: one OneBot message on its way out as one or more of the platform's, in order. What answers a message in a
+// thread (a topic) stays there with all its parts, also when what it answers is gone; elsewhere the first part answers.
 // Platform: im-v1/message/create and /reply.
 
 #pragma once
@@ -48,6 +49,9 @@ class Sending {
   const Outgoing& next() const { return job_.composed.messages[ids_.size()]; }
   ApiRequest next_request() const;
   void took(onebot::json::View data);
+  void place(const std::string& id, onebot::json::View data);
+  void answer_another();
+  bool begins_thread() const;
   onebot::Fields result() const;
   onebot::Error error_of(const Failure& failure) const;
 
@@ -55,7 +59,9 @@ class Sending {
   Parts parts_;
   std::vector<std::string> ids_{};
   double time_ = 0;
-  bool replying_ = false;
+  std::string answered_{};           // what the next one answers; "" = nothing
+  std::string thread_{};             // in which they are; "" = in none that is known
+  std::vector<std::string> gone_{};  // what could not be answered any more
   bool without_file_ = false;
 };
 

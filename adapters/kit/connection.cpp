@@ -1,7 +1,7 @@
 #include "adapters/kit/connection.h"
 
+#include "adapters/kit/characters.h"
 #include "onebot/frame.h"
-#include "onebot/json.h"
 
 #include <fmt/format.h>
 
@@ -68,7 +68,7 @@ void Connection::on_binary(std::string_view bytes) {
 void Connection::on_close(int code, std::string_view reason, int http_status) {
   if (phase_ != Phase::opening && phase_ != Phase::open) return;
   Ending ending{.code = code, .http_status = http_status, .headers = std::move(refusal_)};
-  ending.why = fmt::format("closed with {} \"{}\"", code, onebot::json::repair_utf8(reason.substr(0, 120)));
+  ending.why = fmt::format("closed with {} \"{}\"", code, shortened(reason, 120));
   if (http_status != 0) ending.why = fmt::format("the upgrade was refused with HTTP {}", http_status);
   lose(peer_.on_end(ending));
 }

@@ -1,5 +1,6 @@
 #include "adapters/kit/multipart.h"
 
+#include "adapters/kit/characters.h"
 #include "onebot/crypto.h"
 #include "onebot/json.h"
 
@@ -7,8 +8,6 @@
 
 namespace kit {
 namespace {
-
-constexpr std::size_t kMostName = 200;
 
 std::string field_text(const onebot::Value& value) {
   const auto* text = std::get_if<std::string>(&value);
@@ -18,12 +17,11 @@ std::string field_text(const onebot::Value& value) {
 }  // namespace
 
 std::string form_name(std::string_view name) {
-  std::string out;
-  for (const char c : name.substr(0, kMostName)) {
+  std::string out = shortened_name(name);
+  for (char& c : out) {
     const auto byte = static_cast<unsigned char>(c);
-    out += byte < 0x20 || byte == 0x7f || c == '"' || c == '\\' || c == '/' ? '_' : c;
+    if (byte < 0x20 || byte == 0x7f || c == '"' || c == '\\' || c == '/') c = '_';
   }
-  out = onebot::json::repair_utf8(out);
   return out.empty() ? "file" : out;
 }
 

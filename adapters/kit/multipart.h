@@ -11,7 +11,7 @@
 
 namespace kit {
 
-// A file's name for a form: nothing in it ends the quotes, the line or the name; UTF-8, never empty.
+// A file's name for a form: nothing in it ends the quotes, the line or the name; UTF-8, never empty, 200 bytes at most.
 std::string form_name(std::string_view name);
 
 // Makes the request a form of the fields, objects among them as JSON, and the file under that name.

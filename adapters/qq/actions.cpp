@@ -123,21 +123,26 @@ Result<Chat> Actions::chat_of(const std::string& message_id, const Fields& param
   return fail(Retcode::unknown_message, fmt::format("message_id: \"{}\" is not known to this bot", message_id));
 }
 
-// Takes the last of them back first, so that the id which stands for all is known until none is left.
+// The last of them first, and the id that stands for all is known until none is left. One that is gone already is what
+// was asked for; one that QQ refuses to take back keeps none of the others, and is told of.
 Actions::Doing Actions::delete_message(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(id, onebot::string_param(params, "message_id"));
   if (std::string named = parts_.memory.messages.id_of(id); !named.empty()) id = std::move(named);
   ONEBOT_CO_TRY(chat, chat_of(id, params));
+  Messages& messages = parts_.memory.messages;
   std::vector<std::string> ids{id};
-  if (const KnownMessage* known = parts_.memory.messages.find(id)) {
-    ids.insert(ids.end(), known->parts.begin(), known->parts.end());
-  }
+  const KnownMessage* known = messages.find(id);
+  const bool is_known = known != nullptr;
+  if (known) ids.insert(ids.end(), known->parts.begin(), known->parts.end());
+  ActionResult told = onebot::Value();
   for (; !ids.empty(); ids.pop_back()) {
     const ApiResult result = co_await parts_.api.ask(deletion(chat, ids.back()));
-    if (!result) co_return std::unexpected(result.error().error);
-    parts_.memory.messages.forget(ids.back());
+    const bool gone = !result && is_known && is_so_already("delete_message", result.error().error);
+    if (!result && !gone && told) told = std::unexpected(result.error().error);
+    if (!result && result.error().http_status == 0) break;  // nobody there: nor for the rest
+    if (told || ids.size() > 1) messages.forget(ids.back());
   }
-  co_return onebot::Value();
+  co_return told;
 }
 
 Actions::Doing Actions::get_reply_credits(Fields params, kit::Turn&) {
@@ -209,7 +214,11 @@ Actions::Doing Actions::call_api(Fields params, kit::Turn&) {
 }
 
 Actions::Doing Actions::look_up(const onebot::CallRow& row, Fields params) {
-  return kit::run({calls(), parts_.self, parts_.api, parts_.loop}, row, std::string(row.path.path), std::move(params));
+  const kit::Caller caller{calls(), parts_.self, parts_.api, parts_.loop};
+  auto running = kit::run(caller, row, std::string(row.path.path), std::move(params));
+  ActionResult result = co_await running;
+  if (!result && is_so_already(row.name, result.error())) co_return onebot::Value();
+  co_return result;
 }
 
 }  // namespace qq

@@ -30,7 +30,7 @@ ApiResult read_body(const HttpResponse& answer) {
 onebot::Fields data_of(const Failure& failure, std::string_view prefix, const HttpResponse& answer) {
   const auto name = [prefix](std::string_view last) { return std::string(prefix).append(last); };
   onebot::Fields data{{name("code"), failure.code}, {name("http_status"), failure.http_status}};
-  if (!failure.log_id.empty()) data.push_back({name("log_id"), onebot::json::repair_utf8(failure.log_id)});
+  if (!failure.log_id.empty()) data.push_back({name("log_id"), failure.log_id});
   const auto wait = told_wait(answer);
   if (wait && failure.error.code == onebot::Retcode::rate_limited) {
     data.push_back({"retry_after", std::chrono::duration<double>(*wait).count()});

@@ -25,7 +25,7 @@ using onebot::Value;
 
 namespace {
 
-constexpr std::size_t kMostCard = 30 << 10, kMostUrged = 200;
+constexpr std::size_t kMostUrged = 200;
 
 bool has(const CallInput& input, std::string_view param) {
   const Value* value = onebot::find(input.params, param);
@@ -117,7 +117,9 @@ Result<Fields> edited_message(const CallInput& input) {
   ONEBOT_TRY(message, onebot::read_message_param(input.params));
   ONEBOT_TRY(composed, compose(message, account_in(input).dialect(), {.images = false, .files = false}));
   const Outgoing& first = composed.messages.front();
-  const bool can = composed.messages.size() == 1 && (first.msg_type == "text" || first.msg_type == "post");
+  const auto edits = [](const Outgoing& part) { return part.msg_type == "text" || part.msg_type == "post"; };
+  const bool can = std::ranges::all_of(composed.messages, edits);
+  if (can && composed.messages.size() > 1) return fail(Retcode::bad_param, "message: is too long for one message");
   if (!can) return fail(Retcode::bad_param, "message: only text and posts can take the place of another message");
   return Fields{{"msg_type", first.msg_type}, {"content", onebot::json::write(first.content)}};
 }

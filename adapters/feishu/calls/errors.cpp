@@ -1,6 +1,7 @@
 #include "adapters/feishu/calls/errors.h"
 
-#include "onebot/json.h"
+#include "adapters/kit/already.h"
+#include "adapters/kit/characters.h"
 
 #include <fmt/format.h>
 
@@ -83,12 +84,37 @@ constexpr int kBadParameter = 230001;
 bool names_a_key(std::string_view text) {
   return text.find("image_key") != text.npos || text.find("file_key") != text.npos;
 }
+// By the standard's names and Feishu's. A dissolved group has no members.
+constexpr kit::Already kAlready[] = {
+    {"leave_group", 232011},
+    {"leave_group", 230002},
+    {"leave_group", 232009},
+    {"leave_group", 11237},
+    {"delete_message", 231003},
+    {"delete_message", 230011},
+    {"delete_message", 230110},
+    {"delete_message", 230111},
+    {"delete_message", 10020},
+    {"delete_message", 11224},
+    {"feishu.unpin_message", 231003},
+    {"feishu.unpin_message", 230011},
+    {"feishu.unpin_message", 230110},
+    {"feishu.unpin_message", 230111},
+    {"feishu.delete_reaction", 231003},
+    {"feishu.delete_reaction", 230011},
+    {"feishu.delete_reaction", 230110},
+    {"feishu.delete_reaction", 230111},
+};
 
 }  // namespace
 
+bool is_so_already(std::string_view action, const onebot::Error& failure, std::string_view prefix) {
+  return kit::is_so_already(kAlready, action, failure, std::string(prefix).append("code"));
+}
+
 Failure read_failure(int code, int http_status, std::string_view text, std::string_view log_id) {
   const auto* row = std::ranges::find(kRows, code, &Row::code);
-  Failure failure{.code = code, .http_status = http_status, .log_id = std::string(log_id.substr(0, 100))};
+  Failure failure{.code = code, .http_status = http_status, .log_id = kit::shortened(log_id, 100)};
   if (row != std::end(kRows)) {
     failure.cure = row->cure;
     failure.means = row->means;
@@ -101,7 +127,7 @@ Failure read_failure(int code, int http_status, std::string_view text, std::stri
     if (http_status == 429 || http_status >= 500) failure.cure = Cure::wait;
   }
   if (code == kBadParameter && names_a_key(text)) failure.means = Means::lost_file;
-  std::string shown = onebot::json::repair_utf8(text.substr(0, 300));
+  std::string shown = kit::shortened(text, 300);
   if (code == 0) shown = fmt::format("HTTP {} without a code", http_status);
   failure.error.message =
       log_id.empty() ? fmt::format("{} {}", code, shown) : fmt::format("{} {} log_id={}", code, shown, failure.log_id);

@@ -20,7 +20,7 @@ enum class Cure {
 enum class Means {
   nothing,
   no_such_app,     // credentials, or the app's state: asking again does not help
-  missing_target,  // the message to answer is gone: it can be sent without the quote
+  missing_target,  // the message that the call is about is gone
   lost_file,       // it has no file of that key that this app may send
   too_fast_there,  // too much for one receiver; others can be written to
 };
@@ -35,6 +35,9 @@ struct Failure {
   bool perhaps_done = false;  // by an earlier try, whose answer nobody knows
   std::string log_id{};
 };
+
+// Refusals that say that what an action asks for is so already, the message that is gone among them.
+bool is_so_already(std::string_view action, const onebot::Error& failure, std::string_view prefix);
 
 Failure read_failure(int code, int http_status, std::string_view text, std::string_view log_id);
 

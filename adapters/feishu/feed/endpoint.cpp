@@ -1,6 +1,7 @@
 #include "adapters/feishu/feed/endpoint.h"
 
 #include "adapters/feishu/calls/api.h"
+#include "adapters/kit/characters.h"
 
 #include <fmt/format.h>
 
@@ -49,7 +50,7 @@ Setback setback_of(std::int64_t code, std::string_view message) {
   const Meaning* meaning = std::ranges::find(kMeanings, code, &Meaning::code);
   const bool known = meaning != std::end(kMeanings);
   return {known ? meaning->kind : Setback::Kind::lasting,
-          fmt::format("the platform says {} \"{}\": {}", code, onebot::json::repair_utf8(message.substr(0, 120)),
+          fmt::format("the platform says {} \"{}\": {}", code, kit::shortened(message, 120),
                       known ? meaning->advice : kAppAtFault)};
 }
 

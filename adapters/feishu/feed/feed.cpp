@@ -1,5 +1,6 @@
 #include "adapters/feishu/feed/feed.h"
 
+#include "adapters/kit/characters.h"
 #include "onebot/json.h"
 
 #include <fmt/format.h>
@@ -58,9 +59,9 @@ onebot::io::HttpRequest Feed::discovery() const {
 void Feed::on_open() {
   talk_ = std::make_unique<Talk>(connection_, endpoint_.service, endpoint_.config, Talk::Parts{parts_.loop, parts_.log},
                                  peer_);
-  parts_.log.line(LogLevel::info, fmt::format("long connection open device=\"{}\" service={} ping={}s",
-                                              onebot::json::repair_utf8(endpoint_.device.substr(0, 80)),
-                                              endpoint_.service, endpoint_.config.ping.count()));
+  parts_.log.line(LogLevel::info,
+                  fmt::format("long connection open device=\"{}\" service={} ping={}s",
+                              kit::shortened(endpoint_.device, 80), endpoint_.service, endpoint_.config.ping.count()));
   talk_->start();
   set_online(true);
 }

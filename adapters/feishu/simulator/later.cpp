@@ -15,6 +15,7 @@ using onebot::json::Document;
 using onebot::json::View;
 using Kept = Messages::Kept;
 
+constexpr std::size_t kMostCard = 30 << 10;
 constexpr int kMostEdits = 20, kCardUses = 2;
 constexpr std::size_t kMostUrged = 200, kMostTokens = 10'000;
 
@@ -66,6 +67,7 @@ Reply Later::patch(const Call& call) {
   const std::string content = call.body.at("content").text();
   if (found->msg_type != "interactive")
     return refused(230054, "This operation is not supported for this message type.");
+  if (content.size() > kMostCard) return refused(230025, "The length of the message content reaches its limit.");
   if (!is_json(content)) return refused(230099, "Failed to create card content, ext=ErrCode: 200621");
   found->content = content;
   return {};
@@ -89,7 +91,7 @@ Reply Later::history(const Call& call) const {
   const std::string type = call.query("container_id_type"), chat = call.query("container_id");
   if (type != "chat" && type != "thread") return invalid("container_id_type");
   if (chat.empty()) return invalid("container_id");
-  std::vector<const Kept*> found = messages_.in_chat(chat);
+  std::vector<const Kept*> found = type == "thread" ? messages_.in_thread(chat) : messages_.in_chat(chat);
   std::ranges::stable_sort(found, {}, &Kept::create_time);
   if (call.query("sort_type") == "ByCreateTimeDesc") std::ranges::reverse(found);
   List items;

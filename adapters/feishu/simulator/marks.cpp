@@ -81,8 +81,9 @@ Reply Marks::pins(const Call& call) const {
   return page_of(items, call, kMostPage);
 }
 
+// Also of a message that is not pinned, or is no longer there.
 Reply Marks::unpin(const Call& call) {
-  if (!messages_.knows(call.id("id"))) return gone();
+  if (!messages_.find(call.id("id"))) return gone();
   std::erase_if(pins_, [&](const Mark& mark) { return mark.message == call.id("id"); });
   return {};
 }

@@ -19,9 +19,18 @@ using onebot::json::View;
 constexpr std::string_view kReceivers = "open_id union_id user_id email chat_id";
 constexpr std::string_view kTypes = "text post image file audio media sticker interactive share_chat share_user system";
 constexpr std::size_t kMostUuid = 50, kMost = 10'000;
+constexpr std::size_t kMostText = 150 << 10, kMostRich = 30 << 10;  // bytes of a request
 
 bool has_word(std::string_view words, std::string_view word) {
   return !word.empty() && fmt::format(" {} ", words).find(fmt::format(" {} ", word)) != std::string::npos;
+}
+
+std::string thread_of(std::string_view first) { return fmt::format("omt_of_{}", first); }
+
+template <class List>
+auto* find_in(List& messages, std::string_view id) {
+  const auto found = std::ranges::find(messages, id, &Messages::Kept::id);
+  return found == messages.end() ? nullptr : &*found;
 }
 
 // Text as a person would see it: tags of style are gone, mentions and links are what they show.
@@ -88,24 +97,34 @@ void Messages::add_to(kit::simulator::Routes& routes, const Paths& paths) {
 Reply Messages::create(const Call& call) {
   if (!has_word(kReceivers, call.query("receive_id_type"))) return invalid("receive_id_type");
   if (call.body.at("receive_id").str().empty()) return invalid("receive_id");
-  return send({.chat = call.body.at("receive_id").text(), .path = call.path_and_query()}, call.body);
+  return send({.chat = call.body.at("receive_id").text(), .path = call.path_and_query()}, call);
 }
 
+// What answers a message in a thread is in that thread; what begins one was answered so.
 Reply Messages::reply(const Call& call) {
-  const Kept* target = find(call.id("id"));
+  Kept* target = edit(call.id("id"));
   if (!target) return gone();
   if (target->deleted) return withdrawn();
-  return send(
-      {.chat = target->chat.empty() ? target->id : target->chat, .path = call.path_and_query(), .parent = target->id},
-      call.body);
+  const bool begins = target->thread.empty() && call.body.at("reply_in_thread").boolean();
+  if (begins) target->thread = thread_of(target->id);
+  return send({.chat = target->chat.empty() ? target->id : target->chat,
+               .path = call.path_and_query(),
+               .parent = target->id,
+               .root = target->root.empty() ? target->id : target->root,
+               .thread = target->thread},
+              call);
 }
 
-Reply Messages::send(Kept message, View body) {
+Reply Messages::send(Kept message, const Call& call) {
+  const View body = call.body;
   message.msg_type = body.at("msg_type").text();
   message.uuid = body.at("uuid").text();
   const View content = body.at("content");
   if (!has_word(kTypes, message.msg_type)) return invalid("msg_type");
   if (message.uuid.size() > kMostUuid) return invalid("uuid");
+  if (call.request.body.size() > (message.msg_type == "text" ? kMostText : kMostRich)) {
+    return refused(230025, "The length of the message content reaches its limit.");
+  }
   // The content is JSON text on one platform and an object on another; each refuses the other's.
   if (dialect_.content_is_object != content.is_object()) return refused(230001, "invalid content, ext=content");
   message.content = content.is_object() ? content.dump() : content.text();
@@ -121,6 +140,7 @@ Reply Messages::send(Kept message, View body) {
 Reply Messages::keep(Kept message, View content) {
   if (Reply full = rates_.take(message.chat, loop_.now()); full.code != 0) return full;
   message.id = new_message_id(dialect_);
+  if (message.thread.empty() && topic_chats_.contains(message.chat)) message.thread = thread_of(message.id);
   message.text = shown(dialect_, message.msg_type, content);
   message.create_time = milliseconds_text(loop_.wall());
   if (sent_.size() == kMost) sent_.erase(sent_.begin());
@@ -144,10 +164,17 @@ Reply Messages::get(const Call& call) const {
 
 void Messages::hear(View push) {
   const View event = push.at("event"), message = event.at("message");
+  if (push.at("header.event_type").str().starts_with("im.message.recalled"))
+    return recalled(event.at("message_id").str());
+  const std::string root = message.at("root_id").text();
+  std::string thread = message.at("thread_id").text();
+  if (message.at("chat_type").str() == "topic_group") topic_chats_.insert(message.at("chat_id").text());
   for (const char* path : {"message.message_id", "open_message_id"}) {
     const std::string id = event.at(path).text();
     if (id.empty() || find(id)) continue;
     if (heard_.size() == kMost) heard_.erase(heard_.begin());
+    if (thread.empty() && topic_chats_.contains(message.at("chat_id").str()))
+      thread = thread_of(root.empty() ? id : root);
     heard_.push_back({.id = id,
                       .chat = message.at("chat_id").text(),
                       .msg_type = message.at("message_type").text(),
@@ -156,8 +183,14 @@ void Messages::hear(View push) {
                       .of_bot = event.at("sender.sender_type").str() == "bot",
                       .mentions = mentions_of(message),
                       .parent = message.at("parent_id").text(),
+                      .root = root,
+                      .thread = thread,
                       .create_time = milliseconds_text(loop_.wall())});
   }
+}
+
+void Messages::recalled(std::string_view id) {
+  if (Kept* found = edit(id)) found->deleted = true;
 }
 
 onebot::List Messages::sent() const {
@@ -167,6 +200,7 @@ onebot::List Messages::sent() const {
                          {"path", message.path},
                          {"body", message.body},
                          {"text", message.text},
+                         {"thread_id", message.thread},
                          {"deleted", message.deleted}});
   }
   return out;
@@ -192,8 +226,9 @@ Fields Messages::described(const Kept& message) const {
   if (!message.mentions.is_null()) out.push_back({"mentions", message.mentions});
   if (!message.parent.empty()) {
     out.push_back({"parent_id", message.parent});
-    out.push_back({"root_id", message.parent});
+    out.push_back({"root_id", message.root.empty() ? message.parent : message.root});
   }
+  if (!message.thread.empty()) out.push_back({"thread_id", message.thread});
   return out;
 }
 
@@ -211,28 +246,33 @@ Fields Messages::shown_to(const Call& call, const Kept& message) const {
 }
 
 const Messages::Kept* Messages::find(std::string_view id) const {
-  for (const std::vector<Kept>* kept : {&sent_, &heard_}) {
-    const auto found = std::ranges::find(*kept, id, &Kept::id);
-    if (found != kept->end()) return &*found;
-  }
-  return nullptr;
+  const Kept* own = find_in(sent_, id);
+  return own ? own : find_in(heard_, id);
 }
 
-Messages::Kept* Messages::own(std::string_view id) {
-  const auto found = std::ranges::find(sent_, id, &Kept::id);
-  return found == sent_.end() ? nullptr : &*found;
+Messages::Kept* Messages::edit(std::string_view id) {
+  Kept* own = find_in(sent_, id);
+  return own ? own : find_in(heard_, id);
 }
+
+Messages::Kept* Messages::own(std::string_view id) { return find_in(sent_, id); }
 
 bool Messages::knows(std::string_view id) const {
   const Kept* found = find(id);
   return found && !found->deleted;
 }
 
-std::vector<const Messages::Kept*> Messages::in_chat(std::string_view chat) const {
+std::vector<const Messages::Kept*> Messages::in_chat(std::string_view chat) const { return where(&Kept::chat, chat); }
+
+std::vector<const Messages::Kept*> Messages::in_thread(std::string_view thread) const {
+  return where(&Kept::thread, thread);
+}
+
+std::vector<const Messages::Kept*> Messages::where(std::string Kept::*member, std::string_view value) const {
   std::vector<const Kept*> found;
   for (const std::vector<Kept>* kept : {&heard_, &sent_}) {
     for (const Kept& message : *kept) {
-      if (message.chat == chat) found.push_back(&message);
+      if (message.*member == value) found.push_back(&message);
     }
   }
   return found;

@@ -12,6 +12,7 @@
 #include "onebot/simulator.h"
 #include "onebot/value.h"
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,7 @@ class Messages {
     bool of_bot = false;   // the sender is another bot
     onebot::Value mentions{};
     std::string parent{};
+    std::string root{}, thread{};  // what its thread began with, and the name of that; "" = it is in none
     onebot::Value body{};
     std::string create_time{};
     bool deleted = false;
@@ -50,17 +52,21 @@ class Messages {
   const Kept* find(std::string_view id) const;                    // sent or heard
   bool knows(std::string_view id) const;                          // and it was not recalled
   std::vector<const Kept*> in_chat(std::string_view chat) const;  // heard and sent, as they came
+  std::vector<const Kept*> in_thread(std::string_view thread) const;
   onebot::Fields described(const Kept& message) const;
   // As calls that read messages ask for them: cards whole or not, with who wrote them.
   onebot::Fields shown_to(const Call& call, const Kept& message) const;
   onebot::List sent() const;
 
  private:
+  Kept* edit(std::string_view id);
+  std::vector<const Kept*> where(std::string Kept::*member, std::string_view value) const;
   Reply create(const Call& call);
   Reply reply(const Call& call);
   Reply remove(const Call& call);
   Reply get(const Call& call) const;
-  Reply send(Kept message, onebot::json::View body);
+  Reply send(Kept message, const Call& call);
+  void recalled(std::string_view id);
 
   const Dialect& dialect_;
   std::string app_id_;
@@ -68,6 +74,7 @@ class Messages {
   onebot::Shown shown_;
   const Directory& directory_;
   std::vector<Kept> sent_{}, heard_{};
+  std::set<std::string, std::less<>> topic_chats_{};
   Rates rates_{};
 };
 

@@ -2,6 +2,7 @@
 
 #include "adapters/feishu/messages/compose.h"
 
+#include "adapters/feishu/messages/run.h"
 #include "adapters/feishu/tests/rig.h"
 
 using namespace rig;
@@ -105,6 +106,8 @@ TEST_CASE("what cannot be sent is refused before anything is sent") {
   CHECK(bodies({{"feishu.sticker", {}}}) == "10006");
   CHECK(bodies({segment::mention("a\"><at user_id=\"all")}) == "10006");
   CHECK(bodies({segment::mention(std::string(129, 'a'))}) == "10006");
+  for (const char* everybody : {"all", "ALL", "_all", "@_all"}) CHECK(bodies({segment::mention(everybody)}) == "10006");
+  CHECK(bodies({{"feishu.card", {{"content", Fields{{"a", std::string(31'000, 'x')}}}}}}) == "10006");
   CHECK(bodies({segment::reply("", "")}) == "10006");
   CHECK(bodies({segment::reply("om_1", "")}) == "10003");
 }
@@ -114,7 +117,65 @@ TEST_CASE("a platform whose way to mention is not known gets names in plain text
   named.data.push_back({"bosshi.user_name", "Tom"});
   CHECK(bodies({named, segment::text(" <b> "), segment::mention("ou_2")}, kBosshi) ==
         R"(text {"text":"@Tom <b> @ou_2"})");
+  CHECK(bodies({segment::text("<at user_id=\"all\"></at>")}, kBosshi) ==
+        "text {\"text\":\"<\u200bat user_id=\\\"all\\\"><\u200b/at>\"}");
   CHECK(bodies({{"bosshi.card", {{"content", "{}"}}}}, kBosshi) == "10005");
+}
+
+TEST_CASE("a long run is cut between words, and neither a mention, an emotion nor an image is lost") {
+  const std::string words = "quote \" and back\\slash ";
+  std::string text = "<b>";
+  while (text.size() < 40'000) text += words;
+  const Message message{segment::text(text), segment::mention("ou_1"), segment::text(text + "\n" + text)};
+  const auto composed = feishu::compose(message, kFeishu, {});
+  REQUIRE(composed.has_value());
+
+  std::string together;
+  std::size_t mentions = 0;
+  for (const auto& part : composed->messages) {
+    const std::string body = feishu::body_of(part, std::string(256, 'o'), std::string(36, 'u'), kFeishu);
+    CHECK(body.size() <= 30'000);
+    const Document content = parse(onebot::json::write(part.content));
+    const View paragraphs = content.root().at("zh_cn.content");
+    for (std::size_t i = 0; i < paragraphs.size(); ++i) {
+      for (std::size_t j = 0; j < paragraphs[i].size(); ++j) {
+        together += paragraphs[i][j].at("text").text();
+        mentions += paragraphs[i][j].at("tag").str() == "at" ? 1 : 0;
+      }
+    }
+  }
+  CHECK(together == text + text + text);
+  CHECK(mentions == 1);
+}
+
+TEST_CASE("a message that would take too many is refused before anything is sent") {
+  CHECK(bodies({segment::text("<b>" + std::string(50 * 29'000, 'x'))}) == "10003");
+}
+
+TEST_CASE("a post in the platform's words is split between its paragraphs, with its title over the first") {
+  onebot::List paragraphs;
+  for (int i = 0; i < 5; ++i) {
+    paragraphs.push_back(
+        onebot::List{Fields{{"tag", "text"}, {"text", std::string(9'000, static_cast<char>('a' + i))}}});
+  }
+  const Fields post{{"zh_cn", Fields{{"title", "T"}, {"content", std::move(paragraphs)}}}};
+  const auto composed = feishu::compose({{"feishu.post", {{"content", post}}}}, kFeishu, {});
+
+  REQUIRE(composed.has_value());
+  REQUIRE(composed->messages.size() == 2);
+  const Document first = parse(onebot::json::write(composed->messages[0].content)),
+                 second = parse(onebot::json::write(composed->messages[1].content));
+  CHECK(first.root().at("zh_cn.title").str() == "T");
+  CHECK(first.root().at("zh_cn.content").size() == 3);
+  CHECK(second.root().at("zh_cn.title").str().empty());
+  CHECK(second.root().at("zh_cn.content").size() == 2);
+}
+
+TEST_CASE("a link without an address is its text, and one without a text its address") {
+  const onebot::List nodes{Fields{{"tag", "a"}, {"text", "x"}}, Fields{{"tag", "a"}, {"href", "https://a.test"}}};
+  CHECK(
+      bodies({{"feishu.post", {{"content", Fields{{"zh_cn", Fields{{"content", onebot::List{nodes}}}}}}}}}) ==
+      R"(post {"zh_cn":{"content":[[{"tag":"text","text":"x"},{"tag":"a","href":"https://a.test","text":"https://a.test"}]]}})");
 }
 
 TEST_CASE("the first reply segment counts, and is dropped where there are no replies") {

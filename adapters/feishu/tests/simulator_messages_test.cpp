@@ -153,6 +153,55 @@ TEST_CASE("a message is pinned once in its chat, until it is unpinned") {
   CHECK(desk.code("POST", pins, R"({"message_id":"om_none"})") == 231003);
   CHECK(desk.code("DELETE", pins + "/" + id) == 0);
   CHECK(desk.items(pins + "?chat_id=oc_1", "message_id").empty());
+  CHECK(desk.code("DELETE", kMessages + "/" + id) == 0);
+  CHECK(desk.code("DELETE", pins + "/" + id) == 0);
+}
+
+TEST_CASE("a text may be of 150 KB, and a post or a card of 30") {
+  Desk desk;
+  const auto code = [&desk](std::string_view type, std::size_t size) {
+    const std::string content = onebot::json::write(Fields{{"text", std::string(size, 'x')}});
+    const Fields body{{"receive_id", "oc_1"}, {"msg_type", type}, {"content", content}};
+    return desk.code("POST", kMessages + "?receive_id_type=chat_id", onebot::json::write(body));
+  };
+
+  CHECK(code("text", 150'000) == 0);
+  CHECK(code("text", 154'000) == 230025);
+  CHECK(code("post", 30'000) == 0);
+  CHECK(code("post", 31'000) == 230025);
+  CHECK(code("interactive", 31'000) == 230025);
+}
+
+TEST_CASE("an answer in a thread is in that thread, and what is recalled can no longer be answered") {
+  Desk desk;
+  desk.hear("om_1", kGroup, kLin);
+  const auto answer = [&desk](std::string_view id, bool in_thread) {
+    const Fields body{{"msg_type", "text"}, {"content", R"({"text":"x"})"}, {"reply_in_thread", in_thread}};
+    CHECK(desk.code("POST", kMessages + "/" + std::string(id) + "/reply", onebot::json::write(body)) == 0);
+  };
+  const auto threads = [&desk] {
+    std::string all;
+    const Document sent = desk.ask("GET", "/simulator/sent");
+    for (std::size_t i = 0; i < sent.root().size(); ++i) all += sent.root()[i].at("thread_id").text() + "/";
+    return all;
+  };
+  answer("om_1", false);
+  answer("om_1", true);
+  answer("om_1", false);
+  CHECK(threads() == "/omt_of_om_1/omt_of_om_1/");
+  CHECK(desk.ask("GET", kMessages + "?container_id_type=thread&container_id=omt_of_om_1")
+            .root()
+            .at("data.items")
+            .size() == 3);
+
+  REQUIRE(
+      desk.simulator
+          ->play(
+              parse(
+                  R"({"schema":"2.0","header":{"event_type":"im.message.recalled_v1"},"event":{"message_id":"om_1"}})")
+                  .root())
+          .has_value());
+  CHECK(desk.code("POST", kMessages + "/om_1/reply", R"({"msg_type":"text","content":"{}"})") == 230011);
 }
 
 TEST_CASE("a recalled message can be neither answered, marked, edited nor forwarded") {

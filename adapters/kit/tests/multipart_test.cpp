@@ -22,5 +22,7 @@ TEST_CASE("a form holds its fields, objects as JSON, and the file's bytes betwee
 TEST_CASE("a file's name ends neither its quotes nor its line, and is never a path") {
   CHECK(kit::form_name("../a\r\n\"b\\\x7f") == ".._a___b__");
   CHECK(kit::form_name("") == "file");
-  CHECK(kit::form_name(std::string(199, 'a') + "\xe4\xbd\xa0") == std::string(199, 'a') + "\xef\xbf\xbd");
+  CHECK(kit::form_name(std::string(199, 'a') + "\xe4\xbd\xa0") == std::string(199, 'a'));
+  CHECK(kit::form_name("a\xff.png") == "a\xef\xbf\xbd.png");
+  CHECK(kit::form_name(std::string(300, 'a') + ".pdf") == std::string(196, 'a') + ".pdf");
 }

@@ -1,5 +1,8 @@
 #include "adapters/qq/calls/errors.h"
 
+#include "adapters/kit/already.h"
+#include "adapters/kit/characters.h"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -112,6 +115,12 @@ constexpr Row kRows[] = {
 };
 // clang-format on
 
+// Of a message that QQ itself has named, "no such id" says that it is gone.
+constexpr kit::Already kAlready[] = {
+    {"delete_message", 306002},  {"delete_message", 40061001},   {"delete_message", 40061002},
+    {"qq.add_reaction", 620003}, {"qq.remove_reaction", 620004},
+};
+
 const Row* find_row(int code) {
   for (const Row& row : kRows) {
     if (row.first <= code && code <= row.last) return &row;
@@ -155,8 +164,7 @@ int wait_of(const onebot::io::HttpResponse& answer) {
 
 std::string sentence(std::string_view said, const Failure& failure, std::string_view trace) {
   constexpr std::size_t kMost = 300;
-  std::string text = said.empty() ? std::string("the platform refused") : std::string(said.substr(0, kMost));
-  text = onebot::json::repair_utf8(text);
+  std::string text = said.empty() ? "the platform refused" : kit::shortened(said, kMost);
   text += failure.code ? fmt::format(" (QQ {}, HTTP {}", failure.code, failure.http_status)
                        : fmt::format(" (HTTP {}", failure.http_status);
   return text + (trace.empty() ? ")" : fmt::format(", trace {})", trace));
@@ -175,6 +183,10 @@ bool tells_of_failure(onebot::json::View body) {
   const int code = code_at(body, "code");
   if (code_at(body, "err_code") > 0 || find_row(code)) return true;
   return code > 0 && (body.at("message").is_string() || body.at("msg").is_string());
+}
+
+bool is_so_already(std::string_view action, const onebot::Error& failure) {
+  return kit::is_so_already(kAlready, action, failure, "qq.err_code");
 }
 
 Failure read_failure(const onebot::io::HttpResponse& answer) {

@@ -43,6 +43,9 @@ Meaning meaning_of(int code);
 // Whether an answer with the status of success is none.
 bool tells_of_failure(onebot::json::View body);
 
+// Refusals that say that what an action asks for is so already.
+bool is_so_already(std::string_view action, const onebot::Error& failure);
+
 // Reads an answer that is no success. The body may be anything, HTML or nothing included.
 Failure read_failure(const onebot::io::HttpResponse& answer);
 

@@ -11,9 +11,9 @@
 namespace qq {
 
 // What is code: see Actions.
-inline constexpr std::string_view kCoded[] = {"send_message",  "delete_message",       "get_self_info",
-                                              "get_user_info", "qq.get_reply_credits", "qq.send_typing",
-                                              "qq.call_api"};
+inline constexpr std::string_view kCoded[] = {
+    "send_message",   "delete_message",       "get_self_info",  "get_user_info",  "get_friend_list",
+    "get_group_list", "qq.get_reply_credits", "qq.send_typing", "qq.send_stream", "qq.call_api"};
 
 const onebot::CallTable& calls();
 // The names of all of them. They live as long as the program.

@@ -1,5 +1,6 @@
 #include "adapters/qq/calls/token.h"
 
+#include "adapters/kit/characters.h"
 #include "onebot/json.h"
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ constexpr Row kRows[] = {
 Answer refused(int code, std::string_view said) {
   const auto* row = std::ranges::find(kRows, code, &Row::code);
   const bool known = row != std::end(kRows);
-  const std::string text = known ? std::string(row->advice) : onebot::json::repair_utf8(said.substr(0, 200));
+  const std::string text = known ? std::string(row->advice) : kit::shortened(said, 200);
   return std::unexpected(AccessToken::Refused{
       .error = {onebot::Retcode::credentials, fmt::format("no access token: {} (QQ {})", text, code),
                 onebot::Fields{{"qq.code", code}, {"qq.err_code", code}, {"qq.http_status", 200}, {"qq.trace_id", ""}}},

@@ -1,5 +1,7 @@
 #include "adapters/qq/feed/shard_plan.h"
 
+#include "adapters/kit/characters.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,7 +44,7 @@ onebot::Result<ShardPlan> read_shards(std::string_view text) {
   return onebot::fail(onebot::Retcode::bad_param,
                       fmt::format("shards: \"{}\" is no number of shards; allowed: 1 to {}, \"auto\", or some of them "
                                   "like \"0-3/8\"",
-                                  text.substr(0, 40), kMostShards));
+                                  kit::shortened(text, 40), kMostShards));
 }
 
 }  // namespace qq

@@ -1,5 +1,6 @@
 #include "adapters/qq/messages/compose.h"
 
+#include "adapters/kit/tags.h"
 #include "onebot/standard.h"
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 namespace qq {
 namespace {
@@ -21,30 +23,62 @@ using onebot::Status;
 struct Draft {
   Chat::Kind kind = Chat::Kind::c2c;
   Composed composed{};
+  std::string text{};  // behind the content of the last part, not escaped yet: only together it may be a tag
   bool mention_dropped = false;
 
   bool guild() const { return kind == Chat::Kind::channel || kind == Chat::Kind::dm; }
 };
 
-// Text stands beside the file before it or the one after it, so that both take one message.
-Part& open_part(Draft& draft) {
-  std::vector<Part>& parts = draft.composed.parts;
-  if (parts.empty() || !parts.back().own.empty()) parts.emplace_back();
-  return parts.back();
+// What in a text would call somebody or show something, behind its "<".
+bool begins_tag(std::string_view behind) {
+  constexpr std::string_view kTags[] = {"@", "#", "emoji:", "faceType=", "qqbot-"};
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::any_of(kTags, [&](std::string_view tag) {
+    return std::ranges::equal(behind.substr(0, tag.size()), tag, {}, lower, lower);
+  });
 }
 
-void add_content(Draft& draft, std::string_view text) {
-  if (!text.empty()) open_part(draft).content += text;
+// Guilds have entities for tags, but none for what calls everybody there without being one. Elsewhere QQ has no way to
+// escape a tag, so it is broken.
+std::string escaped(std::string_view text, bool guild) {
+  constexpr std::string_view kEveryone = "@everyone";
+  if (!guild) return kit::without_tags(text, begins_tag);
+  std::string out;
+  for (const char c : text) {
+    out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
+  }
+  for (auto at = out.find(kEveryone); at != std::string::npos; at = out.find(kEveryone, at)) {
+    out.insert(at + 1, kit::kZeroWidth);
+  }
+  return out;
+}
+
+void end_text(Draft& draft) {
+  const std::string text = std::exchange(draft.text, "");
+  if (!text.empty()) draft.composed.parts.back().content += escaped(text, draft.guild());
+}
+
+Part& new_part(Draft& draft) {
+  end_text(draft);
+  return draft.composed.parts.emplace_back();
+}
+
+// Text stands beside the file before it or the one after it, so that both take one message.
+void open_part(Draft& draft) {
+  const std::vector<Part>& parts = draft.composed.parts;
+  if (parts.empty() || !parts.back().own.empty()) new_part(draft);
+}
+
+void add_content(Draft& draft, std::string_view tag) {
+  open_part(draft);
+  end_text(draft);
+  draft.composed.parts.back().content += tag;
 }
 
 Status add_text(const Segment& segment, Draft& draft) {
   const std::string_view text = onebot::text_of(segment.data, "text");
-  if (!draft.guild()) return add_content(draft, text), Status();
-  std::string escaped;
-  for (const char c : text) {
-    escaped += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
-  }
-  add_content(draft, escaped);
+  if (!text.empty()) open_part(draft);
+  draft.text += text;
   return {};
 }
 
@@ -68,6 +102,9 @@ Status add_tag(const Segment& segment, Draft& draft, std::string_view member, st
 
 // QQ shows no mention between two people; there it is left out.
 Status add_mention(const Segment& segment, Draft& draft) {
+  if (const auto id = onebot::text_of(segment.data, "user_id"); id == "all" || id == "everyone") {
+    return fail(Retcode::bad_segment_data, "mention: user_id names everybody, whom only mention_all calls");
+  }
   if (draft.kind != Chat::Kind::c2c) return add_tag(segment, draft, "user_id", "<qqbot-at-user id=\"", "\" />");
   Draft aside{.kind = draft.kind};
   draft.mention_dropped = true;
@@ -106,9 +143,9 @@ Status add_file(const Segment& segment, Draft& draft) {
   const std::string_view id = onebot::text_of(segment.data, "file_id");
   if (id.empty()) return fail(Retcode::bad_segment_data, fmt::format("{}: file_id must not be empty", segment.type));
   const auto* named = std::ranges::find(kTypes, std::string_view(segment.type), &NamedType::segment);
-  std::vector<Part>& parts = draft.composed.parts;
-  if (parts.empty() || parts.back().attached || !parts.back().own.empty()) parts.emplace_back();
-  parts.back().attached = Attached{named->type, std::string(id)};
+  const std::vector<Part>& parts = draft.composed.parts;
+  if (parts.empty() || parts.back().attached || !parts.back().own.empty()) new_part(draft);
+  draft.composed.parts.back().attached = Attached{named->type, std::string(id)};
   return {};
 }
 
@@ -125,7 +162,7 @@ std::string own_name(const Segment& segment) { return segment.type.substr(std::s
 
 Status add_own(const Segment& segment, Draft& draft) {
   if (segment.data.empty()) return fail(Retcode::bad_segment_data, fmt::format("{}: data is empty", segment.type));
-  draft.composed.parts.push_back({.own = {{own_name(segment), as_the_platform(segment.data)}}});
+  new_part(draft).own = {{own_name(segment), as_the_platform(segment.data)}};
   return {};
 }
 
@@ -215,6 +252,7 @@ onebot::Result<Composed> compose(const onebot::Message& message, Chat::Kind kind
     }
     ONEBOT_CHECK(rule->add(segment, draft));
   }
+  end_text(draft);
   const std::size_t count = draft.composed.parts.size();
   if (count > kMostParts) {
     return fail(Retcode::bad_param,

@@ -1,5 +1,7 @@
 #include "adapters/qq/messages/media.h"
 
+#include "adapters/kit/characters.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -107,7 +109,7 @@ Task<Result<Document>> ask(const Desk& desk, const Wanted& wanted, std::string_v
 Task<Result<std::string>> finish(const Desk& desk, const Wanted& wanted, Fields body) {
   body.push_back({"file_type", static_cast<int>(wanted.type)});
   body.push_back({"srv_send_msg", false});
-  if (wanted.type == FileType::file) body.push_back({"file_name", wanted.file.name});
+  if (wanted.type == FileType::file) body.push_back({"file_name", kit::shortened_name(wanted.file.name)});
   ONEBOT_CO_TRY(answer, co_await ask(desk, wanted, "files", body));
   std::string file_info = answer.root().at("file_info").text();
   if (file_info.empty()) co_return fail(Retcode::refused, "the platform took the file and gave no name for it");
@@ -132,7 +134,7 @@ Task<Result<Fields>> described(const Desk& desk, const Wanted& wanted) {
   }
   co_return Fields{{"file_type", static_cast<int>(wanted.type)},
                    {"file_size", fmt::format("{}", file.size)},
-                   {"file_name", file.name},
+                   {"file_name", kit::shortened_name(file.name)},
                    {"md5", hex(md5.finish())},
                    {"sha1", hex(sha1.finish())},
                    {"md5_10m", hex(head.finish())}};
