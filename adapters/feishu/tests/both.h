@@ -53,7 +53,10 @@ struct Both {
   std::vector<std::string> shown(std::string_view member) {
     const Document all = parse(knob("GET", "/simulator/sent").body);
     std::vector<std::string> out;
-    for (std::size_t i = 0; i < all.root().size(); ++i) out.push_back(all.root()[i].at(member).text());
+    for (std::size_t i = 0; i < all.root().size(); ++i) {
+      const auto value = all.root()[i].at(member);
+      out.push_back(value.is_bool() ? value.dump() : value.text());
+    }
     return out;
   }
   void hear(std::string_view native) {
