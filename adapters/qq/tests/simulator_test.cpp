@@ -1,73 +1,11 @@
 // The simulator by itself, and against the adapter with a wire between them.
 
-#include "adapters/qq/simulator/simulator.h"
-
-#include "adapters/qq/adapter.h"
-#include "onebot/json.h"
-#include "tests/fakes.h"
+#include "adapters/qq/tests/desk.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-using namespace std::chrono_literals;
-using onebot::Fields;
-using onebot::json::Document;
-
-namespace {
-
-constexpr std::string_view kUser = "E4F4AEA33253A2797FB897C50B81D7ED", kGroup = "5F1E9C7A3B8D42604E7A9B1C2D3F5A68";
-
-struct Desk {
-  fakes::World world{};
-  std::unique_ptr<onebot::Simulator> platform = qq::make_simulator("qq", world.loop, world.server, world.client);
-  std::string token{};
-
-  Desk() {
-    REQUIRE(platform->open({}).value() == 40000);
-    const auto answer = post("/app/getAppAccessToken", fmt::format(R"({{"appId":"{}","clientSecret":"{}"}})",
-                                                                   onebot::text_of(platform->bot(), "app_id"),
-                                                                   onebot::text_of(platform->bot(), "app_secret")));
-    token = member(answer, "access_token");
-  }
-
-  onebot::io::HttpResponse request(std::string method, std::string path, std::string body = "",
-                                   std::string query = "") {
-    onebot::io::HttpRequest request{.method = std::move(method), .url = std::move(path), .query = std::move(query)};
-    if (!token.empty()) request.headers = {{"Authorization", "QQBot " + token}};
-    request.body = std::move(body);
-    return *world.server.request(std::move(request))->response;
-  }
-  onebot::io::HttpResponse post(std::string path, std::string body, std::string query = "") {
-    return request("POST", std::move(path), std::move(body), std::move(query));
-  }
-  static std::string member(const onebot::io::HttpResponse& answer, std::string_view path) {
-    const auto document = Document::parse(answer.body);
-    return document ? document->root().at(path).text() : "";
-  }
-  std::shared_ptr<fakes::Link> connect() { return world.server.connect({.url = "/websocket/"}); }
-  void say(fakes::Link& link, std::string text) {
-    link.text(text);
-    world.loop.run();
-  }
-  std::string identify() const {
-    return fmt::format(R"({{"op":2,"d":{{"token":"QQBot {}","intents":33554432,"shard":[0,1]}}}})", token);
-  }
-  std::string resume(std::string_view session, int seq) const {
-    return fmt::format(R"({{"op":6,"d":{{"token":"QQBot {}","session_id":"{}","seq":{}}}}})", token, session, seq);
-  }
-  void play(std::string text) {
-    const auto document = Document::parse(text);
-    CHECK(platform->play(document->root()));
-    world.loop.run();
-  }
-};
-
-std::string at(const std::string& frame, std::string_view path) {
-  const auto document = Document::parse(frame);
-  return document ? document->root().at(path).text() : "not JSON";
-}
-
-}  // namespace
+using namespace qq_desk;
 
 TEST_CASE("the token server gives the same token again until its last minute, and then another beside it") {
   Desk desk;
@@ -232,66 +170,6 @@ TEST_CASE("a message is taken back within two minutes, once, and where it was se
   CHECK(Desk::member(desk.request("DELETE", path + "/" + other), "code") == "40064004");
 }
 
-TEST_CASE("a streamed message is taken as whole texts in Markdown, 300 ms apart, that keep what was shown") {
-  Desk desk;
-  desk.play(fmt::format(R"({{"t":"C2C_MESSAGE_CREATE","d":{{"id":"M1","author":{{"user_openid":"{}"}}}}}})", kUser));
-  const auto take = [&](std::string_view text, std::string_view stream, int index, int state = 1,
-                        std::string_view type = "markdown") {
-    const std::string id = stream.empty() ? std::string() : fmt::format(R"("stream_msg_id":"{}",)", stream);
-    const auto answer = desk.post(
-        fmt::format("/v2/users/{}/stream_messages", kUser),
-        fmt::format(
-            R"({{{}"input_mode":"replace","input_state":{},"index":{},"content_type":"{}","content_raw":"{}","msg_id":"M1","msg_seq":1}})",
-            id, state, index, type, text));
-    return answer.status == 200 ? Desk::member(answer, "id") : Desk::member(answer, "err_code");
-  };
-
-  CHECK(take("a", "", 0, 1, "text") == "50037");
-  const std::string id = take("a", "", 0);
-  REQUIRE(id.size() == 36);
-  CHECK(take("ab", id, 1) == "50002");
-  desk.world.loop.advance(300ms);
-  CHECK(take("b", id, 1) == "40007");
-  CHECK(take("ab", id, 2) == "50037");
-  CHECK(take("ab", id, 1) == id);
-  desk.world.loop.advance(300ms);
-  CHECK(take("abc", id, 2, 10) == id);
-  desk.world.loop.advance(300ms);
-  CHECK(take("abcd", id, 3) == "50037");
-  const auto streams = Document::parse(desk.request("GET", "/simulator/streams").body);
-  CHECK(streams->root()[0].at("content").str() == "abc");
-  CHECK(streams->root()[0].at("ended").boolean());
-  desk.world.loop.advance(5min);
-  CHECK(take("z", "", 0) == "40034005");
-}
-
-TEST_CASE("panels are kept, listed by scope a page at a time, and those of all have no targets") {
-  Desk desk;
-  const auto create = [&](std::string_view scope, std::string_view more = "") {
-    return desk.post(
-        "/v2/panels",
-        fmt::format(R"({{"scope":"{}"{},"panel":{{"items":[{{"type":"command","name":"n"}}]}}}})", scope, more));
-  };
-  const std::string all = Desk::member(create("c2c"), "panel_id");
-  const std::string some =
-      Desk::member(create("group", R"(,"target_type":"specific","group_openids":["G"])"), "panel_id");
-
-  CHECK(Desk::member(create("guild"), "err_code") == "40030011");
-  CHECK(Desk::member(create("dm", R"(,"target_type":"specific")"), "err_code") == "40030012");
-  CHECK(Desk::member(desk.request("PUT", "/v2/panels/" + all + "/target", R"({"op":"add"})"), "err_code") ==
-        "40030021");
-  CHECK(desk.request("PUT", "/v2/panels/" + some + "/target", R"({"op":"add","group_openids":["H"]})").status == 200);
-  CHECK(desk.request("PUT", "/v2/panels/" + some + "/target", R"({"op":"del","group_openids":["G"]})").status == 200);
-  const auto shown = Document::parse(desk.request("GET", "/v2/panels/" + some).body);
-  CHECK(shown->root().at("group_openids").dump() == R"(["H"])");
-  for (int i = 0; i < 11; ++i) CHECK(create("dm").status == 200);
-  const auto page = desk.request("GET", "/v2/panels", "", "scope=dm");
-  CHECK(Desk::member(page, "next_cursor") == "10");
-  CHECK(Desk::member(desk.request("GET", "/v2/panels", "", "scope=dm&cursor=10"), "next_cursor").empty());
-  CHECK(desk.request("DELETE", "/v2/panels/" + all).status == 200);
-  CHECK(Desk::member(desk.request("GET", "/v2/panels/" + all), "err_code") == "40030006");
-}
-
 TEST_CASE("a flood is as many messages as asked for, at that rate, numbered and as long as asked for") {
   Desk desk;
   const auto link = desk.connect();
@@ -317,80 +195,6 @@ TEST_CASE("what is no event is not played") {
   CHECK(desk.post("/simulator/event", "{").status == 400);
   CHECK(desk.post("/simulator/event", R"({"t":"FRIEND_ADD","d":"text"})").status == 200);
 }
-
-namespace {
-
-// Carries bytes between the adapter's client and the simulator's server.
-struct Wire {
-  Desk desk{};
-  fakes::Client client{desk.world.loop};
-  fakes::EventSink events{};
-  onebot::Host host{desk.world.loop, client, desk.world.ingress, events, desk.world.files, desk.world.log};
-  std::unique_ptr<onebot::Adapter> bot{};
-  struct Pair {
-    std::shared_ptr<fakes::Link> ours{}, theirs{};
-    std::size_t to_us = 0, to_them = 0;
-  };
-  std::vector<Pair> pairs{};
-  std::size_t called = 0;
-
-  Wire() { restart(); }
-  void restart() {
-    bot.reset();
-    bot = qq::make("qq", desk.platform->bot(), host).value();
-    bot->start();
-    run();
-  }
-  void run() {
-    for (bool moved = true; moved;) {
-      desk.world.loop.advance(10ms);
-      moved = carry_calls();
-      for (; pairs.size() < client.links.size(); moved = true) {
-        pairs.push_back({client.links[pairs.size()], desk.world.server.connect({.url = "/websocket/"})});
-        if (pairs.back().ours->peer) pairs.back().ours->open();
-      }
-      for (Pair& pair : pairs) moved = carry(pair) || moved;
-    }
-  }
-  bool carry_calls() {
-    const bool any = called < client.calls.size();
-    for (; called < client.calls.size(); ++called) {
-      const auto call = client.calls[called];
-      onebot::io::HttpRequest request = call->request;
-      const auto path = request.url.find('/', std::string_view("http://").size());
-      request.url.erase(0, path);
-      if (const auto mark = request.url.find('?'); mark != std::string::npos) {
-        request.query = request.url.substr(mark + 1);
-        request.url.resize(mark);
-      }
-      if (const auto bang = request.url.find("%21"); bang != std::string::npos) request.url.replace(bang, 3, "!");
-      call->answer_with(*desk.world.server.request(std::move(request))->response);
-    }
-    return any;
-  }
-  static bool carry(Pair& pair) {
-    bool moved = false;
-    for (; pair.theirs->peer && pair.to_them < pair.ours->received.size(); moved = true) {
-      pair.theirs->text(pair.ours->received[pair.to_them++]);
-    }
-    for (; pair.ours->peer && pair.to_us < pair.theirs->received.size(); moved = true) {
-      pair.ours->text(pair.theirs->received[pair.to_us++]);
-    }
-    if (pair.theirs->peer && pair.ours->closed_with) pair.theirs->close(1006), moved = true;
-    if (pair.ours->peer && pair.theirs->closed_with) pair.ours->close(pair.theirs->closed_with), moved = true;
-    return moved;
-  }
-  std::string call(std::string name, Fields params) {
-    std::string answer;
-    bot->call({std::move(name), std::move(params)},
-              onebot::Reply([&](auto result) { answer = onebot::encode_response(result, std::nullopt); }));
-    run();
-    return answer;
-  }
-  std::string state(std::string_view path) { return Desk::member(desk.request("GET", "/simulator/state"), path); }
-};
-
-}  // namespace
 
 TEST_CASE("bot and simulator: login, every sample, an answer, its recall") {
   Wire wire;
@@ -459,57 +263,4 @@ TEST_CASE("bot and simulator: intents that are not granted are given up until th
   const auto kept = wire.events.recall("intents");
   REQUIRE(kept.size() == 1);
   CHECK(at(kept[0].value, "accepted") == fmt::format("{}", bits));
-}
-
-TEST_CASE("bot and simulator: panels are made, listed over pages, changed and deleted") {
-  Wire wire;
-  const auto items = [](std::string name) {
-    return Fields{{"items", onebot::List{Fields{{"type", "command"}, {"name", std::move(name)}}}}};
-  };
-  const auto panels = [&](std::string_view scope) {
-    const std::string answer = wire.call("qq.get_panel_list", {{"scope", scope}});
-    return Document::parse(answer)->root().at("data").size();
-  };
-  std::string last;
-  for (int i = 0; i < 10; ++i) {
-    last = at(wire.call("qq.create_panel", {{"scope", "c2c"}, {"panel", items("n")}}), "data.panel_id");
-  }
-  CHECK(panels("c2c") == 10);
-  std::string waits = wire.call("qq.create_panel", {{"scope", "c2c"}, {"panel", items("n")}});
-  CHECK(at(waits, "retcode") == "36003");
-
-  wire.desk.world.loop.advance(60s);
-  wire.call("qq.create_panel", {{"scope", "c2c"}, {"panel", items("n")}});
-  CHECK(panels("c2c") == 11);
-  CHECK(panels("group") == 0);
-  CHECK(at(wire.call("qq.set_panel", {{"panel_id", last}, {"panel", items("other")}}), "data.version") == "2");
-  CHECK(wire.call("qq.get_panel", {{"panel_id", last}}).find("other") != std::string::npos);
-  const Fields to_all{{"panel_id", last}, {"op", "add"}, {"user_openids", onebot::List{"U"}}};
-  CHECK(at(wire.call("qq.set_panel_targets", to_all), "status") == "failed");
-  CHECK(at(wire.call("qq.delete_panel", {{"panel_id", last}}), "status") == "ok");
-  CHECK(panels("c2c") == 10);
-}
-
-TEST_CASE("bot and simulator: a streamed message, whose parts come as fast as they like, arrives whole") {
-  Wire wire;
-  wire.desk.play(fmt::format(
-      R"({{"t":"C2C_MESSAGE_CREATE","d":{{"id":"M1","content":"hi","author":{{"user_openid":"{}"}}}}}})", kUser));
-  wire.run();
-  const std::string id = at(wire.call("qq.send_stream", {{"user_id", kUser}, {"content", "a"}}), "data.stream_id");
-  int answered = 0;
-  for (const std::string text : {"ab", "abc", "abcd"}) {
-    wire.bot->call({"qq.send_stream", {{"stream_id", id}, {"content", text}, {"end", text == "abcd"}}},
-                   onebot::Reply([&](auto result) { answered += result ? 1 : 0; }));
-  }
-
-  for (int i = 0; i < 4; ++i) {
-    wire.desk.world.loop.advance(300ms);
-    wire.run();
-  }
-
-  CHECK(answered == 3);
-  const auto streams = Document::parse(wire.desk.request("GET", "/simulator/streams").body);
-  CHECK(streams->root()[0].at("content").str() == "abcd");
-  CHECK(streams->root()[0].at("parts").integer() == 4);
-  CHECK(streams->root()[0].at("ended").boolean());
 }
