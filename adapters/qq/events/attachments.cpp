@@ -1,7 +1,11 @@
 #include "adapters/qq/events/attachments.h"
 
+#include "adapters/qq/events/unknown.h"
+#include "adapters/qq/words.h"
 #include "onebot/io.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace qq {
@@ -15,20 +19,26 @@ namespace {
 constexpr std::string_view kFileId = "qq.file?";
 
 struct Kind {
-  std::string_view content_type{};  // the whole of it, or what it starts with when it ends in "/"
+  std::string_view content_type{};  // in front of the subtype, which may be missing
   std::string_view segment{};
 };
 
 // "voice" is no MIME type; the bytes are SILK, whatever the name says.
-constexpr Kind kKinds[] = {{"image/", "image"}, {"voice", "voice"}, {"audio/", "voice"}, {"video/", "video"}};
+constexpr Kind kKinds[] = {{"image", "image"}, {"voice", "voice"}, {"audio", "voice"}, {"video", "video"}};
 
+//   content-type = [ blanks ] type [ "/" subtype ] [ blanks ] [ ";" parameters ]    ; in any case
 std::string_view segment_type(std::string_view content_type) {
-  for (const Kind& kind : kKinds) {
-    const bool prefix = kind.content_type.ends_with('/');
-    if (prefix ? content_type.starts_with(kind.content_type) : content_type == kind.content_type) return kind.segment;
-  }
-  return "file";
+  content_type.remove_prefix(std::min(content_type.find_first_not_of(" \t"), content_type.size()));
+  const std::string type = lower(content_type.substr(0, content_type.find_first_of("/; \t")));
+  const auto* kind = std::ranges::find(kKinds, std::string_view(type), &Kind::content_type);
+  return kind == std::end(kKinds) ? "file" : kind->segment;
 }
+
+// What QQ documents of an attachment.
+constexpr Member kMembers[] = {
+    {"content_type", Member::Kind::text},  {"filename", Member::Kind::text},       {"url", Member::Kind::text},
+    {"voice_wav_url", Member::Kind::text}, {"asr_refer_text", Member::Kind::text}, {"id", Member::Kind::text},
+    {"size", Member::Kind::text},          {"width", Member::Kind::text},          {"height", Member::Kind::text}};
 
 // What get_file shall fetch: of a voice the WAV that QQ made of it, since little else plays SILK.
 RemoteFile preferred(View attachment, std::string url) {
@@ -77,6 +87,11 @@ std::string complete_url(std::string_view url) {
   return out;
 }
 
+void append_attachment(onebot::Message& message, View attachment) {
+  if (!attachment.is_object()) return append_unknown(message, "attachment", attachment);
+  message.push_back(attachment_segment(attachment));
+}
+
 Segment attachment_segment(View attachment) {
   const std::string url = complete_url(attachment.at("url").str());
   const std::string content_type = attachment.at("content_type").text();
@@ -92,6 +107,7 @@ Segment attachment_segment(View attachment) {
   add_integer(segment.data, "qq.height", attachment.at("height"));
   add_text(segment.data, "qq.wav_url", complete_url(attachment.at("voice_wav_url").str()));
   add_text(segment.data, "qq.asr_text", attachment.at("asr_refer_text").text());
+  if (Fields more = unknown_members(attachment, kMembers); !more.empty()) segment.data.push_back({"qq.more", more});
   return segment;
 }
 

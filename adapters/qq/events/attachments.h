@@ -12,8 +12,11 @@
 
 namespace qq {
 
-// image, voice, video or file, by content_type; qq.attachment when there is nothing to fetch.
+// image, voice, video or file, by content_type; qq.attachment when there is nothing to fetch. Members that QQ does not
+// document are in qq.more.
 onebot::Segment attachment_segment(onebot::json::View attachment);
+// The same of what should be an attachment, and a qq.unknown when it is none.
+void append_attachment(onebot::Message& message, onebot::json::View attachment);
 bool is_image(onebot::json::View attachment);
 
 // QQ writes some addresses without "https:", and some without the two slashes as well.

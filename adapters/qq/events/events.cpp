@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 namespace qq {
 
@@ -138,11 +137,7 @@ std::vector<std::string> keys(const Native& native) {
   if (!native.id.empty()) add("frame/" + native.id);
   const onebot::Trait* once = native.trait(Kind::once);
   const std::string id = once ? native.at(once->path).text() : std::string();
-  if (id.empty()) return out;
-  std::string key = fmt::format("{}/{}", once->word, id);
-  const onebot::Value further = once->read ? once->read(native.payload, {}, {}) : onebot::Value();
-  if (const auto* text = std::get_if<std::string>(&further); text && !text->empty()) key += fmt::format("/{}", *text);
-  add(std::move(key));
+  if (!id.empty()) add(fmt::format("{}/{}", once->word, id));
   return out;
 }
 

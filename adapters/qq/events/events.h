@@ -40,7 +40,7 @@ onebot::Result<std::vector<onebot::Event>> translate_payload(std::string_view pl
                                                              const onebot::Self& self);
 
 // QQ's own names for what a frame reports. Two frames that share one report the same thing:
-// "frame/" id, "message/" scene "/" id "/" index, "delete/" id.
+// "frame/" id, "message/" scene "/" id, "delete/" id.
 std::vector<std::string> keys(const onebot::Native& native);
 
 }  // namespace qq

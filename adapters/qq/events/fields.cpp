@@ -95,6 +95,8 @@ Value integer(View view) {
   return number ? Value(*number) : Value();
 }
 
+Value if_true(View view) { return view.boolean() ? Value(true) : Value(); }
+
 Value target_kind(View view) { return target_word(view); }
 
 Value rich_value(View view) {
@@ -129,7 +131,7 @@ Value join_comment(View d, View, const Self&) {
 }
 
 std::string interaction_kind(View d, View, const Self&) {
-  const std::string kind = onebot::locate("type|data.type", d).text();
+  const std::string kind = onebot::locate("data.type|type", d).text();
   const std::string_view known = lookup(kInteractions, kind);
   if (kind.empty() || !known.empty()) return std::string(known);
   return fmt::format("qq.type_{}", kind);

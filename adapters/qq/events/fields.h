@@ -17,6 +17,7 @@ using onebot::json::View;
 
 // Conversions of one value (onebot::Convert); null: left out.
 Value integer(View);
+Value if_true(View);      // left out when it is anything else
 Value target_kind(View);  // of a reaction; number or enumerator -> message, thread, comment, reply
 Value rich_value(View);   // title and content of a forum post, parsed
 Value rich_text(View);    // the same as plain text

@@ -3,6 +3,7 @@
 #include "adapters/qq/events/attachments.h"
 #include "adapters/qq/events/segments_people.h"
 #include "adapters/qq/events/segments_quote.h"
+#include "adapters/qq/events/unknown.h"
 
 #include <fmt/format.h>
 
@@ -24,26 +25,32 @@ namespace {
 constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
 
 // QQ leaves the blank that followed the mention it removed, sometimes as U+00A0, and blanks at the end.
-std::string_view strip_blanks(std::string_view text) {
-  const auto strip = [&text](std::string_view blank) {
-    const bool front = text.starts_with(blank);
-    const bool back = !front && text.ends_with(blank);
-    if (front) text.remove_prefix(blank.size());
-    if (back) text.remove_suffix(blank.size());
-    return front || back;
-  };
-  while (strip(" ") || strip(kNoBreakSpace)) {
+void strip_front(std::string_view& text) {
+  while (text.starts_with(' ') || text.starts_with(kNoBreakSpace)) {
+    text.remove_prefix(text.starts_with(' ') ? 1 : kNoBreakSpace.size());
   }
-  return text;
 }
 
-Segment mention(View d, const Self& self, std::string_view id) {
-  if (is_self(d, self, id)) return onebot::segment::mention(self.user_id.empty() ? std::string(id) : self.user_id);
-  Segment segment = onebot::segment::mention(std::string(id));
-  if (std::string name = mentioned(d, id).at("username").text(); !name.empty()) {
-    segment.data.push_back({"qq.user_name", std::move(name)});
+void strip_back(std::string_view& text) {
+  while (text.ends_with(' ') || text.ends_with(kNoBreakSpace)) {
+    text.remove_suffix(text.ends_with(' ') ? 1 : kNoBreakSpace.size());
   }
-  return segment;
+}
+
+// The same of a whole message.
+void strip(Message& message) {
+  const auto strip_with = [](Segment& segment, void (*from_end)(std::string_view&)) {
+    if (segment.type != "text") return;
+    std::string_view text = onebot::text_of(segment.data, "text");
+    from_end(text);
+    segment = onebot::segment::text(std::string(text));
+  };
+  if (message.empty()) return;
+  strip_with(message.front(), strip_front);
+  strip_with(message.back(), strip_back);
+  std::erase_if(message, [](const Segment& segment) {
+    return segment.type == "text" && onebot::text_of(segment.data, "text").empty();
+  });
 }
 
 Segment face(const Token& token) {
@@ -77,14 +84,17 @@ bool mentions(const Segment& segment, std::string_view user_id) {
   return segment.type == "mention" && onebot::text_of(segment.data, "user_id") == user_id;
 }
 
-// Whether the text begins with a tag, such as the mention itself.
-bool shows_tag(View d) { return strip_blanks(d.at("content").str()).starts_with('<'); }
-
 struct Source {
   View d{};
   const Self& self;
   Scene scene = Scene::c2c;
+  View own{};  // mention of the bot
 };
+
+Segment mention(const Source& source, std::string_view id) {
+  if (!names_self(source.own, source.self, id)) return mention_segment(source.d, id);
+  return onebot::segment::mention(source.self.user_id.empty() ? std::string(id) : source.self.user_id);
+}
 
 void append_token(Message& message, const Token& token, const Source& source, std::vector<View>& attachments) {
   switch (token.kind) {
@@ -92,7 +102,7 @@ void append_token(Message& message, const Token& token, const Source& source, st
       if (source.scene == Scene::guild) return append_text(message, unescape(token.text));
       return append_text(message, token.text);
     case Token::Kind::mention:
-      message.push_back(mention(source.d, source.self, token.text));
+      message.push_back(mention(source, token.text));
       return;
     case Token::Kind::mention_all:
       message.push_back(onebot::segment::mention_all());
@@ -113,103 +123,154 @@ void append_token(Message& message, const Token& token, const Source& source, st
 Segment card(std::string type, View native) {
   Segment segment{std::move(type)};
   native.members([&segment](std::string_view name, View value) {
-    segment.data.push_back({std::string(name == "type" ? "qq.type" : name), value.value()});
+    segment.data.push_back({std::string(name == "type" ? "qq.type" : name), kept(value)});
   });
   return segment;
 }
 
+bool is_keyboard(View native) { return !native.at("id").text().empty() || native.at("content.rows").size() > 0; }
+bool is_markdown(View native) { return !native.at("content").str().empty(); }
+
+// The members of a message. Those that are cards become segments by themselves.
+constexpr Member kMembers[] = {{"id", Member::Kind::text},
+                               {"author", Member::Kind::object},
+                               {"content", Member::Kind::string},
+                               {"timestamp", Member::Kind::text},
+                               {"message_type", Member::Kind::text},
+                               {"message_scene", Member::Kind::object},
+                               {"message_reference", Member::Kind::object},
+                               {"member", Member::Kind::object},
+                               {"attachments", Member::Kind::list},
+                               {"mentions", Member::Kind::list},
+                               {"embeds", Member::Kind::list},
+                               {"msg_elements", Member::Kind::list},
+                               {"ark", Member::Kind::object},
+                               {"ark_data", Member::Kind::object}};
+
 void append_cards(Message& message, View d) {
   if (const View ark = d.at("ark_data"); ark.is_object()) message.push_back(card("qq.ark", ark));
   if (const View ark = d.at("ark"); ark.is_object()) message.push_back(card("qq.ark", ark));
-  for (const View embed : items(d.at("embeds"))) message.push_back(card("qq.embed", embed));
+  for (const View embed : items(d.at("embeds"))) {
+    if (embed.is_object()) message.push_back(card("qq.embed", embed));
+    if (!embed.is_object()) append_unknown(message, "embed", embed);
+  }
+  if (const View markdown = d.at("markdown"); is_markdown(markdown)) message.push_back(card("qq.markdown", markdown));
+  if (const View keyboard = d.at("keyboard"); is_keyboard(keyboard)) message.push_back(card("qq.keyboard", keyboard));
 }
 
-// What QQ may add tomorrow must not leave the message empty.
+// What is not as QQ documents it, and what QQ may add tomorrow.
+void append_rest(Message& message, View d, const Self& self) {
+  append_unknown_mentions(message, d, self);
+  for (const View element : items(d.at("msg_elements"))) {
+    if (!element.is_object()) append_unknown(message, "msg_element", element);
+  }
+  for (onebot::Field& member : unknown_members(d, kMembers, Scalars::left_out)) {
+    if (member.name == "markdown" && is_markdown(d.at("markdown"))) continue;
+    if (member.name == "keyboard" && is_keyboard(d.at("keyboard"))) continue;
+    message.push_back({"qq.unknown", {{"name", member.name}, {"node", std::move(member.value)}}});
+  }
+}
+
+// A message is never empty.
 Segment unknown(View d) {
   Segment segment{"qq.unknown"};
   if (const auto type = d.at("message_type").integer()) segment.data.push_back({"message_type", *type});
   return segment;
 }
 
-onebot::Status check(View d) {
-  const View content = d.at("content");
-  if (!content.is_null() && !content.is_string()) {
-    return fail(onebot::Retcode::refused, "\"content\" is not a string");
+// QQ takes the mention of the bot out of the text that it sends under the name of a mention.
+enum class Taken { nothing, mention_of_self };
+
+// Whom the text mentions no longer, or never has.
+Message untagged(const Source& source, const Message& shown, Taken taken) {
+  Message people = untagged_mentions(source.d, source.self, shown);
+  const std::string& own_id = source.self.user_id;
+  const auto is_own = [&](const Segment& segment) { return mentions(segment, own_id); };
+  const bool is_there = std::ranges::any_of(people, is_own) || std::ranges::any_of(shown, is_own);
+  if (taken == Taken::mention_of_self && !own_id.empty() && !is_there) {
+    people.insert(people.begin(), onebot::segment::mention(own_id));
   }
-  for (const std::string_view list : {"attachments", "mentions", "embeds", "msg_elements"}) {
-    if (const View value = d.at(list); !value.is_null() && !value.is_array()) {
-      return fail(onebot::Retcode::refused, fmt::format("\"{}\" is not a list", list));
-    }
-  }
-  return {};
+  return people;
 }
 
-Message read(const Source& source, std::string_view content) {
-  const View d = source.d;
-  Message message;
-  if (std::optional<Quote> quote = read_quote(d, source.scene, source.self)) {
-    if (quote->holds_content) content = {};
-    message.push_back(std::move(quote->segment));
+void append(Message& message, Message more) {
+  for (Segment& segment : more) {
+    if (segment.type == "text") {
+      onebot::append_text(message, onebot::text_of(segment.data, "text"));
+    } else {
+      message.push_back(std::move(segment));
+    }
   }
-  std::vector<View> attachments = items(d.at("attachments"));
-  const Tags tags{.scene = source.scene, .everyone = mentions_everyone(d), .known_id = [&](std::string_view id) {
-                    return is_self(d, source.self, id) || !mentioned(d, id).is_missing();
+}
+
+// The text, with those in front whom it mentions without a tag, and without the blanks that their tags have left.
+Message read_content(const Source& source, std::string_view content, Taken taken, std::vector<View>& attachments) {
+  const Tags tags{.scene = source.scene, .everyone = mentions_everyone(source.d), .known_id = [&](std::string_view id) {
+                    const bool own = source.scene != Scene::c2c && names_self(source.own, source.self, id);
+                    return own || !mentioned(source.d, id).is_missing();
                   }};
-  for (const Token& token : tokenize(content, tags)) append_token(message, token, source, attachments);
-  for (const View attachment : attachments) message.push_back(attachment_segment(attachment));
-  append_cards(message, d);
+  Message shown;
+  for (const Token& token : tokenize(content, tags)) append_token(shown, token, source, attachments);
+  Message message = untagged(source, shown, taken);
+  if (!message.empty() || taken == Taken::mention_of_self) strip(shown);
+  append(message, std::move(shown));
   return message;
 }
 
-Result<Message> complete(Message message, View d) {
+Message read(View d, const Self& self, Scene scene, Taken taken = Taken::nothing) {
+  const Source source{.d = d, .self = self, .scene = scene, .own = mention_of_self(d, self)};
+  std::string_view content = d.at("content").str();
+  Message message;
+  if (std::optional<Quote> quote = read_quote(d, scene, self)) {
+    if (quote->holds_content) content = {};
+    if (quote->is_answer) strip_front(content);
+    message.push_back(std::move(quote->segment));
+  }
+  std::vector<View> attachments = items(d.at("attachments"));
+  append(message, read_content(source, content, taken, attachments));
+  for (const View attachment : attachments) append_attachment(message, attachment);
+  append_cards(message, d);
+  append_rest(message, d, self);
   if (message.empty()) message.push_back(unknown(d));
   return message;
 }
 
-Result<Message> read_scene(View d, const Self& self, Scene scene) {
-  ONEBOT_CHECK(check(d));
-  return complete(read({.d = d, .self = self, .scene = scene}, d.at("content").str()), d);
+// Whether the two parts would run together: a mention at the front, whose tag QQ took away with its blank, and text.
+bool runs_together(const Segment& before, const Segment& after) {
+  if (before.type != "mention" && before.type != "mention_all") return false;
+  const std::string_view text = onebot::text_of(after.data, "text");
+  return after.type != "text" || !(text.starts_with(' ') || text.starts_with(kNoBreakSpace));
 }
 
 }  // namespace
 
-Result<Message> read_c2c(View d, const Self& self) { return read_scene(d, self, Scene::c2c); }
-Result<Message> read_group(View d, const Self& self) { return read_scene(d, self, Scene::group); }
-Result<Message> read_guild(View d, const Self& self) { return read_scene(d, self, Scene::guild); }
-
-Result<Message> read_group_at(View d, const Self& self) {
-  ONEBOT_CHECK(check(d));
-  Message message = read({.d = d, .self = self, .scene = Scene::group}, strip_blanks(d.at("content").str()));
-  const auto first =
-      std::find_if(message.begin(), message.end(), [](const Segment& part) { return part.type != "reply"; });
-  if (first == message.end() || !mentions(*first, self.user_id))
-    message.insert(first, onebot::segment::mention(self.user_id));
-  return message;
-}
+Result<Message> read_c2c(View d, const Self& self) { return read(d, self, Scene::c2c); }
+Result<Message> read_group(View d, const Self& self) { return read(d, self, Scene::group); }
+Result<Message> read_guild(View d, const Self& self) { return read(d, self, Scene::guild); }
+Result<Message> read_group_at(View d, const Self& self) { return read(d, self, Scene::group, Taken::mention_of_self); }
 
 std::string alt_message(const Message& message, View d, const Self& self, std::string_view self_name) {
-  std::string own_name = mention_of_self(d, self).at("username").text();
+  std::string own_name = person_name(mention_of_self(d, self));
   if (own_name.empty()) own_name = self_name;
   Message readable;
   bool front = true;
   for (const Segment& part : message) {
+    if (part.type == "qq.quote") continue;  // like a reply
+    const bool apart = front && !readable.empty() && runs_together(readable.back(), part);
+    if (apart) readable.push_back(onebot::segment::text(" "));
     readable.push_back(part);
     Segment& last = readable.back();
     if (part.type == "qq.face" && !onebot::text_of(part.data, "text").empty()) last.type = "text";
-    if (mentions(part, self.user_id)) {
-      if (!own_name.empty()) last.data.push_back({"qq.user_name", own_name});
-      // The blank that QQ left where it removed the mention.
-      if (front && !shows_tag(d) && &part != &message.back()) readable.push_back(onebot::segment::text(" "));
-    }
-    front = part.type == "reply";
+    if (mentions(part, self.user_id) && !own_name.empty()) last.data.push_back({"qq.user_name", own_name});
+    front = front && (part.type == "reply" || part.type == "mention" || part.type == "mention_all");
   }
   return onebot::alt_text(readable);
 }
 
 bool is_own_echo(View d, const Self& self) {
-  const View author = d.at("author");
+  const View author = d.at("author"), own = mention_of_self(d, self);
   for (const std::string_view name : {"id", "member_openid", "user_openid"}) {
-    if (is_self(d, self, author.at(name).text())) return true;
+    if (names_self(own, self, author.at(name).text())) return true;
   }
   return false;
 }

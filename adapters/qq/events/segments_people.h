@@ -1,10 +1,14 @@
 // Who a message mentions, and which of them is the bot. Platform: autogen/event/group_message_create.
+//
+// A mention stands in the list `mentions`, in a tag of the text, or in both: QQ takes some tags out of the text.
 
 #pragma once
 
 #include "onebot/event.h"
 #include "onebot/json.h"
+#include "onebot/segment.h"
 
+#include <string>
 #include <string_view>
 
 namespace qq {
@@ -18,5 +22,20 @@ onebot::json::View mentioned(onebot::json::View d, std::string_view id);
 onebot::json::View mention_of_self(onebot::json::View d, const onebot::Self& self);
 
 bool is_self(onebot::json::View d, const onebot::Self& self, std::string_view id);
+// The same for many ids of one message. own: mention_of_self.
+bool names_self(onebot::json::View own, const onebot::Self& self, std::string_view id);
+
+// Of one of those mentioned; "" when it is not told. A mention can be without any id.
+std::string person_id(onebot::json::View mention);
+std::string person_name(onebot::json::View mention);
+
+// The mention of the person whom QQ calls by that id.
+onebot::Segment mention_segment(onebot::json::View d, std::string_view id);
+
+// Who is in `mentions` and not among the segments that the text became, each once: the bot in front. Without an id it
+// is the text "@name".
+onebot::Message untagged_mentions(onebot::json::View d, const onebot::Self& self, const onebot::Message& shown);
+// What is in `mentions` and names nobody.
+void append_unknown_mentions(onebot::Message& message, onebot::json::View d, const onebot::Self& self);
 
 }  // namespace qq

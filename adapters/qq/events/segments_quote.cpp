@@ -1,14 +1,16 @@
 // QQ names an earlier message by an index of its own ("REFIDX_..."), not by its id, and sends what it said along:
 //
-//   d.message_scene.ext   "ref_msg_idx=REFIDX_..."   answers that message
-//                         "ref_msg_idx=TMP_..."      passes on a record of several, as one text
-//   d.message_type        101 several messages, 102 a record, 103 an answer
+//   d.message_type        101 several messages, 102 a record of them, 103 an answer
+//   d.message_scene.ext   "ref_msg_idx=REFIDX_..."   the message that is answered
+//                         "ref_msg_idx=TMP_..."      a record passed on as one text; with 103 an answer to an answer
 //   d.msg_elements        the messages meant; each may hold msg_elements again
+//   d.message_reference   in guilds: {message_id} of the message that is answered
 
 #include "adapters/qq/events/segments_quote.h"
 
 #include "adapters/qq/events/attachments.h"
 #include "adapters/qq/events/segments_people.h"
+#include "adapters/qq/events/unknown.h"
 
 #include <string>
 #include <string_view>
@@ -27,31 +29,44 @@ namespace {
 constexpr int kMaxDepth = 8;                                                  // of messages within messages
 constexpr std::string_view kRecordHeading = "=== \xE6\xB6\x88\xE6\x81\xAF ";  // of each message in a record
 
+// What QQ documents of one of msg_elements.
+constexpr Member kMembers[] = {{"msg_idx", Member::Kind::text},      {"author", Member::Kind::object},
+                               {"message_type", Member::Kind::text}, {"content", Member::Kind::text},
+                               {"attachments", Member::Kind::list},  {"ark_data", Member::Kind::object},
+                               {"msg_elements", Member::Kind::list}};
+
 struct Reader {
   View d{};
   Scene scene = Scene::c2c;
   const Self& self;
+  View own{};  // mention of the bot
 
   // In C2C QQ gives no id for the bot's own messages, but there no other bot can have written.
   std::string author_id(View author) const {
     for (const std::string_view name : {"member_openid", "user_openid", "id"}) {
       const std::string id = author.at(name).text();
-      if (!id.empty()) return is_self(d, self, id) ? self.user_id : id;
+      if (!id.empty()) return names_self(own, self, id) ? self.user_id : id;
     }
-    const bool own = author.at("is_you").boolean() || (scene == Scene::c2c && author.at("bot").boolean());
-    return own ? self.user_id : "";
+    const bool is_own = author.at("is_you").boolean() || (scene == Scene::c2c && author.at("bot").boolean());
+    return is_own ? self.user_id : "";
   }
 
   static List attachments(View element) {
-    List list;
+    onebot::Message files;
     const View native = element.at("attachments");
-    for (std::size_t i = 0; i < native.size(); ++i) list.push_back(attachment_segment(native[i]).data);
+    for (std::size_t i = 0; i < native.size(); ++i) append_attachment(files, native[i]);
+    List list;
+    for (Segment& file : files) list.push_back(std::move(file.data));
     return list;
   }
 
+  // What is no object among the outermost becomes a segment of its own.
   List elements(View list, int depth) const {
     List out;
-    for (std::size_t i = 0; depth <= kMaxDepth && i < list.size(); ++i) out.push_back(element(list[i], depth));
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (list[i].is_object()) out.push_back(element(list[i], depth));
+      if (!list[i].is_object() && depth > 1) out.push_back(Fields{{"unknown", kept(list[i])}});
+    }
     return out;
   }
 
@@ -60,20 +75,24 @@ struct Reader {
     if (std::string name = native.at("author.username").text(); !name.empty()) out.push_back({"user_name", name});
     out.push_back({"content", native.at("content").text()});
     if (List files = attachments(native); !files.empty()) out.push_back({"attachments", std::move(files)});
-    if (const View ark = native.at("ark_data"); ark.is_object()) out.push_back({"ark", ark.value()});
-    if (List inner = elements(native.at("msg_elements"), depth + 1); !inner.empty()) {
-      out.push_back({"elements", std::move(inner)});
-    }
+    if (const View ark = native.at("ark_data"); ark.is_object()) out.push_back({"ark", kept(ark)});
+    const View inner = native.at("msg_elements");
+    if (inner.size() > 0 && depth < kMaxDepth) out.push_back({"elements", elements(inner, depth + 1)});
+    Fields more = unknown_members(native, kMembers);
+    if (inner.size() > 0 && depth >= kMaxDepth) more.push_back({"msg_elements", kept(inner)});
+    if (!more.empty()) out.push_back({"more", std::move(more)});
     return out;
   }
 };
 
 // The message meant by index; the first when none says so.
 View pick(View elements, std::string_view index) {
+  View first;
   for (std::size_t i = 0; i < elements.size(); ++i) {
     if (!index.empty() && elements[i].at("msg_idx").str() == index) return elements[i];
+    if (first.is_missing() && elements[i].is_object()) first = elements[i];
   }
-  return elements[0];
+  return first;
 }
 
 Quote read_record(const Reader& reader, View elements) {
@@ -86,36 +105,42 @@ Quote read_record(const Reader& reader, View elements) {
   return quote;
 }
 
-Quote read_answer(const Reader& reader, View elements, std::string index) {
+// Whether a reply's own members say all that is known of the one message in it.
+bool is_plain(const Fields& element) {
+  return !find(element, "ark") && !find(element, "elements") && !find(element, "more");
+}
+
+// Without any index nothing can be answered by it, so it is no reply as the standard has it.
+std::optional<Quote> read_answer(const Reader& reader, View elements, std::string index) {
   const View meant = pick(elements, index);
   if (index.empty()) index = meant.at("msg_idx").text();
-  Segment reply = onebot::segment::reply(std::move(index), reader.author_id(meant.at("author")));
+  std::string author = reader.author_id(meant.at("author"));
+  Segment reply = index.empty() ? Segment{"qq.quote"} : onebot::segment::reply(std::move(index), author);
+  if (reply.data.empty() && !author.empty()) reply.data.push_back({"qq.user_id", std::move(author)});
   if (std::string text = meant.at("content").text(); !text.empty()) reply.data.push_back({"qq.content", text});
   if (List files = Reader::attachments(meant); !files.empty()) reply.data.push_back({"qq.attachments", files});
-  if (elements.size() > 1 || meant.at("msg_elements").size() > 0) {
-    reply.data.push_back({"qq.elements", reader.elements(elements, 1)});
+  List all = reader.elements(elements, 1);
+  if (all.size() > 1 || (!all.empty() && !is_plain(std::get<Fields>(all.front())))) {
+    reply.data.push_back({"qq.elements", std::move(all)});
   }
-  return {.segment = std::move(reply)};
+  if (reply.data.empty()) return {};
+  return Quote{.segment = std::move(reply), .is_answer = reader.scene != Scene::guild};
 }
 
 }  // namespace
 
+// An index is spelled as QQ likes: the type of the message says what is meant by it, where there is one.
 std::optional<Quote> read_quote(View d, Scene scene, const Self& self) {
   constexpr int kSeveral = 101, kRecord = 102, kAnswer = 103;
-  const Reader reader{.d = d, .scene = scene, .self = self};
-  if (scene == Scene::guild) {
-    std::string id = d.at("message_reference.message_id").text();
-    if (id.empty()) return {};
-    return Quote{.segment = onebot::segment::reply(std::move(id), "")};
-  }
-  const std::string_view index = scene_value(d, "ref_msg_idx");
+  const Reader reader{.d = d, .scene = scene, .self = self, .own = mention_of_self(d, self)};
+  std::string index(scene_value(d, "ref_msg_idx"));
+  if (index.empty()) index = d.at("message_reference.message_id").text();
   const View elements = d.at("msg_elements");
   const auto type = d.at("message_type").integer().value_or(0);
-  if (index.starts_with("TMP_") || type == kSeveral || type == kRecord) return read_record(reader, elements);
-  if (!index.empty() || (type == kAnswer && elements.size() > 0)) {
-    return read_answer(reader, elements, std::string(index));
+  if (type == kSeveral || type == kRecord || (type != kAnswer && index.starts_with("TMP_"))) {
+    return read_record(reader, elements);
   }
-  return {};
+  return read_answer(reader, elements, std::move(index));
 }
 
 std::string_view scene_value(View d, std::string_view key) {

@@ -12,8 +12,9 @@
 namespace qq {
 
 struct Quote {
-  onebot::Segment segment{};   // reply or qq.forward
+  onebot::Segment segment{};   // reply, qq.quote or qq.forward
   bool holds_content = false;  // d's content is the text passed on, and not what the author of d wrote
+  bool is_answer = false;      // d's content may begin with the blank that was behind the quote
 };
 
 std::optional<Quote> read_quote(onebot::json::View d, Scene scene, const onebot::Self& self);

@@ -22,8 +22,9 @@ consteval EventRule group_message(std::string_view t, onebot::ReadMessage read, 
       .take("message_id", "id").take("group_id", "group_openid|group_id")
       .take("user_id", "author.member_openid|author.id")
       .field("qq.to_me", is_to_me).take("qq.member_role", "author.member_role").take("qq.username", "author.username")
+      .extra("qq.author_is_bot", "author.bot", if_true)
       .field("qq.msg_idx", message_index).field("qq.ref_msg_idx", quoted_index).extra("qq.mentions", "mentions")
-      .once("message/group", "id", message_index).own_echo("id", "author.member_openid")
+      .once("message/group", "id").own_echo("id", "author.member_openid")
       .answerable(group, "group_openid").written_by("author.member_openid", "author.username");
 }
 
@@ -32,8 +33,9 @@ consteval EventRule channel_message(std::string_view t, onebot::ReadField is_to_
       .take("message_id", "id").take("guild_id", "guild_id").take("channel_id", "channel_id")
       .take("user_id", "author.id")
       .field("qq.to_me", is_to_me).take("qq.nick", "member.nick").extra("qq.roles", "member.roles")
+      .extra("qq.author_is_bot", "author.bot", if_true)
       .extra("qq.seq", "seq", integer)
-      .once("message/channel", "id", message_index).own_echo("id", "author.id")
+      .once("message/channel", "id").own_echo("id", "author.id")
       .answerable(channel, "channel_id").written_by("author.id", "author.username", "guild_id");
 }
 
@@ -53,12 +55,12 @@ consteval EventRule group_member(EventRule rule) {
 
 consteval EventRule interaction() {
   return on("INTERACTION_CREATE").notice("qq.interaction").sub(interaction_kind)
-      .take("qq.interaction_id", "id").extra("qq.interaction_type", "type|data.type", integer)
+      .take("qq.interaction_id", "id").extra("qq.interaction_type", "data.type|type", integer)
       .take("qq.button_id", "data.resolved.button_id|data.resoloved.button_id")
       .take("qq.button_data", "data.resolved.button_data|data.resoloved.button_data")
       .take("qq.message_id", "data.resolved.message_id|data.resoloved.message_id")
       .extra("qq.resolved", "data.resolved|data.resoloved")
-      .awaited("id", "type|data.type", "11 12")  // a message's button, the quick menu
+      .awaited("id", "data.type|type", "11 12")  // a message's button, the quick menu
       .answerable(group, "group_openid").answerable(c2c, "user_openid");
 }
 
@@ -85,14 +87,15 @@ consteval EventRule channel_event(EventRule rule) {
 }
 
 consteval EventRule guild_member(EventRule rule) {
-  return rule.take("guild_id", "guild_id").take("user_id", "user.id").take("operator_id", "op_user_id");
+  return rule.take("guild_id", "guild_id").take("user_id", "user.id").take("operator_id", "op_user_id")
+      .extra("qq.user_is_bot", "user.bot", if_true);
 }
 
 consteval EventRule channel_deletion(std::string_view t) {
   return on(t).notice("channel_message_delete").sub(guild_deletion)
       .take("guild_id", "message.guild_id").take("channel_id", "message.channel_id").take("message_id", "message.id")
       .take("user_id", "message.author.id").take("operator_id", "op_user.id")
-      .once("delete", "message.id", message_index);
+      .once("delete", "message.id");
 }
 
 consteval EventRule reaction(EventRule rule) {
@@ -151,9 +154,10 @@ constexpr EventRule kRules[] = {
     on("C2C_MESSAGE_CREATE").message("private", read_c2c)
         .take("message_id", "id").take("user_id", "author.user_openid|author.id")
         .take("qq.username", "author.username").take("qq.union_openid", "author.union_openid")
+        .extra("qq.author_is_bot", "author.bot", if_true)
         .field("qq.msg_idx", message_index).field("qq.ref_msg_idx", quoted_index)
         .extra("qq.message_type", "message_type", integer).take("qq.scene", "message_scene.source")
-        .once("message/c2c", "id", message_index).own_echo("id", "author.member_openid")
+        .once("message/c2c", "id").own_echo("id", "author.member_openid")
         .answerable(c2c, "author.user_openid").written_by("author.user_openid", "author.username"),
     group_message("GROUP_AT_MESSAGE_CREATE", read_group_at, always),
     group_message("GROUP_MESSAGE_CREATE", read_group, to_me),
@@ -164,13 +168,14 @@ constexpr EventRule kRules[] = {
     on("DIRECT_MESSAGE_CREATE").message("private", read_guild, "qq.guild")
         .take("message_id", "id").take("user_id", "author.id")
         .take("qq.guild_id", "guild_id").take("qq.channel_id", "channel_id").take("qq.src_guild_id", "src_guild_id")
-        .once("message/direct", "id", message_index).own_echo("id", "author.id")
+        .extra("qq.author_is_bot", "author.bot", if_true)
+        .once("message/direct", "id").own_echo("id", "author.id")
         .answerable(dm, "guild_id").written_by("author.id", "author.username", "src_guild_id"),
     channel_deletion("MESSAGE_DELETE"),
     channel_deletion("PUBLIC_MESSAGE_DELETE"),
     on("DIRECT_MESSAGE_DELETE").notice("private_message_delete", "qq.guild")
         .take("message_id", "message.id").take("user_id", "message.author.id")
-        .once("delete", "message.id", message_index),
+        .once("delete", "message.id"),
 
     // Friends, and the bot in groups
     on("FRIEND_ADD").notice("friend_increase").take("user_id", "openid")
@@ -192,7 +197,7 @@ constexpr EventRule kRules[] = {
     on("GROUP_JOIN_REQUEST").request("qq.group_join_request").sub(join_source).at("apply_at")
         .take("group_id", "group_openid").take("user_id", "member_openid")
         .take("qq.request_id", "join_request_id").take("qq.username", "username").field("qq.comment", join_comment)
-        .take("qq.invitor_id", "invited_by").take("qq.risk_tips", "risk_tips")
+        .take("qq.invitor_id", "invited_by").take("qq.risk_tips", "risk_tips").extra("qq.user_is_bot", "bot", if_true)
         .take("qq.auto_approved_strategy_id", "auto_approved.strategy_id"),
 
     // What people do with the bot

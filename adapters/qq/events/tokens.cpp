@@ -1,19 +1,20 @@
 // Tags inside the text of a message.
 //
 //   content     = *( tag / CHAR )                     ; CHAR: everything that begins no tag
-//   tag         = mention / at-user                   ; group, guild
+//   tag         = mention / at-user                   ; C2C (ids that the message mentions), group, guild
 //               / at-everyone / everyone              ; group, guild
 //               / channel / emoji                     ; guild
 //               / face                                ; C2C, group
 //   mention     = "<@" [ "!" ] id ">"
 //   at-user     = "<qqbot-at-user" 1*SP "id=" DQUOTE id DQUOTE *SP "/>"
 //   at-everyone = "<qqbot-at-everyone" *SP "/>"
-//   everyone    = "@everyone"                         ; only if the message says that it mentions everyone
+//   everyone    = "@everyone" / "<@" [ "!" ] ( "all" / "everyone" ) ">"
+//                                                     ; only if the message says that it mentions everyone
 //   channel     = "<#" 1*20DIGIT ">"
 //   emoji       = "<emoji:" 1*20DIGIT ">"
 //   face        = "<faceType=" 1*4DIGIT ",faceId=" DQUOTE *64( ALPHA / DIGIT / "_" / "-" ) DQUOTE
 //                 ",ext=" DQUOTE *BASE64 DQUOTE ">"
-//   id          = 32HEXDIG                            ; openid
+//   id          = 32HEXDIG                            ; openid, in groups
 //               / 1*20DIGIT                           ; guild
 //               / 1*64( ALPHA / DIGIT / "_" / "-" )   ; only if the message mentions that id, or it is the bot's
 //
@@ -72,6 +73,7 @@ using ReadTag = std::optional<Tag> (*)(Cursor, const Tags&);
 bool is_id(std::string_view id, const Tags& tags) {
   if (id.empty()) return false;
   if (tags.known_id && tags.known_id(id)) return true;
+  if (tags.scene == Scene::c2c) return false;
   if (tags.scene == Scene::guild) return id.size() <= 20 && std::all_of(id.begin(), id.end(), is_digit);
   return id.size() == 32 && std::all_of(id.begin(), id.end(), is_hex);
 }
@@ -101,7 +103,13 @@ std::optional<Tag> at_everyone(Cursor cursor, const Tags&) {
 }
 
 std::optional<Tag> everyone(Cursor cursor, const Tags& tags) {
-  if (!tags.everyone || !cursor.eat("@everyone")) return {};
+  if (!tags.everyone) return {};
+  if (cursor.eat("<@")) {
+    cursor.eat("!");
+    if (!cursor.eat("all>") && !cursor.eat("everyone>")) return {};
+  } else if (!cursor.eat("@everyone")) {
+    return {};
+  }
   return Tag{{.kind = Token::Kind::mention_all}, cursor.eaten()};
 }
 
@@ -139,10 +147,10 @@ struct Rule {
 };
 
 constexpr Rule kRules[] = {
-    {.read = mention, .group = true, .guild = true},
-    {.read = at_user, .group = true, .guild = true},
+    {.read = everyone, .c2c = true, .group = true, .guild = true},
+    {.read = mention, .c2c = true, .group = true, .guild = true},
+    {.read = at_user, .c2c = true, .group = true, .guild = true},
     {.read = at_everyone, .group = true, .guild = true},
-    {.read = everyone, .group = true, .guild = true},
     {.read = channel, .guild = true},
     {.read = emoji, .guild = true},
     {.read = face, .c2c = true, .group = true},

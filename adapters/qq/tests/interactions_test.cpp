@@ -54,6 +54,7 @@ TEST_CASE("only buttons and menus are waited for") {
   CHECK(waits(R"({"t":"INTERACTION_CREATE","d":{"id":"1","type":11}})"));
   CHECK(waits(R"({"t":"INTERACTION_CREATE","d":{"id":"1","data":{"type":12}}})"));
   CHECK_FALSE(waits(R"({"t":"INTERACTION_CREATE","d":{"id":"1","type":13}})"));
+  CHECK_FALSE(waits(R"({"t":"INTERACTION_CREATE","d":{"id":"1","type":11,"data":{"type":2001}}})"));
   CHECK_FALSE(waits(R"({"t":"INTERACTION_CREATE","d":{"id":"1"}})"));
   CHECK_FALSE(waits(R"({"t":"FRIEND_ADD","d":{"id":"1","type":11}})"));
 }

@@ -64,6 +64,8 @@ TEST_CASE("@everyone mentions everyone only in a message that says so") {
   CHECK(spell("hi @everyone", {.scene = Scene::guild, .everyone = true}) == "hi |all()");
   CHECK(spell("hi @everyone", {.scene = Scene::guild}) == "hi @everyone");
   CHECK(spell("<qqbot-at-everyone />", {.scene = Scene::group}) == "all()");
+  CHECK(spell("<@all> <@!everyone>", {.scene = Scene::group, .everyone = true}) == "all()| |all()");
+  CHECK(spell("<@all>", {.scene = Scene::group}) == "<@all>");
 }
 
 TEST_CASE("an id of unusual shape is a mention when the message is known to mention it") {

@@ -29,7 +29,7 @@ constexpr Layer kLayers[] = {
     {"onebot/", "onebot/", "onebot/connect/"},
     {"adapters/kit/tests/", "adapters/kit/ onebot/ tests/fakes", "onebot/connect/"},
     {"adapters/kit/", "adapters/kit/ onebot/", "onebot/connect/"},
-    {"adapters/*/tests/", "adapters/*/ adapters/kit/ onebot/ tests/fakes tests/transcripts.h", "onebot/connect/"},
+    {"adapters/*/tests/", "adapters/*/ adapters/kit/ onebot/ tests/fakes tests/transcripts.h tests/trees.h", "onebot/connect/"},
     {"adapters/*/", "adapters/*/ adapters/kit/ onebot/", "onebot/connect/ adapters/*/tests/"},
     {"adapters/", "adapters/ onebot/", "onebot/connect/ adapters/kit/"},
     {"bridge/net/", "bridge/net/ onebot/", "onebot/connect/"},
