@@ -50,6 +50,11 @@ class Recent {
     return true;
   }
   std::size_t size() const { return values_.size(); }
+  // Calls use(key, value) for each, the oldest first.
+  template <class Use>
+  void each(Use&& use) const {
+    for (const auto& [number, key] : order_) use(std::string_view(key), values_.find(key)->second.value);
+  }
   static bool holds(std::string_view key) { return !key.empty() && key.size() <= kMostBytes; }
 
  private:
@@ -106,6 +111,10 @@ class Remembered {
     if (written) write(std::string(key), "");
   }
   std::size_t size() const { return recent_.size(); }
+  template <class Use>
+  void each(Use&& use) const {
+    recent_.each(std::forward<Use>(use));
+  }
 
  private:
   void write(std::string key, std::string value) {

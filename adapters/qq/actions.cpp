@@ -52,8 +52,11 @@ const Actions::Known Actions::kKnown[] = {{"send_message", &Actions::send_messag
                                           {"delete_message", &Actions::delete_message},
                                           {"get_self_info", &Actions::get_self_info},
                                           {"get_user_info", &Actions::get_user_info},
+                                          {"get_friend_list", &Actions::get_friend_list},
+                                          {"get_group_list", &Actions::get_group_list},
                                           {"qq.get_reply_credits", &Actions::get_reply_credits},
                                           {"qq.send_typing", &Actions::send_typing},
+                                          {"qq.send_stream", &Actions::send_stream},
                                           {"qq.call_api", &Actions::call_api}};
 
 std::span<const std::string_view> Actions::names() { return offered_actions(); }
@@ -85,6 +88,7 @@ void Actions::ended(std::uint64_t number, ActionResult result) {
 
 void Actions::stop() {
   parts_.sender.stop();
+  parts_.streams.stop();
   for (auto all = std::exchange(under_way_, {}); auto& [number, own] : all) {
     own.doing.reset();
     own.reply->error({Retcode::shutting_down, "the bot is being stopped"});
@@ -97,17 +101,31 @@ Actions::Doing Actions::send_message(Fields params, kit::Turn& turn) {
   return parts_.sender.send(std::move(params), turn);
 }
 
+Actions::Doing Actions::send_stream(Fields params, kit::Turn& turn) {
+  return parts_.streams.send(std::move(params), turn);
+}
+
 // Where a message is that the bot does not know (any more), the application may say.
 Result<Chat> Actions::chat_of(const std::string& message_id, const Fields& params) const {
   if (const KnownMessage* known = parts_.memory.messages.find(message_id)) return known->chat;
+  const HeardMessage* heard = parts_.memory.heard.find(message_id);
+  if (heard && heard->is_index) {
+    return fail(
+        Retcode::unknown_message,
+        fmt::format("message_id: \"{}\" is the platform's index of a message that this bot has not seen: it can "
+                    "be quoted, and not be taken back",
+                    message_id));
+  }
   ONEBOT_TRY(chat, read_chat(params, parts_.memory.people));
   if (chat) return *chat;
+  if (heard) return heard->chat;
   return fail(Retcode::unknown_message, fmt::format("message_id: \"{}\" is not known to this bot", message_id));
 }
 
 // Takes the last of them back first, so that the id which stands for all is known until none is left.
 Actions::Doing Actions::delete_message(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(id, onebot::string_param(params, "message_id"));
+  if (std::string named = parts_.memory.messages.id_of(id); !named.empty()) id = std::move(named);
   ONEBOT_CO_TRY(chat, chat_of(id, params));
   std::vector<std::string> ids{id};
   if (const KnownMessage* known = parts_.memory.messages.find(id)) {
@@ -164,11 +182,17 @@ Actions::Doing Actions::send_typing(Fields params, kit::Turn&) {
 Actions::Doing Actions::get_user_info(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(id, onebot::string_param(params, "user_id"));
   const Person* person = parts_.memory.people.find(id);
+  if (const std::string* name = parts_.memory.roster.name_of({Chat::Kind::c2c, id}); name && !person) {
+    co_return user_fields(id, *name);
+  }
   if (!person) co_return fail(Retcode::unknown_user, fmt::format("user_id: \"{}\" is not known to this bot", id));
   if (person->guild.empty()) co_return user_fields(id, person->name);
   auto member = look_up(*calls().find("get_guild_member_info"), member_params(person->guild, id));
   co_return co_await member;
 }
+
+Actions::Doing Actions::get_friend_list(Fields, kit::Turn&) { co_return parts_.memory.roster.users(); }
+Actions::Doing Actions::get_group_list(Fields, kit::Turn&) { co_return parts_.memory.roster.groups(); }
 
 Actions::Doing Actions::get_self_info(Fields, kit::Turn&) {
   ApiRequest request{.path = "/users/@me", .repeatable = true};

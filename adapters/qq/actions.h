@@ -6,6 +6,7 @@
 #include "adapters/qq/calls/api.h"
 #include "adapters/qq/memory.h"
 #include "adapters/qq/sender.h"
+#include "adapters/qq/streams.h"
 #include "onebot/action.h"
 #include "onebot/call.h"
 #include "onebot/io.h"
@@ -28,6 +29,7 @@ class Actions {
     onebot::io::Loop& loop;
     Memory& memory;
     Sender& sender;
+    Streams& streams;
   };
 
   explicit Actions(const Parts& parts) : parts_(parts) {}
@@ -55,7 +57,10 @@ class Actions {
   Doing delete_message(onebot::Fields params, kit::Turn&);
   Doing get_self_info(onebot::Fields, kit::Turn&);
   Doing get_user_info(onebot::Fields params, kit::Turn&);
+  Doing get_friend_list(onebot::Fields, kit::Turn&);
+  Doing get_group_list(onebot::Fields, kit::Turn&);
   Doing get_reply_credits(onebot::Fields params, kit::Turn&);
+  Doing send_stream(onebot::Fields params, kit::Turn& turn);
   Doing send_typing(onebot::Fields params, kit::Turn&);
   Doing call_api(onebot::Fields params, kit::Turn&);
   Doing look_up(const onebot::CallRow& row, onebot::Fields params);

@@ -43,7 +43,13 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, kit::Random
                .absence = absence_,
                .audits = settings.wait_for_audit ? &audits_ : nullptr,
                .choose_answer = settings.auto_passive}),
-      actions_({.api = api_, .self = identity_.self(), .loop = host.loop, .memory = memory_, .sender = sender_}) {
+      streams_({.api = api_, .loop = host.loop, .memory = memory_}),
+      actions_({.api = api_,
+                .self = identity_.self(),
+                .loop = host.loop,
+                .memory = memory_,
+                .sender = sender_,
+                .streams = streams_}) {
   ReceiverPeer& peer = *this;
   if (settings.webhook) {
     receiver_ = std::make_unique<Hook>(Hook::Config{settings.app_id, settings.app_secret, settings.pushes},

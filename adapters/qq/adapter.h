@@ -16,6 +16,7 @@
 #include "adapters/qq/pace.h"
 #include "adapters/qq/sender.h"
 #include "adapters/qq/settings.h"
+#include "adapters/qq/streams.h"
 #include "onebot/adapter.h"
 #include "onebot/told.h"
 
@@ -64,6 +65,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   Inbox inbox_;
   Absence absence_;
   Sender sender_;
+  Streams streams_;
   Actions actions_;
   std::unique_ptr<Receiver> receiver_;
 };

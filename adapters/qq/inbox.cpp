@@ -46,7 +46,9 @@ std::vector<onebot::Event> Inbox::read(const Native& native, std::string session
     parts_.log.line(onebot::LogLevel::warn,
                     fmt::format("event malformed id=\"{}\" seq={}", native.id, native.frame.at("s").text()));
   }
-  return events ? *std::move(events) : std::vector<onebot::Event>();
+  if (!events) return {};
+  for (const onebot::Event& event : *events) parts_.memory.learn(event);
+  return *std::move(events);
 }
 
 }  // namespace qq

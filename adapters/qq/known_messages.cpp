@@ -55,7 +55,7 @@ void Messages::add(const std::string& id, KnownMessage message) {
 
 void Messages::insert(const std::string& id, KnownMessage message) {
   const auto [entry, fresh] = known_.try_emplace(id);
-  if (!fresh && !entry->second.forgotten) return;
+  if (!fresh && !entry->second.forgotten) return learn_index(*entry, std::move(message.index));
   if (!fresh) {
     // Its place in its ring stays; only the fingerprint is of what it was before.
     entry->second = {.message = std::move(message)};
@@ -73,6 +73,18 @@ void Messages::insert(const std::string& id, KnownMessage message) {
   ring.entries[ring.next] = &*entry;
   ring.fingerprints[ring.next] = print;
   ring.next = (ring.next + 1) % ring.most;
+}
+
+// The platform may tell a message twice, and its index only once.
+void Messages::learn_index(Table::value_type& known, std::string index) {
+  KnownMessage& message = known.second.message;
+  if (index.empty() || !message.index.empty()) return;
+  message.index = std::move(index);
+  Ring& ring = message.sent ? sent_ : received_;
+  const auto entry = std::ranges::find(ring.entries, &known);
+  if (entry != ring.entries.end()) {
+    ring.fingerprints[static_cast<std::size_t>(entry - ring.entries.begin())] = fingerprint(message.index);
+  }
 }
 
 void Messages::drop(const Table::value_type& oldest) {

@@ -36,6 +36,7 @@ class Messages {
   explicit Messages(onebot::Remember remember);
 
   void recall(const std::vector<onebot::Record>& records);  // oldest first
+  // Of a message that is known already, its index is learned, if that was not.
   void add(const std::string& id, KnownMessage message);
   void add_part(const std::string& id, const std::string& part);
   const KnownMessage* find(std::string_view id) const;  // nullptr: never seen, or long ago
@@ -61,6 +62,7 @@ class Messages {
   };
 
   void insert(const std::string& id, KnownMessage message);
+  void learn_index(Table::value_type& known, std::string index);
   void drop(const Table::value_type& oldest);
   void forget_on_disk(const std::string& id);
 

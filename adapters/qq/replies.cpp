@@ -42,7 +42,7 @@ void Replies::erase(const std::string& key, std::size_t place) {
 
 // The count goes to disk with the next commit, for which the answer does not wait.
 Answer Replies::take(const Chat& chat, Contexts& contexts, Context& context) {
-  Answer answer{.msg_seq = ++context.used};
+  Answer answer{.msg_seq = ++context.used, .at = context.at};
   (context.what == What::message ? answer.msg_id : answer.event_id) = context.id;
   write(chat_key(chat), contexts, context);
   return answer;
@@ -84,19 +84,20 @@ bool Replies::knows(const Chat& chat, std::string_view id) const {
   return found != chats_.end() && std::ranges::find(found->second.all, id, &Context::id) != found->second.all.end();
 }
 
-std::optional<Answer> Replies::to(const Chat& chat, std::string_view id, double wall) {
+std::optional<Answer> Replies::to(const Chat& chat, std::string_view id, double wall, double not_older) {
   Contexts* contexts = find(chat);
   if (!contexts) return std::nullopt;
   const auto context = std::ranges::find(contexts->all, id, &Context::id);
   if (context == contexts->all.end() || !answerable(chat, *context, wall)) return std::nullopt;
+  if (wall - context->at >= not_older) return std::nullopt;
   return take(chat, *contexts, *context);
 }
 
-std::optional<Answer> Replies::next(const Chat& chat, double wall) {
+std::optional<Answer> Replies::next(const Chat& chat, double wall, double not_older) {
   Contexts* contexts = find(chat);
   if (!contexts) return std::nullopt;
   for (Context& context : contexts->all) {
-    if (answerable(chat, context, wall)) return take(chat, *contexts, context);
+    if (answerable(chat, context, wall) && wall - context.at < not_older) return take(chat, *contexts, context);
   }
   return std::nullopt;
 }

@@ -28,6 +28,7 @@ struct Answer {
   std::string msg_id{};  // one of these two
   std::string event_id{};
   int msg_seq = 1;
+  double at = 0;  // when that came; wall time
 };
 
 class Replies {
@@ -35,6 +36,7 @@ class Replies {
   static constexpr std::string_view kRecord = "reply";
   static constexpr std::size_t kMost = 20'000;  // contexts in memory; the oldest go first
   static constexpr std::size_t kPerChat = 16;
+  static constexpr double kAnyAge = 1e9;        // as old as the platform lets it be
   static constexpr double kBetweenRecords = 1;  // seconds; a chat that is flooded writes no more often than this
 
   explicit Replies(onebot::Remember remember) : remember_(std::move(remember)) {}
@@ -50,10 +52,11 @@ class Replies {
   void recall(const std::vector<onebot::Record>& records, double wall);
   void add(const Chat& chat, What what, std::string id, double wall);
   bool knows(const Chat& chat, std::string_view id) const;  // whether or not it can still be answered
-  // Takes the next answer of that message or event; nullopt when it is unknown, too old or used up.
-  std::optional<Answer> to(const Chat& chat, std::string_view id, double wall);
+  // Takes the next answer of that message or event; nullopt when it is unknown, too old or used up. Some answers must
+  // come sooner than others: not_older is in seconds.
+  std::optional<Answer> to(const Chat& chat, std::string_view id, double wall, double not_older = kAnyAge);
   // Takes the next answer of what expires first.
-  std::optional<Answer> next(const Chat& chat, double wall);
+  std::optional<Answer> next(const Chat& chat, double wall, double not_older = kAnyAge);
   // Takes an answer of the newest message, unless it is the last one: of what comes before an answer.
   std::optional<Answer> before_answer(const Chat& chat, double wall);
   std::vector<Credit> credits(const Chat& chat, double wall) const;  // that which expires first in front

@@ -87,15 +87,23 @@ Task<ActionResult> Sending::run() {
   co_return told();
 }
 
+// A message is named by its id or, as events name what somebody quotes, by the platform's index of it.
 Status Sending::look_at_quote() {
-  const std::string& quoted = composed_.reply_to;
-  const KnownMessage* known = parts_.memory.messages.find(quoted);
-  if (!quoted.empty() && !known && !parts_.memory.replies.knows(to_.chat, quoted)) {
+  std::string& quoted = composed_.reply_to;
+  if (quoted.empty()) return {};
+  const Memory& memory = parts_.memory;
+  if (std::string id = memory.messages.id_of(quoted); !id.empty()) quoted = std::move(id);
+  const KnownMessage* known = memory.messages.find(quoted);
+  const bool is_heard = memory.heard.find(quoted) != nullptr;
+  if (!known && !is_heard && !memory.replies.knows(to_.chat, quoted)) {
     return onebot::fail(Retcode::unknown_message,
                         fmt::format("reply: message_id: \"{}\" is not known to this bot", quoted));
   }
-  if (!quoted.empty() && in_guild(to_.chat)) index_ = quoted;
-  if (known && !in_guild(to_.chat)) index_ = known->index;
+  if (in_guild(to_.chat) || (!known && is_heard)) {
+    index_ = quoted;
+  } else if (known) {
+    index_ = known->index;
+  }
   return {};
 }
 
@@ -222,6 +230,7 @@ Status Sending::keep(const std::string& id, onebot::json::View body) {
   if (id.empty()) return onebot::fail(Retcode::refused, "the platform took the message and named no id for it");
   Messages& messages = parts_.memory.messages;
   messages.add(id, {to_.chat, std::string(body.at("ext_info.ref_idx").str()), true});
+  parts_.memory.roster.meet(to_.chat, "");
   if (!first_id_.empty()) return messages.add_part(first_id_, id), Status();
   first_id_ = id;
   if (at_ > 0) return {};

@@ -86,3 +86,15 @@ TEST_CASE("records that cannot be read, and those there is no room for, are forg
   CHECK(disk.sink.records[0].key == "x");
   CHECK(disk.sink.records[1].key == "a");
 }
+
+TEST_CASE("what is remembered is told from the oldest on, also what an earlier life has kept") {
+  Disk disk;
+  disk.numbers.recall({{"n", "a", "1"}, {"n", "b", "2"}});
+  disk.numbers.set("c", 3);
+  disk.numbers.set("a", 4);
+
+  std::string all;
+  disk.numbers.each([&all](std::string_view key, int number) { all += std::string(key) + std::to_string(number); });
+
+  CHECK(all == "a4b2c3");
+}

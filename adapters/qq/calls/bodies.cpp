@@ -46,6 +46,13 @@ std::string rfc3339(double wall) {
 
 }  // namespace
 
+Result<Value> bare_interaction_id(const CallInput& input) {
+  constexpr std::string_view kName = "INTERACTION_CREATE:";
+  std::string_view id = onebot::text_of(input.params, "interaction_id");
+  if (id.starts_with(kName)) id.remove_prefix(kName.size());
+  return Value(id);
+}
+
 Result<Value> interaction_code(const CallInput& input) {
   constexpr std::int64_t kMost = 5;
   const std::int64_t code = whole(input.params, "code");

@@ -8,6 +8,8 @@
 
 namespace qq {
 
+// An event's id has the name of the event in front, "INTERACTION_CREATE:".
+onebot::Result<onebot::Value> bare_interaction_id(const onebot::CallInput& input);
 onebot::Result<onebot::Value> interaction_code(const onebot::CallInput& input);
 onebot::Result<onebot::Value> banned_members(const onebot::CallInput& input);
 onebot::Result<onebot::Value> kicked_members(const onebot::CallInput& input);

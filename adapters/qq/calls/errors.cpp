@@ -103,6 +103,10 @@ constexpr Row kRows[] = {
 
     // Channel rights, schedules, announcements, mute, forum, message frequency, demands of permissions: as they are worded.
     {301000, 302999, kRefused}, {501000, 504999, kRefused}, {610000, 610999, kRefused},
+
+    // Streams and panels.
+    {40007, 40007, kBody}, {40030001, 40030001, kBody}, {40030008, 40030008, kBody}, {40030011, 40030018, kBody},
+    {40030020, 40030020, kContent}, {40030021, 40030021, kBody},
 };
 // clang-format on
 

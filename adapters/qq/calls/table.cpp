@@ -1,6 +1,7 @@
 #include "adapters/qq/calls/table.h"
 
 #include "adapters/qq/calls/bodies.h"
+#include "adapters/qq/calls/panels.h"
 
 namespace qq {
 namespace {
@@ -20,8 +21,11 @@ constexpr onebot::CallRow kCalls[] = {
     action("delete_message").by_hand(),
     action("get_self_info").by_hand(),
     action("get_user_info").by_hand(),
+    action("get_friend_list").by_hand(),
+    action("get_group_list").by_hand(),
     action("qq.get_reply_credits").by_hand(),
     action("qq.send_typing").by_hand(),
+    action("qq.send_stream").by_hand(),
     action("qq.call_api").by_hand(),
 
     // Guilds.
@@ -61,8 +65,10 @@ constexpr onebot::CallRow kCalls[] = {
 
     // What the standard has no word for.
     action("qq.get_bot_state").needs("group_id").get("/v2/groups/{group_id}/bot_state").tells_all(),
-    action("qq.ack_interaction").needs("interaction_id").may("code", ValueKind::whole)
-        .put("/interactions/{interaction_id}").sends("code", interaction_code),
+    // What the platform asks of a bot's settings (data.type 2001 and 2002) is answered with data.
+    action("qq.ack_interaction").needs("interaction_id").may("code", ValueKind::whole).may("data", ValueKind::object)
+        .put("/interactions/{interaction_id}").puts("interaction_id", bare_interaction_id)
+        .sends("code", interaction_code).sends("data"),
     action("qq.add_reaction").needs("channel_id").needs("message_id").needs("emoji_type").needs("emoji_id")
         .put("/channels/{channel_id}/messages/{message_id}/reactions/{emoji_type}/{emoji_id}"),
     action("qq.remove_reaction").needs("channel_id").needs("message_id").needs("emoji_type").needs("emoji_id")
@@ -83,6 +89,24 @@ constexpr onebot::CallRow kCalls[] = {
         .patch("/guilds/{guild_id}/mute").sends("mute_seconds", mute_seconds),
     action("qq.guild_member_mute").needs("guild_id").needs("user_id").needs("duration", ValueKind::whole)
         .patch("/guilds/{guild_id}/members/{user_id}/mute").sends("mute_seconds", mute_seconds),
+
+    // Panels of commands: what a chat offers above its input. One of everybody in such chats, or of some of them.
+    action("qq.get_panel_list").needs("scope", ValueKind::text).get("/v2/panels").asks("scope", panel_scope)
+        .asks("limit=50").lists("records", "panel_id").pages(kByCursor)
+        .tells("panel_id").tells("scope").tells("target_type").tells("panel", "panel", as_it_is)
+        .tells("created_at").tells("updated_at").tells("version", "version", as_it_is),
+    action("qq.get_panel").needs("panel_id").get("/v2/panels/{panel_id}").tells_all(),
+    action("qq.create_panel").needs("scope", ValueKind::text).needs("panel", ValueKind::object)
+        .may("target_type", ValueKind::text).may("user_openids", ValueKind::list).may("group_openids", ValueKind::list)
+        .post("/v2/panels").sends("scope", panel_scope).sends("target_type", panel_target_type)
+        .sends("user_openids", panel_users).sends("group_openids", panel_groups).sends("panel", panel).tells_all(),
+    action("qq.set_panel").needs("panel_id").needs("panel", ValueKind::object)
+        .put("/v2/panels/{panel_id}").sends("panel", panel).tells_all(),
+    action("qq.delete_panel").needs("panel_id").del("/v2/panels/{panel_id}"),
+    action("qq.set_panel_targets").needs("panel_id").needs("op", ValueKind::text)
+        .may("user_openids", ValueKind::list).may("group_openids", ValueKind::list)
+        .put("/v2/panels/{panel_id}/target").sends("op", panel_op)
+        .sends("user_openids", panel_users).sends("group_openids", panel_groups),
 };
 // clang-format on
 static_assert(onebot::conform(kCalls, "qq"));

@@ -94,6 +94,11 @@ std::optional<Refusal> Chats::check_answer(const Chat& chat, View body) {
   return std::nullopt;
 }
 
+std::chrono::milliseconds Chats::age_of(std::string_view id) const {
+  const auto found = answerable_.find(id);
+  return found == answerable_.end() ? 0ms : loop_.now() - found->second.at;
+}
+
 std::optional<Refusal> Chats::check_content(const Chat& chat, View body) const {
   const bool has_content = !body.at("content").str().empty();
   if (rules_of(chat.scene).answers == 0) {

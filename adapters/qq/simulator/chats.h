@@ -52,6 +52,10 @@ class Chats {
   // Something the bot may answer: a message by its id, or an event by that of its frame.
   void can_answer(const std::string& id, std::string_view openid, Scene scene);
   onebot::List sent() const;
+  // Whether the body names something that this chat can be answered to; it takes one of the answers.
+  std::optional<Refusal> check_answer(const Chat& chat, onebot::json::View body);
+  // Of what the bot may answer; 0 of anything else.
+  std::chrono::milliseconds age_of(std::string_view id) const;
 
  private:
   struct Answerable {
@@ -73,7 +77,6 @@ class Chats {
   Reply review(const kit::simulator::Fault& fault, const Chat& chat, const std::string& message_id);
   void reviewed(std::string_view result, const Chat& chat, const std::string& audit_id, const std::string& message_id);
   std::optional<Refusal> check_content(const Chat& chat, onebot::json::View body) const;
-  std::optional<Refusal> check_answer(const Chat& chat, onebot::json::View body);
 
   onebot::io::Loop& loop_;
   kit::simulator::Faults& faults_;

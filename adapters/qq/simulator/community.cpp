@@ -194,15 +194,13 @@ Reply Community::acknowledge(const Call& call) {
   const auto code = call.body.at("code").integer();
   if (!code) return refused(kBadBody);
   if (acknowledged_.size() == kMostReactions) acknowledged_.erase(acknowledged_.begin());
-  acknowledged_.emplace_back(call.id("interaction"), *code);
+  Fields told_of{{"interaction_id", call.id("interaction")}, {"code", *code}};
+  if (const auto data = call.body.at("data"); data.is_object()) told_of.push_back({"data", data.value()});
+  acknowledged_.emplace_back(std::move(told_of));
   return told({});
 }
 
-List Community::acknowledged() const {
-  List list;
-  for (const auto& [id, code] : acknowledged_) list.push_back(Fields{{"interaction_id", id}, {"code", code}});
-  return list;
-}
+List Community::acknowledged() const { return acknowledged_; }
 
 // --- groups ---
 

@@ -26,7 +26,7 @@ class Community {
   void add_to(kit::simulator::Routes& routes);
   void meet(std::string_view group, std::string_view member);  // an event came from there
   onebot::List reactions() const;                              // that the bot has left, as {message_id, emoji}
-  onebot::List acknowledged() const;                           // interactions, as {interaction_id, code}
+  onebot::List acknowledged() const;                           // interactions, as {interaction_id, code, data}
 
  private:
   using Call = kit::simulator::Call;
@@ -67,7 +67,7 @@ class Community {
   std::vector<Guild> guilds_{};
   std::map<std::string, std::vector<std::string>, std::less<>> groups_{};  // openid -> members
   std::vector<std::pair<std::string, std::string>> reactions_{};
-  std::vector<std::pair<std::string, std::int64_t>> acknowledged_{};
+  onebot::List acknowledged_{};
 };
 
 }  // namespace qq::simulator

@@ -7,9 +7,11 @@
 #include "adapters/qq/simulator/community.h"
 #include "adapters/qq/simulator/events.h"
 #include "adapters/qq/simulator/flood.h"
+#include "adapters/qq/simulator/panels.h"
 #include "adapters/qq/simulator/pushes.h"
 #include "adapters/qq/simulator/samples.h"
 #include "adapters/qq/simulator/sessions.h"
+#include "adapters/qq/simulator/streams.h"
 #include "adapters/qq/simulator/uploads.h"
 #include "onebot/io.h"
 #include "onebot/simulator.h"
@@ -77,6 +79,8 @@ class Platform final : public onebot::Simulator, private Words {
   Pushes pushes_;
   Uploads uploads_;
   Chats chats_;
+  Streams streams_;
+  Panels panels_;
   Community community_;
   Events events_;
   Flood flood_;
@@ -102,6 +106,8 @@ Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::i
           [this](std::string_view name, const std::string& id, const onebot::Value& content) {
             events_.emit(name, id, content);
           }),
+      streams_(loop, chats_),
+      panels_(loop),
       community_(bot_id_),
       events_(gateway_, pushes_, chats_, community_, loop),
       flood_(events_, chats_, loop) {
@@ -111,6 +117,8 @@ Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::i
                              {"GET", "/users/@me", &Platform::describe_bot}});
   chats_.add_to(site_.routes());
   uploads_.add_to(site_.routes());
+  streams_.add_to(site_.routes());
+  panels_.add_to(site_.routes());
   community_.add_to(site_.routes());
 
   gateway_.add_to(knobs_);
@@ -118,6 +126,8 @@ Platform::Platform(onebot::io::Loop& loop, onebot::io::Server& server, onebot::i
   knobs_.turn("validate", [this](const Call& call) { return validate_address(call); });
   knobs_.show("sent", [this] { return chats_.sent(); });
   knobs_.show("uploads", [this] { return uploads_.list(); });
+  knobs_.show("streams", [this] { return streams_.list(); });
+  knobs_.show("panels", [this] { return panels_.list(); });
   knobs_.show("reactions", [this] { return community_.reactions(); });
   knobs_.show("interactions", [this] { return community_.acknowledged(); });
   knobs_.show("pushes", [this] { return pushes_.list(); });

@@ -96,6 +96,19 @@ TEST_CASE("a received message is known while it is among the newest, and never k
   CHECK(records.empty());
 }
 
+TEST_CASE("of a message that the platform tells twice the index is known, whichever tells it") {
+  qq::Messages messages([](onebot::Record) {});
+  messages.add("C0", {{qq::Chat::Kind::group, "G"}, "", false});
+  messages.add("C1", {{qq::Chat::Kind::group, "G"}, "R1", false});
+
+  messages.add("C0", {{qq::Chat::Kind::group, "G"}, "R0", false});
+  messages.add("C1", {{qq::Chat::Kind::group, "G"}, "", false});
+
+  CHECK(messages.find("C0")->index == "R0");
+  CHECK(messages.id_of("R0") == "C0");
+  CHECK(messages.id_of("R1") == "C1");
+}
+
 TEST_CASE("a record of a sent message that cannot be read is passed over") {
   qq::Messages messages([](onebot::Record) {});
 

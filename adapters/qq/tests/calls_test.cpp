@@ -26,6 +26,8 @@ const Fields kInChannel{{"guild_id", "1"}, {"channel_id", "11"}}, kInGroup{{"gro
 const Fields kReaction{{"channel_id", "11"}, {"message_id", "a b"}, {"emoji_type", "1"}, {"emoji_id", "4"}};
 constexpr const char* kAmy = R"({"user_id":"7","user_name":"amy","user_displayname":"A","user_remark":""})";
 
+const Fields kPanel{{"items", List{Fields{{"type", "command"}, {"name", "weather"}}}}, {"remark", "r"}};
+
 Fields with(Fields params, const Fields& more) {
   params.insert(params.end(), more.begin(), more.end());
   return params;
@@ -61,6 +63,41 @@ const std::vector<Case> kCases{
      "PUT /interactions/I%201",
      R"({"code":3})",
      "",
+     "null"},
+    {"qq.ack_interaction",
+     {{"interaction_id", "INTERACTION_CREATE:I"},
+      {"data", Fields{{"claw_cfg", Fields{{"require_mention", "always"}}}}}},
+     "PUT /interactions/I",
+     R"({"code":0,"data":{"claw_cfg":{"require_mention":"always"}}})",
+     "",
+     "null"},
+    {"qq.get_panel_list",
+     {{"scope", "c2c"}},
+     "GET /v2/panels?scope=c2c&limit=50",
+     "",
+     R"({"records":[{"panel_id":"p","scope":"c2c","target_type":"all","panel":{"items":[]},"version":2}],"is_end":true})",
+     R"([{"panel_id":"p","scope":"c2c","target_type":"all","panel":{"items":[]},"created_at":"","updated_at":"",)"
+     R"("version":2}])"},
+    {"qq.get_panel", {{"panel_id", "p"}}, "GET /v2/panels/p", "", R"({"panel_id":"p"})", R"({"panel_id":"p"})"},
+    {"qq.create_panel",
+     {{"scope", "c2c"}, {"target_type", "specific"}, {"user_openids", List{"U"}}, {"panel", kPanel}},
+     "POST /v2/panels",
+     R"({"scope":"c2c","target_type":"specific","user_openids":["U"],)"
+     R"("panel":{"items":[{"type":"command","name":"weather"}],"remark":"r"}})",
+     R"({"panel_id":"p"})",
+     R"({"panel_id":"p"})"},
+    {"qq.set_panel",
+     {{"panel_id", "p"}, {"panel", kPanel}},
+     "PUT /v2/panels/p",
+     R"({"panel":{"items":[{"type":"command","name":"weather"}],"remark":"r"}})",
+     R"({"version":3})",
+     R"({"version":3})"},
+    {"qq.delete_panel", {{"panel_id", "p"}}, "DELETE /v2/panels/p", "", "{}", "null"},
+    {"qq.set_panel_targets",
+     {{"panel_id", "p"}, {"op", "add"}, {"group_openids", List{"G"}}},
+     "PUT /v2/panels/p/target",
+     R"({"op":"add","group_openids":["G"]})",
+     "{}",
      "null"},
     {"qq.add_reaction", kReaction, "PUT /channels/11/messages/a%20b/reactions/1/4", "", "", "null"},
     {"qq.remove_reaction", kReaction, "DELETE /channels/11/messages/a%20b/reactions/1/4", "", "", "null"},
@@ -149,6 +186,49 @@ TEST_CASE("numbers beyond what the platform takes, and ids that lead elsewhere, 
   CHECK(retcode("qq.add_reaction",
                 {{"channel_id", "11"}, {"message_id", "a/b"}, {"emoji_type", "1"}, {"emoji_id", "4"}}) == "35003");
   CHECK(bot.calls.empty());
+}
+
+TEST_CASE("a panel that the platform would not take is refused with the place and the bound") {
+  Bot bot;
+  const auto refusal = [&](const Fields& item, Fields more = {}) {
+    Fields params{{"scope", "c2c"}, {"panel", Fields{{"items", List{item}}}}};
+    for (onebot::Field& field : more) onebot::set(params, field.name, std::move(field.value));
+    const std::string answer = bot.call("qq.create_panel", std::move(params));
+    CHECK(at(answer, "retcode") == "10003");
+    return at(answer, "message");
+  };
+  const auto named = [](std::string name) { return Fields{{"type", "command"}, {"name", std::move(name)}}; };
+  const Fields good = named("weather");
+  const auto panel_of = [](std::size_t items) {
+    return Fields{{"panel", Fields{{"items", List(items, Fields{{"type", "command"}, {"name", "n"}})}}}};
+  };
+
+  CHECK(refusal(named(std::string(15, 'n'))) == "\"panel\": item 1: \"name\" must be a string of 1 to 14 characters");
+  CHECK(refusal(named("")).find("\"name\"") != std::string::npos);
+  CHECK(refusal(with(good, {{"desc", std::string(31, 'd')}})).find("0 to 30 characters") != std::string::npos);
+  CHECK(refusal({{"type", "menu"}, {"name", "n"}}).find("one of command, link") != std::string::npos);
+  CHECK(refusal({{"type", "link"}, {"name", "n"}, {"link", "http://a.test"}}).find("https://") != std::string::npos);
+  CHECK(refusal(good, {{"panel", Fields{{"items", List{}}}}}).find("1 to 20 items") != std::string::npos);
+  CHECK(refusal(good, panel_of(21)).find("1 to 20 items") != std::string::npos);
+  CHECK(refusal(good, {{"panel", Fields{{"items", List{good}}, {"remark", std::string(256, 'r')}}}}).find("255") !=
+        std::string::npos);
+  CHECK(refusal(good, {{"scope", "guild"}}).find("one of c2c, group, channel, dm") != std::string::npos);
+  CHECK(refusal(good, {{"target_type", "some"}}).find("one of all, specific") != std::string::npos);
+  CHECK(refusal(good, {{"scope", "dm"}, {"target_type", "specific"}}).find("must be all") != std::string::npos);
+  CHECK(refusal(good, {{"target_type", "specific"}}).find("\"user_openids\" is missing") != std::string::npos);
+  CHECK(refusal(good, {{"user_openids", List{"U"}}}).find("target_type specific") != std::string::npos);
+  CHECK(refusal(good, {{"target_type", "specific"}, {"user_openids", List(21, "U")}}).find("1 to 20 ids") !=
+        std::string::npos);
+  CHECK(at(bot.call("qq.set_panel_targets", {{"panel_id", "p"}, {"op", "add"}}), "retcode") == "10003");
+  CHECK(bot.calls.empty());
+
+  bot.answers["POST /v2/panels"] = R"({"panel_id":"p"})";
+  std::string fourteen;
+  for (int i = 0; i < 14; ++i) fourteen += "\xE5\xA4\xA9";
+  Fields params = panel_of(20);
+  CHECK(at(bot.call("qq.create_panel", with(params, {{"scope", "c2c"}})), "retcode") == "0");
+  CHECK(at(bot.call("qq.create_panel", {{"scope", "dm"}, {"panel", Fields{{"items", List{named(fourteen)}}}}}),
+           "retcode") == "0");
 }
 
 TEST_CASE("a channel that is in another guild than the one named is not told of") {

@@ -1,73 +1,11 @@
 // The simulator by itself, and against the adapter with a wire between them.
 
-#include "adapters/qq/simulator/simulator.h"
-
-#include "adapters/qq/adapter.h"
-#include "onebot/json.h"
-#include "tests/fakes.h"
+#include "adapters/qq/tests/desk.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-using namespace std::chrono_literals;
-using onebot::Fields;
-using onebot::json::Document;
-
-namespace {
-
-constexpr std::string_view kUser = "E4F4AEA33253A2797FB897C50B81D7ED", kGroup = "5F1E9C7A3B8D42604E7A9B1C2D3F5A68";
-
-struct Desk {
-  fakes::World world{};
-  std::unique_ptr<onebot::Simulator> platform = qq::make_simulator("qq", world.loop, world.server, world.client);
-  std::string token{};
-
-  Desk() {
-    REQUIRE(platform->open({}).value() == 40000);
-    const auto answer = post("/app/getAppAccessToken", fmt::format(R"({{"appId":"{}","clientSecret":"{}"}})",
-                                                                   onebot::text_of(platform->bot(), "app_id"),
-                                                                   onebot::text_of(platform->bot(), "app_secret")));
-    token = member(answer, "access_token");
-  }
-
-  onebot::io::HttpResponse request(std::string method, std::string path, std::string body = "",
-                                   std::string query = "") {
-    onebot::io::HttpRequest request{.method = std::move(method), .url = std::move(path), .query = std::move(query)};
-    if (!token.empty()) request.headers = {{"Authorization", "QQBot " + token}};
-    request.body = std::move(body);
-    return *world.server.request(std::move(request))->response;
-  }
-  onebot::io::HttpResponse post(std::string path, std::string body, std::string query = "") {
-    return request("POST", std::move(path), std::move(body), std::move(query));
-  }
-  static std::string member(const onebot::io::HttpResponse& answer, std::string_view path) {
-    const auto document = Document::parse(answer.body);
-    return document ? document->root().at(path).text() : "";
-  }
-  std::shared_ptr<fakes::Link> connect() { return world.server.connect({.url = "/websocket/"}); }
-  void say(fakes::Link& link, std::string text) {
-    link.text(text);
-    world.loop.run();
-  }
-  std::string identify() const {
-    return fmt::format(R"({{"op":2,"d":{{"token":"QQBot {}","intents":33554432,"shard":[0,1]}}}})", token);
-  }
-  std::string resume(std::string_view session, int seq) const {
-    return fmt::format(R"({{"op":6,"d":{{"token":"QQBot {}","session_id":"{}","seq":{}}}}})", token, session, seq);
-  }
-  void play(std::string text) {
-    const auto document = Document::parse(text);
-    CHECK(platform->play(document->root()));
-    world.loop.run();
-  }
-};
-
-std::string at(const std::string& frame, std::string_view path) {
-  const auto document = Document::parse(frame);
-  return document ? document->root().at(path).text() : "not JSON";
-}
-
-}  // namespace
+using namespace qq_desk;
 
 TEST_CASE("the token server gives the same token again until its last minute, and then another beside it") {
   Desk desk;
@@ -257,76 +195,6 @@ TEST_CASE("what is no event is not played") {
   CHECK(desk.post("/simulator/event", "{").status == 400);
   CHECK(desk.post("/simulator/event", R"({"t":"FRIEND_ADD","d":"text"})").status == 200);
 }
-
-namespace {
-
-// Carries bytes between the adapter's client and the simulator's server.
-struct Wire {
-  Desk desk{};
-  fakes::Client client{desk.world.loop};
-  fakes::EventSink events{};
-  onebot::Host host{desk.world.loop, client, desk.world.ingress, events, desk.world.files, desk.world.log};
-  std::unique_ptr<onebot::Adapter> bot{};
-  struct Pair {
-    std::shared_ptr<fakes::Link> ours{}, theirs{};
-    std::size_t to_us = 0, to_them = 0;
-  };
-  std::vector<Pair> pairs{};
-  std::size_t called = 0;
-
-  Wire() { restart(); }
-  void restart() {
-    bot.reset();
-    bot = qq::make("qq", desk.platform->bot(), host).value();
-    bot->start();
-    run();
-  }
-  void run() {
-    for (bool moved = true; moved;) {
-      desk.world.loop.advance(10ms);
-      moved = carry_calls();
-      for (; pairs.size() < client.links.size(); moved = true) {
-        pairs.push_back({client.links[pairs.size()], desk.world.server.connect({.url = "/websocket/"})});
-        if (pairs.back().ours->peer) pairs.back().ours->open();
-      }
-      for (Pair& pair : pairs) moved = carry(pair) || moved;
-    }
-  }
-  bool carry_calls() {
-    const bool any = called < client.calls.size();
-    for (; called < client.calls.size(); ++called) {
-      const auto call = client.calls[called];
-      onebot::io::HttpRequest request = call->request;
-      const auto path = request.url.find('/', std::string_view("http://").size());
-      request.url.erase(0, path);
-      if (const auto bang = request.url.find("%21"); bang != std::string::npos) request.url.replace(bang, 3, "!");
-      call->answer_with(*desk.world.server.request(std::move(request))->response);
-    }
-    return any;
-  }
-  static bool carry(Pair& pair) {
-    bool moved = false;
-    for (; pair.theirs->peer && pair.to_them < pair.ours->received.size(); moved = true) {
-      pair.theirs->text(pair.ours->received[pair.to_them++]);
-    }
-    for (; pair.ours->peer && pair.to_us < pair.theirs->received.size(); moved = true) {
-      pair.ours->text(pair.theirs->received[pair.to_us++]);
-    }
-    if (pair.theirs->peer && pair.ours->closed_with) pair.theirs->close(1006), moved = true;
-    if (pair.ours->peer && pair.theirs->closed_with) pair.ours->close(pair.theirs->closed_with), moved = true;
-    return moved;
-  }
-  std::string call(std::string name, Fields params) {
-    std::string answer;
-    bot->call({std::move(name), std::move(params)},
-              onebot::Reply([&](auto result) { answer = onebot::encode_response(result, std::nullopt); }));
-    run();
-    return answer;
-  }
-  std::string state(std::string_view path) { return Desk::member(desk.request("GET", "/simulator/state"), path); }
-};
-
-}  // namespace
 
 TEST_CASE("bot and simulator: login, every sample, an answer, its recall") {
   Wire wire;
