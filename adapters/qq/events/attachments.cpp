@@ -1,5 +1,6 @@
 #include "adapters/qq/events/attachments.h"
 
+#include "adapters/kit/characters.h"
 #include "adapters/qq/events/unknown.h"
 #include "adapters/qq/words.h"
 #include "onebot/io.h"
@@ -68,14 +69,6 @@ bool is_fetchable(std::string_view url) {
   return url.size() <= kMaxUrl && (url.starts_with("https://") || url.starts_with("http://"));
 }
 
-// Cut between characters, not within one.
-std::string_view shorten(std::string_view name) {
-  if (name.size() <= kMaxFileName) return name;
-  std::size_t end = kMaxFileName;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return name.substr(0, end);
-}
-
 }  // namespace
 
 bool is_image(View attachment) { return segment_type(attachment.at("content_type").str()) == "image"; }
@@ -115,7 +108,7 @@ std::string make_file_id(const RemoteFile& file) {
   if (!is_fetchable(file.url)) return "";
   std::string id(kFileId);
   id += "url=" + onebot::io::percent_encode(file.url);
-  id += "&name=" + onebot::io::percent_encode(shorten(file.name));
+  id += "&name=" + onebot::io::percent_encode(kit::shortened_name(file.name, kMaxFileName));
   return id;
 }
 

@@ -260,12 +260,12 @@ TEST_CASE("a file id is bounded, and leads to nothing but http") {
   CHECK(file->name == name.substr(0, qq::kMaxFileName));
 }
 
-TEST_CASE("the name of a file is cut between characters") {
-  const std::string name = std::string(qq::kMaxFileName - 1, 'a') + "\xC3\xA9";
+TEST_CASE("the name of a file is cut between characters, in front of its extension") {
+  const std::string name = std::string(qq::kMaxFileName - 5, 'a') + "\xC3\xA9.pdf";
   const auto file = qq::read_file_id(qq::make_file_id({.url = "https://example.test/a", .name = name}));
 
   REQUIRE(file);
-  CHECK(file->name == std::string(qq::kMaxFileName - 1, 'a'));
+  CHECK(file->name == std::string(qq::kMaxFileName - 5, 'a') + ".pdf");
 }
 
 TEST_CASE("an attachment without an address is shown, but is no file") {
