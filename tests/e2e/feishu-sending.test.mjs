@@ -32,7 +32,9 @@ for (const platform of ['feishu', 'lark', 'bosshi']) {
 
     for (const text of texts) await send([{type: 'text', data: {text}}]);
 
-    assert.deepEqual((await sent()).map(message => message.text), texts);
+    // BOSSHI has no way to write a tag as text, so a character without width breaks it.
+    const shown = platform === 'bosshi' ? texts.map(text => text.replace(/<(?=\/?at\b)/gi, '<\u200b')) : texts;
+    assert.deepEqual((await sent()).map(message => message.text), shown);
   });
 }
 

@@ -13,14 +13,16 @@ export const build = process.env.ONEBRIDGE_BUILD ?? resolve(import.meta.dirname 
 export const onebridge = join(build, 'onebridge');
 const simulator = join(build, 'tests/tools/simulator');
 
-// Below the ports that the kernel hands out by itself, so that nobody takes it before the program listens.
+// Below the ports that the kernel hands out by itself, so that nobody takes it before the program listens; each once.
+const given = new Set();
 export async function freePort() {
   for (;;) {
     const port = 20000 + Math.floor(Math.random() * 12000);
+    if (given.has(port)) continue;
     const free = await new Promise(done => {
       const server = createTcp().once('error', () => done(false)).listen(port, '127.0.0.1', () => server.close(() => done(true)));
     });
-    if (free) return port;
+    if (free) return given.add(port), port;
   }
 }
 
