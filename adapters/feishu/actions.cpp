@@ -42,11 +42,13 @@ ApiRequest deletion(const std::string& path, const std::string& id) {
 
 // One after another, the last first. One that is gone already is what was asked for; one that the platform refuses to
 // take back keeps none of the others, and is told of.
-onebot::Task<onebot::ActionResult> deleted(std::vector<std::string> ids, const Settings& settings, const Api& api) {
+onebot::Task<onebot::ActionResult> deleted(std::vector<std::string> ids, bool are_known, const Settings& settings,
+                                           const Api& api) {
   onebot::ActionResult result = onebot::Value();
   for (; !ids.empty(); ids.pop_back()) {
     auto answer = co_await api.ask(deletion(settings.paths.remove, ids.back()));
-    if (answer || is_so_already("delete_message", answer.error().error, settings.dialect->prefix)) continue;
+    if (answer || (are_known && is_so_already("delete_message", answer.error().error, settings.dialect->prefix)))
+      continue;
     if (result) result = std::unexpected(answer.error().error);
     if (answer.error().http_status == 0) break;  // nobody there: nor for the rest
   }
@@ -122,7 +124,9 @@ Owner Actions::send_message(const onebot::Action& action, Done done) {
 Owner Actions::delete_message(const onebot::Action& action, Done done) {
   const auto id = id_param(action.params, "message_id");
   if (!id) return refuse(done, id.error());
-  return onebot::start(deleted(parts_.memory.sent_with(*id), settings_, parts_.api), std::move(done));
+  std::vector<std::string> ids = parts_.memory.sent_with(*id);
+  const bool are_known = ids.size() > 1 || parts_.memory.messages.find(*id) != nullptr;
+  return onebot::start(deleted(std::move(ids), are_known, settings_, parts_.api), std::move(done));
 }
 
 Owner Actions::get_self_info(const onebot::Action&, Done done) {

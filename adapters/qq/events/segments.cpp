@@ -88,7 +88,8 @@ struct Source {
   View d{};
   const Self& self;
   Scene scene = Scene::c2c;
-  View own{};  // mention of the bot
+  View own{};              // mention of the bot
+  std::string answered{};  // who wrote the message that this one answers: mentioned by that
 };
 
 Segment mention(const Source& source, std::string_view id) {
@@ -186,6 +187,9 @@ Message untagged(const Source& source, const Message& shown, Taken taken) {
   Message people = untagged_mentions(source.d, source.self, shown);
   const std::string& own_id = source.self.user_id;
   const auto is_own = [&](const Segment& segment) { return mentions(segment, own_id); };
+  if (!source.answered.empty() && source.answered != own_id) {
+    std::erase_if(people, [&](const Segment& segment) { return mentions(segment, source.answered); });
+  }
   const bool is_there = std::ranges::any_of(people, is_own) || std::ranges::any_of(shown, is_own);
   if (taken == Taken::mention_of_self && !own_id.empty() && !is_there) {
     people.insert(people.begin(), onebot::segment::mention(own_id));
@@ -218,12 +222,13 @@ Message read_content(const Source& source, std::string_view content, Taken taken
 }
 
 Message read(View d, const Self& self, Scene scene, Taken taken = Taken::nothing) {
-  const Source source{.d = d, .self = self, .scene = scene, .own = mention_of_self(d, self)};
+  Source source{.d = d, .self = self, .scene = scene, .own = mention_of_self(d, self)};
   std::string_view content = d.at("content").str();
   Message message;
   if (std::optional<Quote> quote = read_quote(d, scene, self)) {
     if (quote->holds_content) content = {};
     if (quote->is_answer) strip_front(content);
+    source.answered = onebot::text_of(quote->segment.data, "user_id");
     message.push_back(std::move(quote->segment));
   }
   std::vector<View> attachments = items(d.at("attachments"));

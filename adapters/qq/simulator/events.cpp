@@ -81,7 +81,9 @@ onebot::Status Events::play(View native) {
     chats_.can_answer(known.by_message ? std::string(onebot::text_of(fields, "id")) : id, content.at(known.chat).str(),
                       known.scene);
   }
-  if (known.scene == Scene::group) community_.meet(content.at(known.chat).str(), content.at(known.member).str());
+  const bool in_group = known.scene == Scene::group;
+  community_.meet(content.at(in_group ? known.chat : "group_openid").str(),
+                  content.at(in_group ? known.member : "member_openid").str());
   emit(name, id, fields);
   return {};
 }

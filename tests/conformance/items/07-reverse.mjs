@@ -40,7 +40,7 @@ item('C-RWS-04', BR, 'A server that selects no subprotocol is accepted', {needs:
 item('C-RWS-05', SHALL, 'A reverse link behaves as a forward one: connect first, errors as retcodes, events, responses by frame type', {needs: 'reverse'}, async t => {
   const link = await linked(t);
   equal([link.frames[0].detail_type, link.frames[1].detail_type], ['connect', 'status_update'], 'the first two frames');
-  for (const frame of ['{', '[]', '{"action":"get_status"}']) retcode(await link.ask(frame), 10001, frame);
+  for (const frame of ['{', '[]', '{"action":"get_status","params":1}']) retcode(await link.ask(frame), 10001, frame);
   const answers = await Promise.all(Array.from({length: 100}, () => link.call('get_status')));
   for (const answer of answers) ok(answer, 'get_status of a burst');
   if (t.world.msgpack) {
