@@ -58,7 +58,9 @@ const first = async (t, bot, action, params, member) => {
   bot.actions ??= await t.actions(bot.self);
   if (!bot.actions.includes(action)) return undefined;
   const response = await t.call(action, params, bot.self);
-  return Array.isArray(response.data) ? response.data[0]?.[member] : undefined;
+  // A list of those whom the bot has met may name some that are gone, and says that it is a part.
+  const isPart = one => Object.entries(one ?? {}).some(([name, value]) => name.endsWith('.partial') && value === true);
+  return Array.isArray(response.data) && !isPart(response.data[0]) ? response.data[0]?.[member] : undefined;
 };
 // A chat of the driver's; a bot that knows only whom it has heard hears from there first.
 async function heardFrom(t, bot, kind, name) {
