@@ -102,10 +102,9 @@ void DialedSocket::read() {
   read_soon();
 }
 
-// TLS may hold bytes that no poll announces. In 1 ms: libuv runs timers that are due until none is, so one of 0 ms that
-// begins the next would keep everything else waiting for as long as bytes come faster than they are read.
+// TLS may hold bytes that no poll announces.
 void DialedSocket::read_soon() {
-  if (poll_ && !cut_) soon_ = loop_.after(1ms, [this] { read(); });
+  if (poll_ && !cut_) soon_ = loop_.after(0ms, [this] { read(); });
 }
 
 std::optional<std::size_t> DialedSocket::offer(std::string_view bytes) {

@@ -10,7 +10,9 @@ Timer::Timer(uv_loop_t* loop, std::chrono::milliseconds delay, onebot::Then task
   uv_timer_init(loop, &running_->timer);
   running_->timer.data = running_;
   uv_update_time(loop);  // libuv counts from the beginning of the turn
-  uv_timer_start(&running_->timer, &Timer::fire, static_cast<std::uint64_t>(std::max<std::int64_t>(0, delay.count())),
+  // libuv runs timers that are due until none is: one that is due at once and begins the next would keep everything
+  // else waiting, so that the earliest is the next turn's.
+  uv_timer_start(&running_->timer, &Timer::fire, static_cast<std::uint64_t>(std::max<std::int64_t>(1, delay.count())),
                  0);
 }
 

@@ -66,6 +66,23 @@ TEST_CASE("a request that takes too long fails, and a dropped one never calls ba
   CHECK_FALSE(called);
 }
 
+TEST_CASE("what goes on again after no time keeps nothing else waiting") {
+  World world;
+  bool answered = false;
+  const auto owner = world.client.send({.url = world.url("/empty")}, [&](auto) { answered = true; });
+  int rounds = 0;
+  io::Owner again;
+  std::function<void()> go = [&] {
+    std::this_thread::sleep_for(1ms);
+    if (!answered && ++rounds < 2000) again = world.loop.after(0ms, go);
+  };
+  go();
+
+  REQUIRE(world.until([&] { return answered || rounds == 2000; }));
+  CHECK(answered);
+  CHECK(rounds < 2000);
+}
+
 TEST_CASE("many packed frames cross in order in both directions, masked on the way up") {
   World world;
   Peer app;
