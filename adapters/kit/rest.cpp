@@ -51,9 +51,7 @@ onebot::Task<onebot::Result<std::string>> admission(const Desk& desk, const Requ
         [&](auto tell) { return desk.pace->wait(paced(request, address), std::move(tell)); });
     if (!turn) co_return std::unexpected(std::move(turn).error());
   }
-  if (auto token = desk.token.current()) co_return *std::move(token);
-  co_return co_await onebot::until_told<onebot::Result<std::string>>(
-      [&](auto tell) { return desk.token.wait(std::move(tell)); });
+  co_return co_await valid_token(desk.token);
 }
 
 onebot::io::HttpRequest sent(const Desk& desk, const Request& request, const std::string& address,

@@ -146,4 +146,10 @@ void Token::tell(const onebot::Result<std::string>& result) {
   }
 }
 
+onebot::Task<onebot::Result<std::string>> valid_token(Token& token) {
+  if (auto current = token.current()) co_return *std::move(current);
+  co_return co_await onebot::until_told<onebot::Result<std::string>>(
+      [&token](auto tell) { return token.wait(std::move(tell)); });
+}
+
 }  // namespace kit

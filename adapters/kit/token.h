@@ -6,6 +6,7 @@
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 #include "onebot/result.h"
+#include "onebot/task.h"
 #include "onebot/value.h"
 
 #include <chrono>
@@ -87,5 +88,8 @@ class Token {
   onebot::io::Owner renewal_{};
   onebot::io::Owner hurry_{};  // tells waiters what is known already
 };
+
+// The token at hand, or the next: see Token::wait(). It outlives the task.
+onebot::Task<onebot::Result<std::string>> valid_token(Token& token);
 
 }  // namespace kit

@@ -55,11 +55,8 @@ void Feed::hold(bool on) {
 
 // A token, and then the turn at the gate, which is kept until the identify is sent.
 onebot::Task<kit::ConnectionPeer::Address> Feed::prepare() {
-  if (!parts_.token.current()) {
-    auto token = co_await onebot::until_told<onebot::Result<std::string>>(
-        [this](auto tell) { return parts_.token.wait(std::move(tell)); });
-    if (!token) co_return std::unexpected(not_let_in({.error = std::move(token).error()}));
-  }
+  auto token = co_await kit::valid_token(parts_.token);
+  if (!token) co_return std::unexpected(not_let_in({.error = std::move(token).error()}));
   const auto wish = session_.stands() ? Gate::Wish::resume : Gate::Wish::identify;
   auto url = co_await onebot::until_told<Gate::Answer>([this, wish](auto tell) -> onebot::io::Owner {
     turn_ = parts_.gate.enter(wish, std::move(tell));
