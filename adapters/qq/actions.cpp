@@ -127,9 +127,9 @@ Result<Chat> Actions::chat_of(const std::string& message_id, const Fields& param
 // was asked for; one that QQ refuses to take back keeps none of the others, and is told of.
 Actions::Doing Actions::delete_message(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(id, onebot::string_param(params, "message_id"));
-  if (std::string named = parts_.memory.messages.id_of(id); !named.empty()) id = std::move(named);
-  ONEBOT_CO_TRY(chat, chat_of(id, params));
   Messages& messages = parts_.memory.messages;
+  id = messages.named(id);
+  ONEBOT_CO_TRY(chat, chat_of(id, params));
   std::vector<std::string> ids{id};
   const KnownMessage* known = messages.find(id);
   const bool is_known = known != nullptr;

@@ -111,6 +111,11 @@ bool Messages::sent(std::string_view id) const {
   return message && message->sent;
 }
 
+std::string Messages::named(std::string_view id_or_index) const {
+  std::string id = id_of(id_or_index);
+  return id.empty() ? std::string(id_or_index) : id;
+}
+
 std::string Messages::id_of(std::string_view index) const {
   const std::uint32_t wanted = fingerprint(index);
   if (wanted == 0) return {};

@@ -42,6 +42,8 @@ class Messages {
   const KnownMessage* find(std::string_view id) const;  // nullptr: never seen, or long ago
   bool sent(std::string_view id) const;
   std::string id_of(std::string_view index) const;  // of the message with that index; "" = not known
+  // The id of a message that an application names by its id or its index; what is neither stays as it is.
+  std::string named(std::string_view id_or_index) const;
   void forget(std::string_view id);
 
  private:

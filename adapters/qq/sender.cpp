@@ -94,7 +94,7 @@ Status Sending::look_at_quote() {
   std::string& quoted = composed_.reply_to;
   if (quoted.empty()) return {};
   const Memory& memory = parts_.memory;
-  if (std::string id = memory.messages.id_of(quoted); !id.empty()) quoted = std::move(id);
+  quoted = memory.messages.named(quoted);
   const KnownMessage* known = memory.messages.find(quoted);
   const bool is_heard = memory.heard.find(quoted) != nullptr;
   if (!known && !is_heard && !memory.replies.knows(to_.chat, quoted)) {

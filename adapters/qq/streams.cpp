@@ -54,8 +54,7 @@ Result<Streams::Stream> Streams::begin(const Wanted& wanted) {
   Stream stream{.chat = {Chat::Kind::c2c, wanted.user}};
   Replies& replies = parts_.memory.replies;
   const double wall = parts_.loop.wall();
-  std::string answered = parts_.memory.messages.id_of(wanted.answered);
-  if (answered.empty()) answered = wanted.answered;
+  const std::string answered = parts_.memory.messages.named(wanted.answered);
   if (!answered.empty() && !replies.knows(stream.chat, answered)) {
     return fail(Retcode::unknown_message, fmt::format("message_id: \"{}\" is not known to this bot", wanted.answered));
   }
