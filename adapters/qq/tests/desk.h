@@ -4,6 +4,7 @@
 
 #include "adapters/qq/adapter.h"
 #include "adapters/qq/simulator/simulator.h"
+#include "adapters/qq/tests/pair.h"
 #include "onebot/json.h"
 #include "tests/fakes.h"
 
@@ -82,11 +83,7 @@ struct Wire {
   fakes::EventSink events{};
   onebot::Host host{desk.world.loop, client, desk.world.ingress, events, desk.world.files, desk.world.log};
   std::unique_ptr<onebot::Adapter> bot{};
-  struct Pair {
-    std::shared_ptr<fakes::Link> ours{}, theirs{};
-    std::size_t to_us = 0, to_them = 0;
-  };
-  std::vector<Pair> pairs{};
+  std::vector<qq::test::Pair> pairs{};
   std::size_t called = 0;
 
   Wire() { restart(); }
@@ -104,7 +101,7 @@ struct Wire {
         pairs.push_back({client.links[pairs.size()], desk.world.server.connect({.url = "/websocket/"})});
         if (pairs.back().ours->peer) pairs.back().ours->open();
       }
-      for (Pair& pair : pairs) moved = carry(pair) || moved;
+      for (qq::test::Pair& pair : pairs) moved = pair.carry() || moved;
     }
   }
   bool carry_calls() {
@@ -122,18 +119,6 @@ struct Wire {
       call->answer_with(*desk.world.server.request(std::move(request))->response);
     }
     return any;
-  }
-  static bool carry(Pair& pair) {
-    bool moved = false;
-    for (; pair.theirs->peer && pair.to_them < pair.ours->received.size(); moved = true) {
-      pair.theirs->text(pair.ours->received[pair.to_them++]);
-    }
-    for (; pair.ours->peer && pair.to_us < pair.theirs->received.size(); moved = true) {
-      pair.ours->text(pair.theirs->received[pair.to_us++]);
-    }
-    if (pair.theirs->peer && pair.ours->closed_with) pair.theirs->close(1006), moved = true;
-    if (pair.ours->peer && pair.theirs->closed_with) pair.ours->close(pair.theirs->closed_with), moved = true;
-    return moved;
   }
   std::string call(std::string name, Fields params) {
     std::string answer;

@@ -4,6 +4,7 @@
 
 #include "adapters/qq/adapter.h"
 #include "adapters/qq/simulator/simulator.h"
+#include "adapters/qq/tests/pair.h"
 #include "onebot/json.h"
 #include "tests/fakes.h"
 
@@ -38,16 +39,9 @@ class Lifetime {
   fakes::Ingress& ingress() { return world_.ingress; }
 
  private:
-  struct Pair {
-    std::shared_ptr<fakes::Link> ours{}, theirs{};
-    std::size_t to_us = 0, to_them = 0;
-    bool over() const { return !ours->peer && !theirs->peer; }
-  };
-
   bool carry();
   bool carry_calls();
   bool carry_pushes();
-  static bool carry(Pair& pair);
 
   fakes::World world_{};  // of the platform; its client pushes
   fakes::Client client_{world_.loop};

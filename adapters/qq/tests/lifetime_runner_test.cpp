@@ -74,7 +74,7 @@ bool Lifetime::carry() {
     pairs_.push_back({ours, world_.server.connect({.url = "/websocket/"})});
     ours->open();
   }
-  for (Pair& pair : pairs_) moved = carry(pair) || moved;
+  for (Pair& pair : pairs_) moved = pair.carry() || moved;
   std::erase_if(pairs_, [](const Pair& pair) { return pair.over(); });
   return moved;
 }
@@ -115,19 +115,6 @@ bool Lifetime::carry_pushes() {
     one.first->answer_with(*one.second->response);
     return true;
   });
-  return moved;
-}
-
-bool Lifetime::carry(Pair& pair) {
-  bool moved = false;
-  for (; pair.theirs->peer && pair.to_them < pair.ours->received.size(); moved = true) {
-    pair.theirs->text(pair.ours->received[pair.to_them++]);
-  }
-  for (; pair.ours->peer && pair.to_us < pair.theirs->received.size(); moved = true) {
-    pair.ours->text(pair.theirs->received[pair.to_us++]);
-  }
-  if (pair.theirs->peer && pair.ours->closed_with) pair.theirs->close(1006), moved = true;
-  if (pair.ours->peer && pair.theirs->closed_with) pair.ours->close(pair.theirs->closed_with), moved = true;
   return moved;
 }
 
