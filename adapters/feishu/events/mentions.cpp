@@ -186,7 +186,8 @@ std::optional<Found> Mentions::tag(std::string_view text, std::size_t at) {
   if (!tag) return std::nullopt;
   std::optional<std::string_view> id;
   for (const std::string_view name : {"open_id", "user_id", "id", "union_id"}) {
-    if (!id || id->empty()) id = attribute(tag->head, name).has_value() ? attribute(tag->head, name) : id;
+    if (id && !id->empty()) break;
+    if (const auto value = attribute(tag->head, name)) id = value;
   }
   if (!id) return std::nullopt;
   auto segment = of(*id, tag->shown);
