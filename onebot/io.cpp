@@ -1,28 +1,18 @@
 #include "onebot/io.h"
 
+#include "onebot/ascii.h"
+
 #include <algorithm>
 #include <array>
 
 namespace onebot::io {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char l = lower(c);
-  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
-
 std::string percent_decode(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+    const int high = text[i] == '%' && i + 2 < text.size() ? ascii::hex_digit(text[i + 1]) : -1;
+    const int low = high >= 0 ? ascii::hex_digit(text[i + 2]) : -1;
     if (low >= 0) {
       out.push_back(static_cast<char>(high * 16 + low));
       i += 2;
@@ -37,7 +27,7 @@ std::string percent_decode(std::string_view text) {
 
 std::optional<std::string_view> header(const Headers& headers, std::string_view name) {
   for (const auto& [key, value] : headers) {
-    if (same_name(key, name)) return value;
+    if (ascii::same(key, name)) return value;
   }
   return std::nullopt;
 }

@@ -1,4 +1,4 @@
-// Words of a record, an option or a message: text between blanks, in any case, and the numbers it spells.
+// Words of a record, an option or a message: text between blanks, and the numbers it spells.
 
 #pragma once
 
@@ -16,13 +16,6 @@ inline std::string_view take_word(std::string_view& text) {
   const std::string_view first = text.substr(0, blank);
   text.remove_prefix(std::min(blank + 1, text.size()));
   return first;
-}
-
-// The same in lower case, as far as ASCII goes.
-inline std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
 }
 
 // The number that the whole text spells.

@@ -1,5 +1,7 @@
 #include "bridge/net/request_head.h"
 
+#include "onebot/ascii.h"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -7,53 +9,26 @@
 namespace bridge::net {
 namespace {
 
+namespace ascii = onebot::ascii;
 namespace io = onebot::io;
 
 std::unexpected<BadRequest> bad(std::string_view why, int status = 400) {
   return std::unexpected(BadRequest{status, std::string(why)});
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
 bool is_token(std::string_view text) {
   static constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || kOthers.contains(c);
+    return (ascii::lower(c) >= 'a' && ascii::lower(c) <= 'z') || (c >= '0' && c <= '9') || kOthers.contains(c);
   });
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
-
-int hex_digit(char c) {
-  const char digit = lower(c);
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
 // nullopt: a "%" without its digits, or a NUL.
 std::optional<std::string> decoded_path(std::string_view path) {
-  std::string out;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] != '%') {
-      out.push_back(path[i]);
-      continue;
-    }
-    const int high = i + 2 < path.size() ? hex_digit(path[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(path[i + 2]) : -1;
-    if (low < 0 || high * 16 + low == 0) return std::nullopt;
-    out.push_back(static_cast<char>(high * 16 + low));
-    i += 2;
-  }
+  auto out = ascii::percent_decoded(path);
+  if (out && out->contains('\0')) return std::nullopt;
   return out;
 }
 
@@ -95,7 +70,7 @@ std::expected<void, BadRequest> read_header(std::string_view line, io::Headers& 
   const auto colon = line.find(':');
   const std::string_view name = line.substr(0, colon);
   if (colon == std::string_view::npos || !is_token(name)) return bad("a header without a name");
-  const std::string_view value = trimmed(line.substr(colon + 1));
+  const std::string_view value = ascii::trimmed(line.substr(colon + 1));
   if (std::ranges::any_of(value, [](char c) { return is_control(c) && c != '\t'; })) {
     return bad("a control character in a header");
   }
@@ -108,8 +83,8 @@ std::expected<void, BadRequest> read_header(std::string_view line, io::Headers& 
 std::expected<void, BadRequest> read_length(RequestHead& head) {
   std::optional<std::string_view> length, encoding;
   for (const auto& [name, value] : head.request.headers) {
-    const bool encodes = same(name, "Transfer-Encoding");
-    if (!encodes && !same(name, "Content-Length")) continue;
+    const bool encodes = ascii::same(name, "Transfer-Encoding");
+    if (!encodes && !ascii::same(name, "Content-Length")) continue;
     auto& seen = encodes ? encoding : length;
     if (seen) return bad("a header that says how long the body is, twice");
     seen = value;
@@ -117,7 +92,7 @@ std::expected<void, BadRequest> read_length(RequestHead& head) {
   if (encoding) {
     if (length) return bad("Transfer-Encoding and Content-Length together");
     if (!head.keep_alive) return bad("HTTP/1.0 knows no Transfer-Encoding");
-    if (!same(*encoding, "chunked")) return bad("the only Transfer-Encoding taken is chunked", 501);
+    if (!ascii::same(*encoding, "chunked")) return bad("the only Transfer-Encoding taken is chunked", 501);
     head.chunked = true;
   }
   if (!length) return {};
@@ -133,7 +108,7 @@ std::expected<void, BadRequest> read_length(RequestHead& head) {
 bool has_token(std::string_view value, std::string_view token) {
   while (!value.empty()) {
     const std::string_view one = value.substr(0, value.find(','));
-    if (same(trimmed(one), token)) return true;
+    if (ascii::same(ascii::trimmed(one), token)) return true;
     value.remove_prefix(std::min(value.size(), one.size() + 1));
   }
   return false;
@@ -154,7 +129,7 @@ std::expected<RequestHead, BadRequest> parse_head(std::string_view text) {
   if (auto read = read_length(*head); !read) return std::unexpected(std::move(read).error());
   const std::string_view connection = io::header(headers, "Connection").value_or("");
   if (has_token(connection, "close")) head->keep_alive = false;
-  head->expects_continue = same(io::header(headers, "Expect").value_or(""), "100-continue");
+  head->expects_continue = ascii::same(io::header(headers, "Expect").value_or(""), "100-continue");
   head->upgrades = has_token(io::header(headers, "Upgrade").value_or(""), "websocket");
   return head;
 }

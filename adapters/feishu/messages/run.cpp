@@ -2,6 +2,7 @@
 
 #include "adapters/kit/portions.h"
 #include "adapters/kit/tags.h"
+#include "onebot/ascii.h"
 
 #include <fmt/format.h>
 
@@ -23,9 +24,8 @@ using onebot::Value;
 constexpr std::string_view kEveryone = "all";
 constexpr std::string_view kTags[] = {"at", "b", "i", "u", "s", "a", "p", "br", "strong", "em", "del"};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_word(char c) {
-  const char l = lower(c);
+  const char l = onebot::ascii::lower(c);
   return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
@@ -33,7 +33,7 @@ bool is_word(char c) {
 std::string tag_name(std::string_view text) {
   if (text.starts_with('/')) text.remove_prefix(1);
   std::string name;
-  while (name.size() < text.size() && is_word(text[name.size()])) name += lower(text[name.size()]);
+  while (name.size() < text.size() && is_word(text[name.size()])) name += onebot::ascii::lower(text[name.size()]);
   return name;
 }
 
@@ -48,7 +48,7 @@ bool is_id(std::string_view id) {
 // By any of the platform's names for them: "all", "_all", "@_all".
 bool names_everybody(std::string_view id) {
   while (id.starts_with('@') || id.starts_with('_')) id.remove_prefix(1);
-  return std::ranges::equal(id, kEveryone, {}, lower);
+  return std::ranges::equal(id, kEveryone, {}, [](char c) { return onebot::ascii::lower(c); });
 }
 
 std::string_view mentioned(const Segment& part) {

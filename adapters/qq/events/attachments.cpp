@@ -2,7 +2,7 @@
 
 #include "adapters/kit/characters.h"
 #include "adapters/qq/events/unknown.h"
-#include "adapters/qq/words.h"
+#include "onebot/ascii.h"
 #include "onebot/io.h"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ constexpr Kind kKinds[] = {{"image", "image"}, {"voice", "voice"}, {"audio", "vo
 //   content-type = [ blanks ] type [ "/" subtype ] [ blanks ] [ ";" parameters ]    ; in any case
 std::string_view segment_type(std::string_view content_type) {
   content_type.remove_prefix(std::min(content_type.find_first_not_of(" \t"), content_type.size()));
-  const std::string type = lower(content_type.substr(0, content_type.find_first_of("/; \t")));
+  const std::string type = onebot::ascii::lower(content_type.substr(0, content_type.find_first_of("/; \t")));
   const auto* kind = std::ranges::find(kKinds, std::string_view(type), &Kind::content_type);
   return kind == std::end(kKinds) ? "file" : kind->segment;
 }

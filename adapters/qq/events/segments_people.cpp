@@ -1,7 +1,7 @@
 #include "adapters/qq/events/segments_people.h"
 
 #include "adapters/qq/events/unknown.h"
-#include "adapters/qq/words.h"
+#include "onebot/ascii.h"
 
 #include <fmt/format.h>
 
@@ -25,7 +25,7 @@ constexpr std::size_t kMaxMentions = 64;  // looked at for a tag; every tag of a
 constexpr std::array<std::string_view, 3> kIds = {"member_openid", "id", "user_openid"};
 
 bool means_everyone(View mention) {
-  const std::string scope = lower(mention.at("scope").str());
+  const std::string scope = onebot::ascii::lower(mention.at("scope").str());
   return scope == "all" || scope == "everyone";
 }
 

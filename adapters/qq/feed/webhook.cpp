@@ -1,6 +1,7 @@
 #include "adapters/qq/feed/webhook.h"
 
 #include "adapters/qq/feed/gateway.h"
+#include "onebot/ascii.h"
 
 #include <fmt/format.h>
 
@@ -47,18 +48,12 @@ std::string_view header(const HttpRequest& request, std::string_view name) {
   return onebot::io::header(request.headers, name).value_or(std::string_view());
 }
 
-int digit_of(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 // nullopt: not 128 hexadecimal digits, or a number no signature has.
 std::optional<std::string> read_signature(std::string_view hex) {
   if (hex.size() != 128) return std::nullopt;
   std::string bytes;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit_of(hex[i]), low = digit_of(hex[i + 1]);
+    const int high = onebot::ascii::hex_digit(hex[i]), low = onebot::ascii::hex_digit(hex[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     bytes += static_cast<char>(high * 16 + low);
   }

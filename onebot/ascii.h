@@ -1,0 +1,23 @@
+// The letters, blanks and escapes of protocols, which are ASCII whatever the language. RFC 9110, RFC 3986.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace onebot::ascii {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+std::string lower(std::string_view text);
+bool same(std::string_view a, std::string_view b);  // but for their case
+
+// Without the blanks and tabs around it.
+std::string_view trimmed(std::string_view text);
+
+// -1: it is none. In either case.
+int hex_digit(char c);
+// Each "%" with its two digits as that byte; nullopt: one without them. A "+" stays.
+std::optional<std::string> percent_decoded(std::string_view text);
+
+}  // namespace onebot::ascii
