@@ -1,5 +1,5 @@
 // bench_translate: bytes of a native event -> bytes of OneBot events, on one core, no sockets and no log.
-// Runs over the fixtures of every platform; prints events a second for each and one JSON line for ./dev bench.
+// Runs over the fixtures of every platform, of this tree or of the one named; prints one JSON line of events a second.
 
 #include "adapters/registry.h"
 #include "onebot/event.h"
@@ -19,9 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> natives(std::string_view folder, std::string_view platform) {
+std::vector<std::string> natives(const fs::path& tree, std::string_view folder, std::string_view platform) {
   std::vector<std::string> texts;
-  for (const auto& file : fs::directory_iterator(fs::path(SOURCE_DIR) / folder / "fixtures")) {
+  for (const auto& file : fs::directory_iterator(tree / folder / "fixtures")) {
     const std::string name = file.path().filename().string();
     if (!name.ends_with(".native.json")) continue;
     if (platform != folder.substr(folder.rfind('/') + 1) && !name.starts_with(platform)) continue;
@@ -60,10 +60,11 @@ double measure(const adapters::Platform& platform, const std::vector<std::string
 
 }  // namespace
 
-int main() {
+int main(int count, char** words) {
+  const fs::path tree = count > 1 ? words[1] : SOURCE_DIR;
   std::string line;
   for (const adapters::Platform& platform : adapters::platforms()) {
-    const auto texts = natives(platform.folder, platform.name);
+    const auto texts = natives(tree, platform.folder, platform.name);
     if (texts.empty()) continue;
     line += fmt::format("{}\"{}\":{:.0f}", line.empty() ? "" : ",", platform.name, measure(platform, texts));
   }
