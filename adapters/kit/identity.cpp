@@ -37,8 +37,10 @@ void Identity::recall() {
 }
 
 bool Identity::learn(Told told) {
-  if (told.name != own_.name) remember(kNameKey, told.name);
-  own_.name = std::move(told.name);
+  if (!told.name.empty() && told.name != own_.name) {
+    remember(kNameKey, told.name);
+    own_.name = std::move(told.name);
+  }
   if (configured_ || told.user_id.empty() || told.user_id == own_.user_id) return false;
   own_.user_id = std::move(told.user_id);
   remember(kIdKey, own_.user_id);

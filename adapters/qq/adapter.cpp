@@ -75,13 +75,19 @@ void Adapter::start() {
 
 void Adapter::stop() {
   receiver_->stop();
+  asking_.reset();
   interactions_.stop();
   memory_.replies.save();
   actions_.stop();
 }
 
 void Adapter::on_ready(onebot::json::View user) {
-  if (identity_.learn(told_by(user)) && receiver_->online()) host_.events.set_online(true);
+  const auto told = [this](bool is_news) {
+    if (is_news && receiver_->online()) host_.events.set_online(true);
+  };
+  told(identity_.learn(told_by(user)));
+  // A READY may leave out who is ready.
+  if (self_.user_id.empty() && !asking_) asking_ = onebot::start<bool>(identity_.asked(), told);
 }
 
 onebot::io::Owner Adapter::locate(std::string_view file_id, onebot::ToldResult<onebot::RemoteFile> done) {

@@ -69,6 +69,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   Streams streams_;
   Actions actions_;
   std::unique_ptr<Receiver> receiver_;
+  onebot::io::Owner asking_{};  // who the bot is
 };
 
 onebot::Result<std::unique_ptr<onebot::Adapter>> make(std::string_view platform, const onebot::Fields& section,

@@ -120,7 +120,7 @@ TEST_CASE("what the platform said is known after a restart, and only what is new
   CHECK(desk.world.events.records.size() == written);
 }
 
-TEST_CASE("a new name is kept, and an answer without an id leaves the one that is known") {
+TEST_CASE("a new name is kept, and an answer without an id or a name leaves the one that is known") {
   Desk desk;
   Identity identity = desk.identity();
   identity.learn({"7", "Bot"});
@@ -131,6 +131,9 @@ TEST_CASE("a new name is kept, and an answer without an id leaves the one that i
   CHECK(desk.record("") == "7");
   CHECK(identity.learn({"8", "Renamed"}));
   CHECK(desk.record("") == "8");
+  CHECK_FALSE(identity.learn({"8", ""}));
+  CHECK(desk.own.name == "Renamed");
+  CHECK(desk.record("name") == "Renamed");
 }
 
 TEST_CASE("an id that is configured is nobody's to change") {
