@@ -65,6 +65,7 @@ class Feed final : private kit::ConnectionPeer {
   onebot::Task<Address> prepare() override;
   void on_open() override;
   void on_text(std::string_view text) override;
+  void on_binary(std::string_view bytes) override { on_text(bytes); }  // frames are JSON, however they are sent
   kit::Loss on_end(const kit::Ending& ending) override;
 
   kit::Loss not_let_in(const Gate::Refusal& refusal);

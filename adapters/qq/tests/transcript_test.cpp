@@ -1,3 +1,6 @@
+// Runs adapters/qq/transcripts/: the gateway and the actions. {"binary": FRAME} is sent as a binary
+// frame; a text in its place as it is.
+
 #include "adapters/qq/adapter.h"
 #include "tests/transcripts.h"
 
@@ -23,13 +26,21 @@ std::string usual(std::string_view url) {
              "remaining": 1499, "reset_after": 86400000, "max_concurrency": 20}})";
 }
 
+std::optional<std::string> say(fakes::Link& link, std::string_view spelled) {
+  const auto document = onebot::json::Document::parse(spelled);
+  const onebot::json::View frame = document ? document->root().at("binary") : onebot::json::View();
+  if (frame.is_missing()) return transcripts::say_text(link, spelled);
+  link.binary(frame.is_string() ? std::string(frame.str()) : frame.dump());
+  return std::nullopt;
+}
+
 const transcripts::Stage kStage = {.host = "https://api.bot.qq.com",
                                    .section = {{"app_id", "102000001"}, {"app_secret", "S3cret"}},
                                    .asking = "/gateway",
                                    .headers = {{"X-Tps-trace-ID", "trace-1"}},
                                    .make = make,
                                    .usual = usual,
-                                   .say = transcripts::say_text,
+                                   .say = say,
                                    .spell = transcripts::spell_text};
 
 std::map<std::string, std::string> all_transcripts() {
