@@ -1,6 +1,7 @@
 #include "adapters/qq/events/attachments.h"
 
 #include "adapters/kit/characters.h"
+#include "adapters/qq/events/scalars.h"
 #include "adapters/qq/events/unknown.h"
 #include "onebot/ascii.h"
 #include "onebot/io.h"
@@ -53,14 +54,6 @@ void add_text(Fields& data, std::string_view name, std::string text) {
   if (!text.empty()) data.push_back({std::string(name), std::move(text)});
 }
 
-// QQ writes some sizes as text.
-std::optional<std::int64_t> whole(View number) {
-  if (const auto integer = number.integer()) return integer;
-  const auto spelled = number.number();
-  if (!spelled || *spelled < 0 || *spelled > 1e15) return std::nullopt;
-  return static_cast<std::int64_t>(*spelled);
-}
-
 void add_integer(Fields& data, std::string_view name, View number) {
   if (const auto integer = whole(number)) data.push_back({std::string(name), *integer});
 }
@@ -74,7 +67,11 @@ bool is_fetchable(std::string_view url) {
 bool is_image(View attachment) { return segment_type(attachment.at("content_type").str()) == "image"; }
 
 std::string complete_url(std::string_view url) {
-  if (url.empty() || url.find("://") < url.find_first_of("/?#")) return std::string(url);
+  url = onebot::ascii::trimmed(url);
+  const auto scheme = url.find("://");
+  if (scheme < url.find_first_of("/?#")) return onebot::ascii::lower(url.substr(0, scheme)).append(url.substr(scheme));
+  const bool names_host = url.starts_with("//") || !url.starts_with('/');
+  if (url.empty() || !names_host) return std::string(url);
   std::string out = url.starts_with("//") ? "https:" : "https://";
   out += url;
   return out;

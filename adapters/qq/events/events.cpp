@@ -53,8 +53,9 @@ Event malformed(const Native& native, std::string problem, const onebot::Self& s
 // The id that a standard event must have and this one has not; "" when there is none.
 std::string_view missing_id(const Event& event) {
   if (event.detail_type.find('.') != std::string::npos) return {};
+  const bool deletion = event.detail_type.ends_with("_message_delete");  // whose author may not be told
   for (const std::string_view name : {"message_id", "user_id", "group_id", "guild_id", "channel_id"}) {
-    if (name == "user_id" && event.self.user_id.empty()) continue;  // perhaps the bot's own, not known yet
+    if (name == "user_id" && (deletion || event.self.user_id.empty())) continue;  // or the bot's own, not known yet
     const onebot::Value* id = find(event.fields, name);
     if (id && onebot::text_of(event.fields, name).empty()) return name;
   }

@@ -1,5 +1,6 @@
 #include "adapters/qq/events/fields.h"
 
+#include "adapters/qq/events/scalars.h"
 #include "adapters/qq/events/segments_people.h"
 #include "adapters/qq/events/segments_quote.h"
 #include "onebot/event_rule.h"
@@ -91,11 +92,11 @@ std::string flatten(View rich) {
 }  // namespace
 
 Value integer(View view) {
-  const auto number = view.integer();
+  const auto number = whole(view);
   return number ? Value(*number) : Value();
 }
 
-Value if_true(View view) { return view.boolean() ? Value(true) : Value(); }
+Value if_true(View view) { return is_true(view) ? Value(true) : Value(); }
 
 Value target_kind(View view) { return target_word(view); }
 
@@ -147,6 +148,7 @@ std::string guild_exit(View d, View, const Self&) {
 
 std::string guild_deletion(View d, View, const Self&) {
   const std::string author = d.at("message.author.id").text();
+  if (author.empty()) return "";
   return author == d.at("op_user.id").text() ? "recall" : "delete";
 }
 

@@ -17,7 +17,7 @@ using onebot::json::View;
 
 // Conversions of one value (onebot::Convert); null: left out.
 Value integer(View);
-Value if_true(View);      // left out when it is anything else
+Value if_true(View);      // left out when it says anything else
 Value target_kind(View);  // of a reaction; number or enumerator -> message, thread, comment, reply
 Value rich_value(View);   // title and content of a forum post, parsed
 Value rich_text(View);    // the same as plain text
@@ -36,7 +36,7 @@ std::string interaction_kind(View d, View, const Self&);
 // Guilds
 std::string guild_entry(View d, View, const Self&);     // join, invite
 std::string guild_exit(View d, View, const Self&);      // leave, kick
-std::string guild_deletion(View d, View, const Self&);  // recall, delete
+std::string guild_deletion(View d, View, const Self&);  // recall, delete, "" when the author is not told
 Value reacted_message(View d, View, const Self&);       // "" when something else was reacted to
 Value reacted_other(View d, View, const Self&);         // left out when it was a message
 

@@ -1,6 +1,7 @@
 #include "adapters/qq/events/segments.h"
 
 #include "adapters/qq/events/attachments.h"
+#include "adapters/qq/events/scalars.h"
 #include "adapters/qq/events/segments_people.h"
 #include "adapters/qq/events/segments_quote.h"
 #include "adapters/qq/events/unknown.h"
@@ -130,12 +131,16 @@ Segment card(std::string type, View native) {
 }
 
 bool is_keyboard(View native) { return !native.at("id").text().empty() || native.at("content.rows").size() > 0; }
-bool is_markdown(View native) { return !native.at("content").str().empty(); }
+bool is_markdown(View native) { return !native.at("content").str().empty() || !native.str().empty(); }
+
+Segment markdown_of(View native) {
+  return native.is_string() ? Segment{"qq.markdown", {{"content", native.str()}}} : card("qq.markdown", native);
+}
 
 // The members of a message. Those that are cards become segments by themselves.
 constexpr Member kMembers[] = {{"id", Member::Kind::text},
                                {"author", Member::Kind::object},
-                               {"content", Member::Kind::string},
+                               {"content", Member::Kind::text},
                                {"timestamp", Member::Kind::text},
                                {"message_type", Member::Kind::text},
                                {"message_scene", Member::Kind::object},
@@ -155,7 +160,7 @@ void append_cards(Message& message, View d) {
     if (embed.is_object()) message.push_back(card("qq.embed", embed));
     if (!embed.is_object()) append_unknown(message, "embed", embed);
   }
-  if (const View markdown = d.at("markdown"); is_markdown(markdown)) message.push_back(card("qq.markdown", markdown));
+  if (const View markdown = d.at("markdown"); is_markdown(markdown)) message.push_back(markdown_of(markdown));
   if (const View keyboard = d.at("keyboard"); is_keyboard(keyboard)) message.push_back(card("qq.keyboard", keyboard));
 }
 
@@ -165,6 +170,7 @@ void append_rest(Message& message, View d, const Self& self) {
   for (const View element : items(d.at("msg_elements"))) {
     if (!element.is_object()) append_unknown(message, "msg_element", element);
   }
+  if (const View keyboard = d.at("keyboard"); keyboard.is_string()) append_unknown(message, "keyboard", keyboard);
   for (onebot::Field& member : unknown_members(d, kMembers, Scalars::left_out)) {
     if (member.name == "markdown" && is_markdown(d.at("markdown"))) continue;
     if (member.name == "keyboard" && is_keyboard(d.at("keyboard"))) continue;
@@ -175,16 +181,13 @@ void append_rest(Message& message, View d, const Self& self) {
 // A message is never empty.
 Segment unknown(View d) {
   Segment segment{"qq.unknown"};
-  if (const auto type = d.at("message_type").integer()) segment.data.push_back({"message_type", *type});
+  if (const auto type = whole(d.at("message_type"))) segment.data.push_back({"message_type", *type});
   return segment;
 }
 
-// QQ takes the mention of the bot out of the text that it sends under the name of a mention.
-enum class Taken { nothing, mention_of_self };
-
 // Whom the text mentions no longer, or never has.
 Message untagged(const Source& source, const Message& shown, Taken taken) {
-  Message people = untagged_mentions(source.d, source.self, shown);
+  Message people = untagged_mentions(source.d, source.self, shown, taken);
   const std::string& own_id = source.self.user_id;
   const auto is_own = [&](const Segment& segment) { return mentions(segment, own_id); };
   if (!source.answered.empty() && source.answered != own_id) {
@@ -223,7 +226,8 @@ Message read_content(const Source& source, std::string_view content, Taken taken
 
 Message read(View d, const Self& self, Scene scene, Taken taken = Taken::nothing) {
   Source source{.d = d, .self = self, .scene = scene, .own = mention_of_self(d, self)};
-  std::string_view content = d.at("content").str();
+  const std::string written = d.at("content").text();
+  std::string_view content = written;
   Message message;
   if (std::optional<Quote> quote = read_quote(d, scene, self)) {
     if (quote->holds_content) content = {};

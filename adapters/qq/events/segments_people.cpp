@@ -1,5 +1,6 @@
 #include "adapters/qq/events/segments_people.h"
 
+#include "adapters/qq/events/scalars.h"
 #include "adapters/qq/events/unknown.h"
 #include "onebot/ascii.h"
 
@@ -37,7 +38,7 @@ bool has_id(View person, std::string_view id) {
 
 // A mention of everyone says is_you as well.
 bool means_self(View mention, const Self& self) {
-  return !means_everyone(mention) && (mention.at("is_you").boolean() || has_id(mention, self.user_id));
+  return !means_everyone(mention) && (is_true(mention.at("is_you")) || has_id(mention, self.user_id));
 }
 
 // The first mention that is so; a missing view when none is.
@@ -66,11 +67,13 @@ bool names_nobody(View mention, const Self& self) {
 // Collects whom no tag has shown.
 class Untagged {
  public:
-  Untagged(View d, const Self& self, const Message& shown) : d_(d), self_(self) {
+  Untagged(View d, const Self& self, const Message& shown, Taken taken) : d_(d), self_(self) {
+    own_tag_ = taken == Taken::mention_of_self;
     for (const Segment& segment : shown) {
       if (segment.type == "mention_all") everyone_ = true;
-      if (segment.type == "mention") ids_.emplace(onebot::text_of(segment.data, "user_id"));
+      if (segment.type == "mention") add_tag(onebot::text_of(segment.data, "user_id"));
     }
+    own_tag_ = own_tag_ && mention_of_self(d, self).is_missing();
   }
 
   Message all() {
@@ -81,10 +84,25 @@ class Untagged {
   }
 
  private:
+  void add_tag(std::string_view id) {
+    const bool own = id == self_.user_id;
+    own_tag_ = own_tag_ || own;
+    if (ids_.emplace(id).second && !own && mentioned(d_, id).is_missing()) ++nameless_tags_;
+  }
+
+  // In guilds the list may have names alone, of those whom tags show by their ids.
+  bool has_tag(View nameless) {
+    if (is_true(nameless.at("bot")) && std::exchange(own_tag_, false)) return true;
+    if (nameless_tags_ == 0) return false;
+    --nameless_tags_;
+    return true;
+  }
+
   void add(View mention) {
     if (means_everyone(mention) || names_nobody(mention, self_)) return;
     if (means_self(mention, self_) && add_self(mention)) return;
     if (const std::string id = person_id(mention); !id.empty()) return add_person(mention, id);
+    if (has_tag(mention)) return;
     const std::string name = person_name(mention);
     const bool shown = d_.at("content").str().find("@" + name) != std::string_view::npos;
     if (!shown && names_.insert(name).second) onebot::append_text(found_, fmt::format("@{} ", name));
@@ -113,13 +131,15 @@ class Untagged {
   View d_;
   const Self& self_;
   bool everyone_ = false;
+  bool own_tag_ = false;           // of the bot, or taken away, and no entry has its id
+  std::size_t nameless_tags_ = 0;  // of others whose ids no entry has
   std::set<std::string> ids_{}, names_{};
   Message found_{};
 };
 
 }  // namespace
 
-bool mentions_everyone(View d) { return d.at("mention_everyone").boolean() || !mention_of_everyone(d).is_missing(); }
+bool mentions_everyone(View d) { return is_true(d.at("mention_everyone")) || !mention_of_everyone(d).is_missing(); }
 
 View mentioned(View d, std::string_view id) {
   return first_mention(d, kMaxMentions, [id](View person) { return !means_everyone(person) && has_id(person, id); });
@@ -160,6 +180,8 @@ void append_unknown_mentions(Message& message, View d, const Self& self) {
   }
 }
 
-Message untagged_mentions(View d, const Self& self, const Message& shown) { return Untagged(d, self, shown).all(); }
+Message untagged_mentions(View d, const Self& self, const Message& shown, Taken taken) {
+  return Untagged(d, self, shown, taken).all();
+}
 
 }  // namespace qq

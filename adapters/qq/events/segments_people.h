@@ -32,9 +32,12 @@ std::string person_name(onebot::json::View mention);
 // The mention of the person whom QQ calls by that id.
 onebot::Segment mention_segment(onebot::json::View d, std::string_view id);
 
+// QQ takes the mention of the bot out of the text that it sends under the name of a mention.
+enum class Taken { nothing, mention_of_self };
 // Who is in `mentions` and not among the segments that the text became, each once: the bot in front. Without an id it
-// is the text "@name".
-onebot::Message untagged_mentions(onebot::json::View d, const onebot::Self& self, const onebot::Message& shown);
+// is the text "@name", unless a tag has shown it.
+onebot::Message untagged_mentions(onebot::json::View d, const onebot::Self& self, const onebot::Message& shown,
+                                  Taken taken);
 // What is in `mentions` and names nobody.
 void append_unknown_mentions(onebot::Message& message, onebot::json::View d, const onebot::Self& self);
 

@@ -9,6 +9,7 @@
 #include "adapters/qq/events/segments_quote.h"
 
 #include "adapters/qq/events/attachments.h"
+#include "adapters/qq/events/scalars.h"
 #include "adapters/qq/events/segments_people.h"
 #include "adapters/qq/events/unknown.h"
 
@@ -47,7 +48,7 @@ struct Reader {
       const std::string id = author.at(name).text();
       if (!id.empty()) return names_self(own, self, id) ? self.user_id : id;
     }
-    const bool is_own = author.at("is_you").boolean() || (scene == Scene::c2c && author.at("bot").boolean());
+    const bool is_own = is_true(author.at("is_you")) || (scene == Scene::c2c && is_true(author.at("bot")));
     return is_own ? self.user_id : "";
   }
 
@@ -136,7 +137,7 @@ std::optional<Quote> read_quote(View d, Scene scene, const Self& self) {
   std::string index(scene_value(d, "ref_msg_idx"));
   if (index.empty()) index = d.at("message_reference.message_id").text();
   const View elements = d.at("msg_elements");
-  const auto type = d.at("message_type").integer().value_or(0);
+  const auto type = whole(d.at("message_type")).value_or(0);
   if (type == kSeveral || type == kRecord || (type != kAnswer && index.starts_with("TMP_"))) {
     return read_record(reader, elements);
   }

@@ -15,17 +15,23 @@ using onebot::EventRule;
 using onebot::on;
 using enum Chat::Kind;
 
+// The same person, by the names under which QQ's events have the id.
+constexpr std::string_view kPerson = "author.user_openid|author.id|author.openid|author.member_openid";
+constexpr std::string_view kMember = "author.member_openid|author.id|author.user_openid";
+constexpr std::string_view kFriend = "openid|user_openid|author.user_openid";
+constexpr std::string_view kGroup = "group_openid|group_id";
+
 // Rows that differ by their name alone.
 
 consteval EventRule group_message(std::string_view t, onebot::ReadMessage read, onebot::ReadField is_to_me) {
   return on(t).message("group", read)
-      .take("message_id", "id").take("group_id", "group_openid|group_id")
-      .take("user_id", "author.member_openid|author.id")
+      .take("message_id", "id").take("group_id", kGroup)
+      .take("user_id", kMember)
       .field("qq.to_me", is_to_me).take("qq.member_role", "author.member_role").take("qq.username", "author.username")
       .extra("qq.author_is_bot", "author.bot", if_true)
       .field("qq.msg_idx", message_index).field("qq.ref_msg_idx", quoted_index).extra("qq.mentions", "mentions")
-      .once("message/group", "id").own_echo("id", "author.member_openid")
-      .answerable(group, "group_openid").written_by("author.member_openid", "author.username");
+      .once("message/group", "id").own_echo("id", kMember)
+      .answerable(group, kGroup).written_by(kMember, "author.username");
 }
 
 consteval EventRule channel_message(std::string_view t, onebot::ReadField is_to_me) {
@@ -40,16 +46,16 @@ consteval EventRule channel_message(std::string_view t, onebot::ReadField is_to_
 }
 
 consteval EventRule robot(EventRule rule) {
-  return rule.take("group_id", "group_openid").self("user_id").take("operator_id", "op_member_openid");
+  return rule.take("group_id", kGroup).self("user_id").take("operator_id", "op_member_openid");
 }
 
 consteval EventRule group_push(EventRule rule) {
-  return rule.take("group_id", "group_openid").take("user_id", "op_member_openid")
+  return rule.take("group_id", kGroup).take("user_id", "op_member_openid")
       .take("operator_id", "op_member_openid");
 }
 
 consteval EventRule group_member(EventRule rule) {
-  return rule.take("group_id", "group_openid").take("user_id", "member_openid").constant("operator_id", "")
+  return rule.take("group_id", kGroup).take("user_id", "member_openid|user_openid").constant("operator_id", "")
       .take("qq.user_openid", "user_openid");
 }
 
@@ -61,7 +67,7 @@ consteval EventRule interaction() {
       .take("qq.message_id", "data.resolved.message_id|data.resoloved.message_id")
       .extra("qq.resolved", "data.resolved|data.resoloved")
       .awaited("id", "data.type|type", "11 12")  // a message's button, the quick menu
-      .answerable(group, "group_openid").answerable(c2c, "user_openid");
+      .answerable(group, kGroup).answerable(c2c, "user_openid");
 }
 
 consteval EventRule c2c_interaction(std::string_view path, std::string_view equals) {
@@ -152,13 +158,13 @@ constexpr EventRule kRules[] = {
 
     // C2C and group messages
     on("C2C_MESSAGE_CREATE").message("private", read_c2c)
-        .take("message_id", "id").take("user_id", "author.user_openid|author.id")
+        .take("message_id", "id").take("user_id", kPerson)
         .take("qq.username", "author.username").take("qq.union_openid", "author.union_openid")
         .extra("qq.author_is_bot", "author.bot", if_true)
         .field("qq.msg_idx", message_index).field("qq.ref_msg_idx", quoted_index)
         .extra("qq.message_type", "message_type", integer).take("qq.scene", "message_scene.source")
         .once("message/c2c", "id").own_echo("id", "author.member_openid")
-        .answerable(c2c, "author.user_openid").written_by("author.user_openid", "author.username"),
+        .answerable(c2c, kPerson).written_by(kPerson, "author.username"),
     group_message("GROUP_AT_MESSAGE_CREATE", read_group_at, always),
     group_message("GROUP_MESSAGE_CREATE", read_group, to_me),
 
@@ -178,21 +184,21 @@ constexpr EventRule kRules[] = {
         .once("delete", "message.id"),
 
     // Friends, and the bot in groups
-    on("FRIEND_ADD").notice("friend_increase").take("user_id", "openid")
+    on("FRIEND_ADD").notice("friend_increase").take("user_id", kFriend)
         .extra("qq.scene", "scene", integer).take("qq.scene_param", "scene_param")
-        .take("qq.union_openid", "author.union_openid").answerable(c2c, "openid"),
-    on("FRIEND_DEL").notice("friend_decrease").take("user_id", "openid").leaves(c2c, "openid"),
-    on("C2C_MSG_REJECT").notice("qq.private_push_reject").take("user_id", "openid").refuses(c2c, "openid"),
-    on("C2C_MSG_RECEIVE").notice("qq.private_push_receive").take("user_id", "openid")
-        .consents(c2c, "openid").answerable(c2c, "openid"),
-    robot(on("GROUP_ADD_ROBOT").notice("group_member_increase", "invite")).answerable(group, "group_openid"),
-    robot(on("GROUP_DEL_ROBOT").notice("group_member_decrease", "kick")).leaves(group, "group_openid"),
-    group_push(on("GROUP_MSG_REJECT").notice("qq.group_push_reject")).refuses(group, "group_openid"),
+        .take("qq.union_openid", "author.union_openid").answerable(c2c, kFriend),
+    on("FRIEND_DEL").notice("friend_decrease").take("user_id", kFriend).leaves(c2c, kFriend),
+    on("C2C_MSG_REJECT").notice("qq.private_push_reject").take("user_id", kFriend).refuses(c2c, kFriend),
+    on("C2C_MSG_RECEIVE").notice("qq.private_push_receive").take("user_id", kFriend)
+        .consents(c2c, kFriend).answerable(c2c, kFriend),
+    robot(on("GROUP_ADD_ROBOT").notice("group_member_increase", "invite")).answerable(group, kGroup),
+    robot(on("GROUP_DEL_ROBOT").notice("group_member_decrease", "kick")).leaves(group, kGroup),
+    group_push(on("GROUP_MSG_REJECT").notice("qq.group_push_reject")).refuses(group, kGroup),
     group_push(on("GROUP_MSG_RECEIVE").notice("qq.group_push_receive"))
-        .consents(group, "group_openid").answerable(group, "group_openid"),
+        .consents(group, kGroup).answerable(group, kGroup),
 
     // People in groups: QQ tells neither cause nor operator
-    group_member(on("GROUP_MEMBER_ADD").notice("group_member_increase")).answerable(group, "group_openid"),
+    group_member(on("GROUP_MEMBER_ADD").notice("group_member_increase")).answerable(group, kGroup),
     group_member(on("GROUP_MEMBER_REMOVE").notice("group_member_decrease")),
     on("GROUP_JOIN_REQUEST").request("qq.group_join_request").sub(join_source).at("apply_at")
         .take("group_id", "group_openid").take("user_id", "member_openid")
@@ -202,10 +208,10 @@ constexpr EventRule kRules[] = {
 
     // What people do with the bot
     on("SUBSCRIBE_MESSAGE_STATUS").when("group_openid", "").notice("qq.subscribe_message_status")
-        .take("user_id", "openid").extra("qq.result", "result"),
+        .take("user_id", kFriend).extra("qq.result", "result"),
     on("SUBSCRIBE_MESSAGE_STATUS").notice("qq.subscribe_message_status")
-        .take("group_id", "group_openid").take("user_id", "openid").extra("qq.result", "result"),
-    on("ENTER_AIO").notice("qq.enter_aio").take("user_id", "user_openid").take("qq.from_source", "from_source"),
+        .take("group_id", "group_openid").take("user_id", kFriend).extra("qq.result", "result"),
+    on("ENTER_AIO").notice("qq.enter_aio").take("user_id", kFriend).take("qq.from_source", "from_source"),
     c2c_interaction("scene", "c2c"), group_interaction("scene", "group"), guild_interaction("scene", "guild"),
     c2c_interaction("chat_type", "2"), group_interaction("chat_type", "1"), guild_interaction("chat_type", "0"),
     interaction().take("user_id", "user_openid|group_member_openid|data.resolved.user_id|data.resoloved.user_id"),

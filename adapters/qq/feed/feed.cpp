@@ -1,5 +1,7 @@
 #include "adapters/qq/feed/feed.h"
 
+#include "adapters/qq/events/scalars.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -170,7 +172,7 @@ void Feed::on_frame(View frame) {
 }
 
 void Feed::on_hello(View content) {
-  heartbeat_.start(milliseconds(content.at("heartbeat_interval").integer().value_or(kInterval.count())));
+  heartbeat_.start(milliseconds(whole(content.at("heartbeat_interval")).value_or(kInterval.count())));
   if (phase_ == Phase::greeting && !connection_.held()) greet();
 }
 

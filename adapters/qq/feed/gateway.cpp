@@ -1,5 +1,7 @@
 #include "adapters/qq/feed/gateway.h"
 
+#include "adapters/qq/events/scalars.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -107,11 +109,11 @@ onebot::Result<Discovery> read_discovery(onebot::json::View answer) {
     return onebot::fail(onebot::Retcode::refused, "the platform named no gateway to connect to");
   }
   const auto number = [&](std::string_view path, std::int64_t fallback) {
-    return answer.at(path).integer().value_or(fallback);
+    return whole(answer.at(path)).value_or(fallback);
   };
   constexpr std::int64_t kDay = 86'400'000;
   discovery.shards = number("shards", 1);
-  discovery.remaining = answer.at("session_start_limit.remaining").integer();
+  discovery.remaining = whole(answer.at("session_start_limit.remaining"));
   discovery.reset_after =
       std::chrono::milliseconds(std::clamp<std::int64_t>(number("session_start_limit.reset_after", 0), 0, kDay));
   discovery.max_concurrency = std::max<std::int64_t>(number("session_start_limit.max_concurrency", 1), 1);

@@ -1,6 +1,7 @@
 #include "adapters/qq/messages/media.h"
 
 #include "adapters/kit/characters.h"
+#include "adapters/qq/events/scalars.h"
 
 #include <fmt/format.h>
 
@@ -145,7 +146,7 @@ Result<Plan> read_plan(onebot::json::View answer, std::uint64_t whole) {
   const onebot::json::View parts = answer.at("parts");
   for (std::size_t i = 0; i < std::min(parts.size(), kMostPieces); ++i) {
     const std::uint64_t size = size_at(parts[i], "block_size");
-    plan.pieces.push_back({parts[i].at("index").integer().value_or(static_cast<std::int64_t>(i)),
+    plan.pieces.push_back({qq::whole(parts[i].at("index")).value_or(static_cast<std::int64_t>(i)),
                            std::string(parts[i].at("presigned_url").str()), 0,
                            size ? size : size_at(answer, "block_size")});
   }

@@ -99,6 +99,20 @@ TEST_CASE("a mention without an id is the name in the text, and none has an empt
   CHECK(read("hi @Zhao") == R"(text{"text":"hi @Zhao"})");
 }
 
+TEST_CASE("who is listed by name alone and shown by a tag is mentioned once") {
+  const std::string own = R"(mention{"user_id":"3141592653589793238"})";
+  const Document bot = parse(
+      R"({"content": "<@!3141592653589793238> /x", "mentions": [{"avatar": "a", "bot": true, "username": "Bridge"}]})");
+  CHECK(segments(qq::read_guild(bot.root(), kSelf)) == own + R"(text{"text":" /x"})");
+  const Document taken = parse(R"({"content": " /x", "mentions": [{"bot": true, "username": "Bridge"}]})");
+  CHECK(segments(qq::read_group_at(taken.root(), kSelf)) == own + R"(text{"text":"/x"})");
+  const Document other = parse(R"({"content": "<@!77> <@!3141592653589793238> x", "mentions": [{"username": "Lin"}]})");
+  CHECK(segments(qq::read_guild(other.root(), kSelf)) ==
+        R"(mention{"user_id":"77"}text{"text":" "})" + own + R"(text{"text":" x"})");
+  const Document untagged = parse(R"({"content": "<@!3141592653589793238> x", "mentions": [{"username": "Lin"}]})");
+  CHECK(segments(qq::read_guild(untagged.root(), kSelf)) == R"(text{"text":"@Lin "})" + own + R"(text{"text":" x"})");
+}
+
 TEST_CASE("a mention is read in private messages, too, as far as the message lists it") {
   const Document d = parse(R"({"content": "<@Z> <@Y>", "mentions": [{"id": "Z"}]})");
 
@@ -230,15 +244,40 @@ TEST_CASE("a message with nothing to show is qq.unknown, never empty") {
         R"(qq.unknown{"message_type":9})");
 }
 
-TEST_CASE("content that is no text is kept as it is") {
-  CHECK(segments(qq::read_c2c(parse(R"({"content": 1})").root(), kSelf)) == R"(qq.unknown{"name":"content","node":1})");
+TEST_CASE("content that is no text is kept as it is, but a number is read as text") {
+  CHECK(segments(qq::read_c2c(parse(R"({"content": [1]})").root(), kSelf)) ==
+        R"(qq.unknown{"name":"content","node":[1]})");
+  CHECK(segments(qq::read_c2c(parse(R"({"content": 1})").root(), kSelf)) == R"(text{"text":"1"})");
+}
+
+TEST_CASE("markdown and buttons that are written as text are kept") {
+  CHECK(segments(qq::read_c2c(parse(R"({"content": "", "message_type": 2, "markdown": "# x"})").root(), kSelf)) ==
+        R"(qq.markdown{"content":"# x"})");
+  CHECK(segments(qq::read_c2c(parse(R"({"content": "x", "keyboard": "k1"})").root(), kSelf)) ==
+        R"(text{"text":"x"}qq.unknown{"name":"keyboard","node":"k1"})");
+}
+
+TEST_CASE("numbers and truths say the same when they are written as text") {
+  const Document d = parse(R"({"content": " x", "message_type": "103", "message_scene": {"ext": ["ref_msg_idx=TMP_1"]},
+                               "mentions": [{"is_you": "true", "bot": 1, "id": "OWN"}, {"is_you": 1, "id": "OWN"}]})");
+
+  CHECK(segments(qq::read_group(d.root(), kSelf)) ==
+        R"(reply{"message_id":"TMP_1","user_id":""}mention{"user_id":"3141592653589793238"}text{"text":"x"})");
+  CHECK(segments(qq::read_group(parse(R"({"content": "@everyone x", "mention_everyone": "true"})").root(), kSelf)) ==
+        R"(mention_all{}text{"text":" x"})");
 }
 
 TEST_CASE("addresses are completed with what QQ left out") {
   CHECK(qq::complete_url("//multimedia.nt.qq.com.cn/a") == "https://multimedia.nt.qq.com.cn/a");
   CHECK(qq::complete_url("gchat.qpic.cn/a?u=http://b") == "https://gchat.qpic.cn/a?u=http://b");
   CHECK(qq::complete_url("http://thirdqq.qlogo.cn/0") == "http://thirdqq.qlogo.cn/0");
+  CHECK(qq::complete_url(" HTTPS://gchat.qpic.cn/A ") == "https://gchat.qpic.cn/A");
   CHECK(qq::complete_url("") == "");
+}
+
+TEST_CASE("an address without a host is told and leads nowhere") {
+  CHECK(qq::complete_url("/download?id=1") == "/download?id=1");
+  CHECK(qq::attachment_segment(parse(R"({"content_type": "image/png", "url": "/a"})").root()).type == "qq.attachment");
 }
 
 TEST_CASE("a file id tells its address and name again") {
