@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 #include <string>
 
 namespace qq {
@@ -71,7 +72,8 @@ constexpr Row kRows[] = {
     {304003, 304003, kUrl}, {40054010, 40054010, kUrl},
     {50056, 50056, kForbidden}, {304004, 304004, kForbidden}, {304011, 304011, kForbidden},
     {304014, 304014, kForbidden},
-    {304036, 304037, kForbidden}, {40034127, 40034127, kForbidden}, {40034090, 40034090, kForbidden},
+    {304036, 304037, kForbidden}, {40034012, 40034012, kForbidden},
+    {40034127, 40034127, kForbidden}, {40034090, 40034090, kForbidden},
     {22006, 22006, kBody}, {50006, 50006, kBody}, {50035, 50035, kBody}, {50037, 50037, kBody}, {50040, 50042, kBody},
     {50054, 50057, kBody}, {50059, 50059, kBody}, {304061, 304062, kBody}, {304064, 304064, kBody},
     {305007, 305007, kBody}, {340069, 340069, kBody}, {40034008, 40034011, kBody}, {40034029, 40034029, kBody},
@@ -81,10 +83,10 @@ constexpr Row kRows[] = {
     // Media. 850018 is both a media error and "muted"; the latter is what a sender can act on.
     {850018, 850018, kMuted}, {40054002, 40054002, kMuted},
     {304082, 304083, kMedia, Cure::again}, {850026, 850027, kMedia, Cure::again},
-    {40034004, 40034004, kMedia, Cure::again},
+    {40034001, 40034001, kMedia, Cure::again}, {40034004, 40034004, kMedia, Cure::again},
     {40093001, 40093001, kMedia, Cure::again},
     {304010, 304010, kMedia}, {304017, 304017, kMedia}, {304020, 304021, kMedia}, {304080, 304080, kMedia},
-    {850019, 850019, kMedia}, {850031, 850031, kMedia}, {40093002, 40093002, kMedia},
+    {40034002, 40034002, kMedia}, {850019, 850019, kMedia}, {850031, 850031, kMedia}, {40093002, 40093002, kMedia},
 
     // Where the bot is, and to whom it may speak.
     {40034101, 40034101, kNotInChat}, {40054003, 40054003, kNotInChat}, {1100104, 1100104, kNotInChat},
@@ -145,7 +147,7 @@ Meaning meaning_of_status(int status) {
 
 int code_at(onebot::json::View body, std::string_view name) {
   const auto number = body.at(name).number();
-  return number && *number > 0 && *number < 2'000'000'000 ? static_cast<int>(*number) : 0;
+  return number && std::fabs(*number) < 2'000'000'000 ? static_cast<int>(*number) : 0;
 }
 
 // The trace that the platform's support asks for: in a header, or in the body.
@@ -177,12 +179,13 @@ Meaning meaning_of(int code) {
   return row ? Meaning{row->retcode, row->cure} : Meaning{};
 }
 
-// A failure tells a sentence beside its code, whatever the status; what a call asks for has no such pair, and no code
-// of the table.
+// A failure tells a sentence or a trace beside its code, whatever the status; what a call asks for has no such pair,
+// and no code of the table.
 bool tells_of_failure(onebot::json::View body) {
   const int code = code_at(body, "code");
-  if (code_at(body, "err_code") > 0 || find_row(code)) return true;
-  return code > 0 && (body.at("message").is_string() || body.at("msg").is_string());
+  if (code_at(body, "err_code") != 0 || find_row(code)) return true;
+  const auto tells = [&body](std::string_view name) { return body.at(name).is_string(); };
+  return code != 0 && (tells("message") || tells("msg") || tells("trace_id"));
 }
 
 bool is_so_already(std::string_view action, const onebot::Error& failure) {

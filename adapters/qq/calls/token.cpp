@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace qq {
@@ -47,8 +48,9 @@ Answer read(const onebot::io::HttpResponse& answer) {
   if (const std::string_view token = body.at("access_token").str(); answer.status == 200 && !token.empty()) {
     return AccessToken::Issued{std::string(token), body.at("expires_in").number()};
   }
-  if (const auto code = body.at("code").number(); code && *code > 0 && *code < 1e9) {
-    return refused(static_cast<int>(*code), body.at("message").str());
+  if (const auto code = body.at("code").number(); code && *code != 0 && std::fabs(*code) < 2e9) {
+    const std::string_view said = body.at("message").str();
+    return refused(static_cast<int>(*code), said.empty() ? body.at("msg").str() : said);
   }
   const auto code = answer.status >= 500 ? onebot::Retcode::server_error : onebot::Retcode::refused;
   return std::unexpected(AccessToken::Refused{

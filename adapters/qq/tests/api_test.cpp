@@ -45,7 +45,7 @@ TEST_CASE("an answer that is no JSON is known by its HTTP status") {
 }
 
 TEST_CASE("a code that no number can be is no code") {
-  const auto failure = qq::read_failure({400, {}, R"({"code": 99999999999999, "err_code": -1, "message": 7})"});
+  const auto failure = qq::read_failure({400, {}, R"({"code": 99999999999999, "err_code": "none", "message": 7})"});
 
   CHECK(failure.code == 0);
   CHECK(failure.error.message == "the platform refused (HTTP 400)");

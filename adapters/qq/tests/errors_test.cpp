@@ -48,10 +48,10 @@ const std::vector<Row> kDocumented{
      {22006, 50006, 50035, 50037, {50040, 50042}, 50054, 50055, 50057, 50059, 304061, 304062, 304064}},
     {Retcode::body_refused, {305007, 340069, {40034008, 40034011}, 40034029, 40034106, 40034108, 40034109, 40034124}},
     {Retcode::body_refused, {40054007, 40054018, 304005}},
-    {Retcode::forbidden, {50056, 304004, 304011, 304014, 304036, 304037, 40034090, 40034127}},
+    {Retcode::forbidden, {50056, 304004, 304011, 304014, 304036, 304037, 40034012, 40034090, 40034127}},
     {Retcode::media_refused,
      {304010, 304017, 304020, 304021, 304080, 304082, 304083, 40034004, 850019, 850026, 850027, 850031}},
-    {Retcode::media_refused, {40093001, 40093002}},
+    {Retcode::media_refused, {40034001, 40034002, 40093001, 40093002}},
     {Retcode::muted, {40054002, 850018}},
     {Retcode::not_in_chat, {40034101, 40054003, 1100104, 1100301}},
     {Retcode::no_relation, {40054004, 40054006, {304032, 304034}}},
@@ -142,6 +142,9 @@ TEST_CASE("a code inside a 200 is that code, and what a call asked for is none")
   CHECK(tells(R"({"code":11244})"));
   CHECK(tells(R"({"err_code":40034004})"));
   CHECK(tells(R"({"code":4711,"msg":"nobody knows"})"));
+  CHECK(tells(R"({"code":4711,"trace_id":"t"})"));
+  CHECK(tells(R"({"code":-1,"message":"busy"})"));
+  CHECK(tells(R"({"code":"22009"})"));
   CHECK_FALSE(tells(R"({"code":0,"message":"ok","id":"1"})"));
   CHECK_FALSE(tells(R"({"code":4711,"id":"1"})"));
   CHECK_FALSE(tells(R"({"id":"1","err_code":0})"));
@@ -153,6 +156,7 @@ TEST_CASE("a code that is in no table keeps its number and its words, and says t
   CHECK(failure.unknown_code);
   CHECK(failure.error.code == Retcode::refused);
   CHECK(failure.error.message == "no (QQ 47110815, HTTP 400, trace t-1)");
+  CHECK(refused(-7, 400).error.message == "no (QQ -7, HTTP 400, trace t-1)");
   CHECK_FALSE(refused(22009, 400).unknown_code);
   CHECK_FALSE(qq::read_failure({502, {}, "<html>"}).unknown_code);
   CHECK(qq::read_failure({400, {}, R"({"code": 40034101, "msg": "in other words"})"}).error.message ==
