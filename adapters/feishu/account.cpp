@@ -31,6 +31,14 @@ std::string user_id(View id, const Account& account) {
   return chosen;
 }
 
+std::string first_id(std::initializer_list<View> places, const Account& account) {
+  std::string id;
+  for (const View place : places) {
+    if (id.empty()) id = user_id(place, account);
+  }
+  return id;
+}
+
 std::string respelled(std::string_view name, const Account& account) {
   constexpr std::string_view kFeishu = "feishu.", kNone = "_.";
   if (name.starts_with(kNone)) return std::string(name.substr(kNone.size()));

@@ -11,6 +11,7 @@
 #include "onebot/event.h"
 #include "onebot/json.h"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,8 @@ std::string known_as(std::string_view id, const Account& account);
 // The id of a person: {open_id, union_id, user_id} as the configuration chooses, else the first there is. The bot
 // itself always goes by self.user_id, by which applications recognise it. Also takes one id as text.
 std::string user_id(onebot::json::View id, const Account& account);
+// The same from the first of these places that has one.
+std::string first_id(std::initializer_list<onebot::json::View> places, const Account& account);
 bool is_self(onebot::json::View id, const Account& account);
 
 // Extended events and segments are written with Feishu's prefix in the tables; this is how the platform calls them.

@@ -4,8 +4,7 @@
 #include "adapters/feishu/events/redaction.h"
 #include "onebot/times.h"
 
-#include <algorithm>
-#include <iterator>
+#include <initializer_list>
 
 namespace feishu {
 namespace {
@@ -37,7 +36,9 @@ std::string text_of(const Value& value) { return std::get<std::string>(value); }
 
 }  // namespace
 
-Value sender(View native, View, const Self& self) { return user_id(native.at("sender.sender_id"), account_in(self)); }
+Value sender(View native, View, const Self& self) {
+  return first_id({native.at("sender.sender_id"), native.at("sender.id"), native.at("sender")}, account_in(self));
+}
 
 Value legacy_actor(View native, View, const Self& self) {
   return chosen(native.at("open_id"), native.at("union_id"), native.at("employee_id"), account_in(self));
@@ -62,9 +63,15 @@ Value legacy_operator(View native, View, const Self& self) {
 
 Value card_actor(View native, View, const Self& self) { return user_id(native, account_in(self)); }
 
+Value card_operator(View native, View, const Self& self) {
+  return first_id({native.at("operator"), native.at("operator.operator_id"), native}, account_in(self));
+}
+
 Value friend_id(View native, View, const Self& self) { return user_id(native.at("user"), account_in(self)); }
 
-Value listed_user(View, View item, const Self& self) { return user_id(item.at("user_id"), account_in(self)); }
+Value listed_user(View, View item, const Self& self) {
+  return first_id({item.at("user_id"), item.is_object() ? item : View()}, account_in(self));
+}
 
 Value legacy_listed_user(View, View item, const Self& self) { return user_id(item, account_in(self)); }
 

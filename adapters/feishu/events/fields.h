@@ -18,7 +18,7 @@ using onebot::Value;
 using onebot::json::View;
 
 // People. "item" is one of a list of users.
-Value sender(View native, View item, const Self& self);
+Value sender(View native, View item, const Self& self);  // "sender.sender_id", or what stands for it
 Value legacy_sender(View native, View item, const Self& self);
 Value reader(View native, View item, const Self& self);
 Value operator_id(View native, View item, const Self& self);         // "operator_id": an object
@@ -27,8 +27,9 @@ Value acting(View native, View item, const Self& self);              // "operato
 Value legacy_operator(View native, View item, const Self& self);     // "operator_open_id" and its like
 Value legacy_actor(View native, View item, const Self& self);        // the event's own "open_id" and its like
 Value card_actor(View native, View item, const Self& self);          // the event's own "open_id" and its like
+Value card_operator(View native, View item, const Self& self);       // "operator", or else the event's own
 Value friend_id(View native, View item, const Self& self);           // "user"
-Value listed_user(View native, View item, const Self& self);         // item "user_id": an object
+Value listed_user(View native, View item, const Self& self);         // item "user_id": an object, or its own ids
 Value legacy_listed_user(View native, View item, const Self& self);  // the item's own ids
 Value reactor(View native, View item, const Self& self);             // a person, or an app
 Value inviter(View native, View item, const Self& self);             // "inviter.id"

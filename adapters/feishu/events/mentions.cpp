@@ -36,20 +36,6 @@ struct Tag {
   std::size_t size = 0;  // of the whole
 };
 
-// The value of a name, in quotes or up to a blank; nullopt: it is not there.
-std::optional<std::string_view> attribute(std::string_view head, std::string_view name) {
-  const std::string wanted = fmt::format(" {}=", name);
-  const auto at = head.find(wanted);
-  if (at == std::string_view::npos) return std::nullopt;
-  head.remove_prefix(at + wanted.size());
-  const char quote = head.empty() ? '\0' : head.front();
-  if (quote != '"' && quote != '\'') return head.substr(0, head.find(' '));
-  head.remove_prefix(1);
-  const auto end = head.find(quote);
-  if (end == std::string_view::npos) return std::nullopt;
-  return head.substr(0, end);
-}
-
 std::optional<Tag> read_tag(std::string_view text) {
   constexpr std::string_view kOpen = "<at ", kClose = "</at>";
   if (!text.starts_with(kOpen)) return std::nullopt;
@@ -82,6 +68,19 @@ std::set<std::string, std::less<>> mentioned_in(const Message& message) {
 
 }  // namespace
 
+std::optional<std::string_view> attribute(std::string_view head, std::string_view name) {
+  const std::string wanted = fmt::format(" {}=", name);
+  const auto at = head.find(wanted);
+  if (at == std::string_view::npos) return std::nullopt;
+  head.remove_prefix(at + wanted.size());
+  const char quote = head.empty() ? '\0' : head.front();
+  if (quote != '"' && quote != '\'') return head.substr(0, head.find(' '));
+  head.remove_prefix(1);
+  const auto end = head.find(quote);
+  if (end == std::string_view::npos) return std::nullopt;
+  return head.substr(0, end);
+}
+
 void append(Message& message, Segment segment) {
   if (segment.type == "text") return onebot::append_text(message, onebot::text_of(segment.data, "text"));
   message.push_back(std::move(segment));
@@ -110,7 +109,14 @@ Mentions::Mentions(View entries, const Account& account)
     const View entry = entries[i], ids = entry.at("id");
     add(entry.at("key"), i);
     add(ids, i);
-    for (const std::string_view name : kIdTypeNames) add(ids.at(name), i);
+    for (const std::string_view name : kIdTypeNames) {
+      add(ids.at(name), i);
+      add(entry.at(name), i);
+    }
+  }
+  // The platform counts its placeholders from 1, in the order of the entries.
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].at("key").str().empty()) places_.emplace(fmt::format("{}{}", kPlaceholder, i + 1), i);
   }
 }
 
@@ -132,7 +138,7 @@ bool Mentions::is_bot_by_name(View entry) const {
 }
 
 std::optional<Segment> Mentions::read(View entry, std::string_view shown) const {
-  std::string id = user_id(entry.at("id"), account_);
+  std::string id = first_id({entry.at("id"), entry}, account_);
   if (is_everyone(entry.at("key").str()) || is_everyone(id)) return onebot::segment::mention_all();
   if (id.empty() && is_bot_by_name(entry)) id = account_.user_id;
   const std::string_view told = entry.at("name").str(), name = told.empty() ? shown : told;

@@ -31,6 +31,8 @@ struct Found {
   std::size_t size = 0;  // of what stands there
   onebot::Segment segment;
 };
+// The value of a name in what stands between "<at" and ">", in quotes or up to a blank; nullopt: it is not there.
+std::optional<std::string_view> attribute(std::string_view head, std::string_view name);
 // Text is merged with text in front of it.
 void append(onebot::Message& message, onebot::Segment segment);
 // Appends text, in which what `read` finds becomes segments: read(text, at) is asked for every place at which one of
@@ -84,8 +86,8 @@ class Mentions {
 
   onebot::json::View entries_;
   const Account& account_;
-  std::vector<bool> shown_;                                        // by entry
-  std::map<std::string_view, std::size_t, std::less<>> places_{};  // of entries, by their keys and ids
+  std::vector<bool> shown_;                                   // by entry
+  std::map<std::string, std::size_t, std::less<>> places_{};  // of entries, by their keys and ids
 };
 
 // What nobody has described, as it came.

@@ -1,6 +1,9 @@
 #include "adapters/feishu/events/nodes.h"
 
 #include "adapters/feishu/events/segments.h"
+#include "onebot/json_write.h"
+#include "onebot/native_path.h"
+#include "onebot/standard.h"
 
 #include <fmt/format.h>
 
@@ -31,8 +34,8 @@ bool append_link(Message& message, View node, const RichText&) {
 }
 
 bool append_mention(Message& message, View node, const RichText& in) {
-  const View id = node.at("user_id");
-  auto segment = in.mentions.of(id.is_object() ? user_id(id, in.account) : id.text(), node.at("user_name").str());
+  const std::string id = first_id({node.at("user_id"), node.at("id"), node}, in.account);
+  auto segment = in.mentions.of(id, onebot::locate("user_name|name", node).str());
   if (!segment) return false;
   append(message, *std::move(segment));
   return true;
@@ -86,24 +89,27 @@ bool append_markdown_node(Message& message, View node, const RichText& in) {
 struct Node {
   std::string_view tag{};
   NodeReader append = nullptr;
-  bool reads_text = false;  // "text"; of other nodes it follows
+  std::string_view members{};  // that the reader knows, besides those that every node may have
+  bool reads_text = false;     // "text"; of other nodes it follows
   bool on_own_lines = false;
 };
+constexpr std::string_view kCommonMembers = "tag text style un_escape lang";
+constexpr std::string_view kVideoMembers = "file_key image_key file_name duration";
 constexpr Node kNodes[] = {
-    {"text", append_plain, true},
-    {"a", append_link, true},
-    {"at", append_mention},
-    {"img", append_image},
-    {"media", append_video},
-    {"video", append_video},
-    {"audio", append_voice},
-    {"file", append_file},
-    {"folder", append_file},
-    {"emotion", append_emotion},
-    {"md", append_markdown_node, true},
-    {"markdown", append_markdown_node, true},
-    {"code_block", append_code, true, true},
-    {"hr", append_rule, false, true},
+    {"text", append_plain, "", true},
+    {"a", append_link, "href", true},
+    {"at", append_mention, "user_id id open_id union_id user_name name mentioned_type"},
+    {"img", append_image, "image_key width height"},
+    {"media", append_video, kVideoMembers},
+    {"video", append_video, kVideoMembers},
+    {"audio", append_voice, "file_key duration"},
+    {"file", append_file, "file_key file_name is_folder"},
+    {"folder", append_file, "file_key file_name is_folder"},
+    {"emotion", append_emotion, "emoji_type"},
+    {"md", append_markdown_node, "content", true},
+    {"markdown", append_markdown_node, "content", true},
+    {"code_block", append_code, "language", true, true},
+    {"hr", append_rule, "", false, true},
 };
 
 // As text ends in one, an image in none.
@@ -122,12 +128,26 @@ bool is_on_own_lines(View node) {
   return known && known->on_own_lines;
 }
 
+// What a node says that its reader does not know; numbers and truths are about its looks.
+void keep_others(Message& message, View node, const Node& known, const RichText& in) {
+  onebot::Fields others;
+  node.members([&](std::string_view name, View member) {
+    const bool is_known = onebot::has_word(kCommonMembers, name) || onebot::has_word(known.members, name);
+    const bool says_something = !is_empty(member) && !member.is_number() && !member.is_bool();
+    if (!is_known && says_something) others.push_back({std::string(name), member.value()});
+  });
+  if (others.empty()) return;
+  others.insert(others.begin(), {"tag", known.tag});
+  message.push_back(unknown("post", onebot::json::write(others), in.account));
+}
+
 void append_object(Message& message, View node, const RichText& in) {
   const Node* known = find_node(node);
   if (known && known->on_own_lines && !ends_a_line(message)) onebot::append_text(message, "\n");
   const bool understood = known && known->append(message, node, in);
   if (!understood || !known->reads_text) onebot::append_text(message, node.at("text").str());
-  if (!understood) message.push_back(in.unknown(node));
+  if (!understood) return message.push_back(in.unknown(node));
+  keep_others(message, node, *known, in);
 }
 
 // ![shown](KEY)

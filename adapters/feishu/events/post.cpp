@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -104,10 +105,21 @@ Message read_rows(View rows, const RichText& in) {
   return message;
 }
 
+bool is_file(const Segment& segment) {
+  return !onebot::text_of(segment.data, "file_id").empty() || !onebot::text_of(segment.data, "file_key").empty();
+}
+
+// The files in the other form of a text that is understood already. Whom it mentions, that mentions as well.
+void read_files(Told& told, View markdown, const RichText& in) {
+  Mentions aside = in.mentions;
+  Message message = read_rows(markdown, {.mentions = aside, .message_id = in.message_id, .account = in.account});
+  std::ranges::copy_if(message, std::back_inserter(told.files), is_file);
+}
+
 // "content", or "content_v2" when nothing of it is understood.
 void read_text(Told& told, const Body& body, const RichText& in) {
   told.text = read_rows(body.content, in);
-  if (says_something(told.text)) return;
+  if (says_something(told.text)) return read_files(told, body.markdown, in);
   std::ranges::copy_if(told.text, std::back_inserter(told.unknown), is_unknown);
   told.text = read_rows(body.markdown, in);
   if (says_something(told.text)) return;
@@ -167,26 +179,30 @@ void add_files(Message& message, Message files) {
   }
 }
 
-// "</p><p>" and "<br>" end a line, other tags are dropped. What follows a "<" and is no tag stays.
-std::string strip_tags(std::string_view html) {
+// <a href=ADDRESS ...>SHOWN</a>
+std::optional<Found> html_link(std::string_view rest) {
+  constexpr std::string_view kOpen = "<a ", kClose = "</a>";
+  const auto end = rest.find('>'), close = rest.find(kClose);
+  if (!rest.starts_with(kOpen) || close == std::string_view::npos || end > close) return std::nullopt;
+  const auto href = attribute(rest.substr(kOpen.size() - 1, end - kOpen.size() + 1), "href");
+  const std::string_view shown = rest.substr(end + 1, close - end - 1);
+  if (!href || href->empty() || shown == *href || shown.find('<') != shown.npos) return std::nullopt;
+  return Found{close + kClose.size(), onebot::segment::text(fmt::format("[{}]({})", shown, *href))};
+}
+
+// A tag of HTML at this place: "</p><p>" and "<br>" end a line, a link shows where it leads, others are dropped. A "<"
+// that begins no tag is text.
+std::optional<Found> html_tag(std::string_view text, std::size_t at) {
   constexpr std::string_view kParagraph = "</p><p>";
-  std::string out;
-  while (!html.empty()) {
-    const auto end = html.front() == '<' ? html.find('>') : std::string_view::npos;
-    if (html.front() == '<' && end == std::string_view::npos) return out.append(html);
-    const char first = html.size() > 1 ? html[1] : '\0';
-    const bool tag = end != std::string_view::npos &&
-                     (first == '/' || (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z'));
-    if (!tag) {
-      out += html.front();
-      html.remove_prefix(1);
-      continue;
-    }
-    const bool paragraph = html.starts_with(kParagraph);
-    if (paragraph || html.starts_with("<br>") || html.starts_with("<br/>") || html.starts_with("<br ")) out += '\n';
-    html.remove_prefix(paragraph ? kParagraph.size() : end + 1);
-  }
-  return out;
+  const std::string_view rest = text.substr(at, kLongestPiece);
+  const char first = rest.size() > 1 ? rest[1] : '\0';
+  const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+  const auto end = first == '/' || letter ? rest.find('>') : std::string_view::npos;
+  if (end == std::string_view::npos) return std::nullopt;
+  if (rest.starts_with(kParagraph)) return Found{kParagraph.size(), onebot::segment::text("\n")};
+  if (auto link = html_link(rest)) return link;
+  const bool line = rest.starts_with("<br>") || rest.starts_with("<br/>") || rest.starts_with("<br ");
+  return Found{end + 1, onebot::segment::text(line ? "\n" : "")};
 }
 
 }  // namespace
@@ -204,7 +220,11 @@ Message read_post(View content, Mentions& mentions, std::string_view message_id,
 Message read_legacy_post(View native, std::string_view message_id, const Account& account) {
   Message message;
   if (!native.at("title").str().empty()) onebot::append_text(message, fmt::format("{}\n", native.at("title").str()));
-  onebot::append_text(message, strip_tags(native.at("text").str()));
+  Mentions mentions({}, account);
+  append_pieces(message, native.at("text").str(), "<", [&mentions](std::string_view text, std::size_t at) {
+    auto mention = mentions.tag(text, at);
+    return mention ? mention : html_tag(text, at);
+  });
   const View keys = native.at("image_keys");
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const std::string key = keys[i].text();

@@ -4,6 +4,7 @@
 #include "adapters/feishu/events/nodes.h"
 #include "adapters/feishu/events/post.h"
 #include "onebot/json_write.h"
+#include "onebot/native_path.h"
 #include "onebot/standard.h"
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ struct Received {
 // Every reader gives nothing when the content is not what its type promises.
 Message read_text(const Received& in) {
   Message message;
-  in.mentions.append_text(message, in.content.at("text").str());
+  in.mentions.append_text(message, in.content.at("text").text());
   return message;
 }
 
@@ -86,9 +87,10 @@ struct Kind {
   std::string_view copied_as{};    // without a reader: the extended segment that holds the content
   std::string_view members{};      // that the reader knows; "" = all there are
   std::string_view content = "{";  // how the JSON begins that the reader takes; "" = whatever it is
+  std::string_view about{};        // a member without which it is about nothing
 };
 constexpr Kind kKinds[] = {
-    {"text", read_text, "", "text"},
+    {"text", read_text, "", "text text_without_at_bot"},
     {"post", read_rich, "", "", "{["},
     {"image", read_node<append_image>, "", "image_key width height"},
     {"file", read_node<append_file>, "", "file_key file_name is_folder"},
@@ -97,10 +99,10 @@ constexpr Kind kKinds[] = {
     {"media", read_node<append_video>, "", "file_key image_key file_name duration width height"},
     {"interactive", read_card, "", "", ""},
     {"location", read_location, "", "name longitude latitude"},
-    {"merge_forward", read_forward, "", "", ""},
-    {"sticker", nullptr, "sticker"},
-    {"share_chat", nullptr, "share_chat"},
-    {"share_user", nullptr, "share_user"},
+    {"merge_forward", read_forward, "", "content", ""},
+    {"sticker", nullptr, "sticker", "", "{", "file_key"},
+    {"share_chat", nullptr, "share_chat", "", "{", "chat_id"},
+    {"share_user", nullptr, "share_user", "", "{", "user_id"},
     {"system", nullptr, "system"},
     {"hongbao", nullptr, "hongbao"},
     {"share_calendar_event", nullptr, "calendar"},
@@ -131,6 +133,7 @@ void keep_others(Message& message, const Kind& kind, const Received& in) {
 
 bool can_read(const Kind& kind, View content) {
   if (kind.content.empty()) return true;
+  if (!kind.about.empty() && content.at(kind.about).text().empty()) return false;
   return content.is_object() || (content.is_array() && kind.content.ends_with('['));
 }
 
@@ -143,6 +146,14 @@ Message read_content(const Received& in) {
     return message;
   }
   return {};
+}
+
+// Some write the JSON text as a JSON string once more.
+onebot::Result<Document> parse_content(const std::string& raw) {
+  auto parsed = Document::parse(raw);
+  if (!parsed || !parsed->root().is_string()) return parsed;
+  auto inner = Document::parse(parsed->root().str());
+  return inner ? std::move(inner) : std::move(parsed);
 }
 
 // The message that this one answers, in front of it.
@@ -194,8 +205,8 @@ onebot::Result<Message> read_message(View native, const onebot::Self& self) {
   const Account& account = static_cast<const Account&>(self);
   const View message = native.at("message"), content = message.at("content");
   const std::string raw = content.is_string() || content.is_null() ? content.text() : content.dump();
-  const auto parsed = Document::parse(raw);
-  const std::string_view type = message.at("message_type").str();
+  const auto parsed = parse_content(raw);
+  const std::string_view type = onebot::locate("message_type|msg_type", message).str();
   Mentions mentions(message.at("mentions"), account);
   Message out = read_content({.type = type,
                               .message_id = message.at("message_id").text(),

@@ -23,7 +23,7 @@ consteval EventRule message_fields(const EventRule& rule) {
       .field("user_id", sender)
       .take("feishu.chat_id", "message.chat_id")
       .take("feishu.chat_type", "message.chat_type")
-      .take("feishu.message_type", "message.message_type")
+      .take("feishu.message_type", "message.message_type|message.msg_type")
       .take("feishu.root_id", "message.root_id")
       .take("feishu.parent_id", "message.parent_id")
       .take("feishu.thread_id", "message.thread_id")
@@ -34,7 +34,7 @@ consteval EventRule message_fields(const EventRule& rule) {
       .take("feishu.tenant_key", "sender.tenant_key")
       .at("message.create_time")
       .once("message", "message.message_id")
-      .own_echo("", "sender.sender_id")
+      .own_echo("", "sender.sender_id|sender.id|sender")
       .written_by("sender.sender_id", "");
 }
 
@@ -91,7 +91,7 @@ consteval EventRule legacy_user_in_group(const EventRule& rule) {
 
 consteval EventRule reaction_fields(const EventRule& rule) {
   return rule.take("message_id", "message_id")
-      .take("_.emoji_type", "reaction_type.emoji_type")
+      .take("_.emoji_type", "reaction_type.emoji_type|reaction_type")
       .take("_.operator_type", "operator_type")
       .field("user_id", reactor)
       .field("_.group_id", reaction_group)
@@ -203,10 +203,10 @@ constexpr std::array kRules = {
         .at("timestamp"),
     card_fields(on("card.action.trigger")
                     .notice("feishu.card_action")
-                    .field("user_id", acting)
-                    .take("message_id", "context.open_message_id")
-                    .take("feishu.chat_id", "context.open_chat_id")
-                    .in(Chat::of_unknown_kind, "context.open_chat_id")),
+                    .field("user_id", card_operator)
+                    .take("message_id", "context.open_message_id|open_message_id")
+                    .take("feishu.chat_id", "context.open_chat_id|open_chat_id")
+                    .in(Chat::of_unknown_kind, "context.open_chat_id|open_chat_id")),
     raw(on("url.preview.get")).receipt_now(),
 
     on("vc.bot.meeting_invited")
