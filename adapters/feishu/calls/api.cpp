@@ -1,5 +1,7 @@
 #include "adapters/feishu/calls/api.h"
 
+#include "onebot/native_path.h"
+
 #include <fmt/format.h>
 
 #include <chrono>
@@ -18,12 +20,11 @@ ApiResult read_body(const HttpResponse& answer) {
   auto body = Document::parse(answer.body);
   if (!body) return std::unexpected(read_failure(0, answer.status, "", ""));
   const onebot::json::View root = body->root();
-  const auto code = root.at("code").integer();
+  const auto code = code_of(root);
   if (code == 0) return *std::move(body);
-  const int number = code && *code > 0 && *code < 1'000'000'000 ? static_cast<int>(*code) : 0;
-  std::string_view log_id = root.at("error.log_id").str();
+  std::string_view log_id = onebot::locate("error.log_id|log_id|traceId", root).str();
   if (log_id.empty()) log_id = onebot::io::header(answer.headers, "X-Tt-Logid").value_or("");
-  return std::unexpected(read_failure(number, answer.status, root.at("msg").str(), log_id));
+  return std::unexpected(read_failure(code.value_or(0), answer.status, words_of(root), log_id));
 }
 
 // What a failed action tells a program, besides the sentence.

@@ -2,11 +2,14 @@
 
 #include "adapters/kit/already.h"
 #include "adapters/kit/characters.h"
+#include "onebot/native_path.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace feishu {
@@ -54,7 +57,7 @@ constexpr Row kRows[] = {
     {230050,   kForbidden}, {231018,   kForbidden}, {230053,   kForbidden}, {231002, kForbidden}, {231017, kForbidden},
     {232002,   kForbidden}, {232014,   kForbidden}, {232016,   kForbidden}, {232017, kForbidden}, {11200,  kForbidden},
     {11202,    kForbidden}, {234004,   kForbidden}, {234009,   kForbidden}, {234038, kForbidden}, {234040, kForbidden},
-    {234043,   kForbidden}, {41050,    kForbidden},
+    {234043,   kForbidden}, {41050,    kForbidden}, {234008,   kForbidden}, {99992364, kForbidden},
     // refused, and no more is to be said
     {10003,    kRefused}, {99992402, kRefused}, {230001, kRefused}, {232001, kRefused}, {234001, kRefused},
     {9499,     kRefused}, {230015,   kRefused}, {230036, kRefused}, {231001, kRefused},
@@ -67,7 +70,7 @@ constexpr Row kRows[] = {
     {230009, kTooLate}, {11238,  kTooLate}, {230031, kTooLate}, {230071, kTooLate}, {230072, kTooLate},
     {230073, kTooLate}, {230074, kTooLate}, {230075, kTooLate},
     // not found
-    {99992351, kNoUser},  {99992356, kNoUser},  {230029, kNoUser},  {11236, kNoUser},   {230034, kNoUser},
+    {99992361, kNoUser}, {99992351, kNoUser},  {99992356, kNoUser},  {230029, kNoUser},  {11236, kNoUser},   {230034, kNoUser},
     {232006,   kNoGroup}, {11213,    kNoGroup}, {10029,  kNoGroup}, {232009, kNoGroup}, {11237,  kNoGroup},
     {99992354, kNoMessage},
     {230111, kNoMessage, Cure::none, Means::missing_target}, {10020,  kNoMessage, Cure::none, Means::missing_target},
@@ -84,6 +87,10 @@ constexpr int kBadParameter = 230001;
 bool names_a_key(std::string_view text) {
   return text.find("image_key") != text.npos || text.find("file_key") != text.npos;
 }
+
+// Of a message that was recalled while it was answered, some answers have the words and no code.
+bool tells_of_recall(std::string_view text) { return text.find("message was withdrawn") != text.npos; }
+
 // By the standard's names and Feishu's. A dissolved group has no members.
 constexpr kit::Already kAlready[] = {
     {"leave_group", 232011},
@@ -112,6 +119,19 @@ bool is_so_already(std::string_view action, const onebot::Error& failure, std::s
   return kit::is_so_already(kAlready, action, failure, std::string(prefix).append("code"));
 }
 
+std::optional<int> code_of(onebot::json::View body) {
+  const auto code = body.at("code").number();
+  if (!code || std::fabs(*code) > std::numeric_limits<int>::max()) return std::nullopt;
+  return static_cast<int>(*code);
+}
+
+std::string words_of(onebot::json::View body) {
+  std::string words = onebot::locate("msg|message", body).text();
+  const onebot::json::View fault = body.at("error.field_violations")[0];
+  if (fault.is_object()) words += fmt::format(" ({}: {})", fault.at("field").text(), fault.at("description").text());
+  return words;
+}
+
 Failure read_failure(int code, int http_status, std::string_view text, std::string_view log_id) {
   const auto* row = std::ranges::find(kRows, code, &Row::code);
   Failure failure{.code = code, .http_status = http_status, .log_id = kit::shortened(log_id, 100)};
@@ -127,8 +147,12 @@ Failure read_failure(int code, int http_status, std::string_view text, std::stri
     if (http_status == 429 || http_status >= 500) failure.cure = Cure::wait;
   }
   if (code == kBadParameter && names_a_key(text)) failure.means = Means::lost_file;
+  if (code == 0 && tells_of_recall(text)) {
+    failure.means = Means::missing_target;
+    failure.error.code = kNoMessage;
+  }
   std::string shown = kit::shortened(text, 300);
-  if (code == 0) shown = fmt::format("HTTP {} without a code", http_status);
+  if (code == 0) shown = fmt::format("HTTP {} without a code{}{}", http_status, shown.empty() ? "" : ": ", shown);
   failure.error.message =
       log_id.empty() ? fmt::format("{} {}", code, shown) : fmt::format("{} {} log_id={}", code, shown, failure.log_id);
   return failure;

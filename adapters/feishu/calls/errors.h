@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include "onebot/json.h"
 #include "onebot/result.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +41,10 @@ struct Failure {
 // Refusals that say that what an action asks for is so already, the message that is gone among them.
 bool is_so_already(std::string_view action, const onebot::Error& failure, std::string_view prefix);
 
+// The "code" of an answer, which some write as text; nullopt: there is none.
+std::optional<int> code_of(onebot::json::View body);
+// What an answer says in words, with the parameter that it names at fault.
+std::string words_of(onebot::json::View body);
 Failure read_failure(int code, int http_status, std::string_view text, std::string_view log_id);
 
 }  // namespace feishu

@@ -19,11 +19,11 @@ constexpr std::array<std::chrono::milliseconds, 5> kLongPauses = {30s, 60s, 120s
 Answer read(const onebot::io::HttpResponse& answer, std::string_view token_at, std::string_view expire_at) {
   const auto document = onebot::json::Document::parse(answer.body);
   const onebot::json::View body = document ? document->root() : onebot::json::View{};
-  const auto code = body.at("code").integer();
+  const auto code = code_of(body);
   const std::string_view token = body.at(token_at).str();
   if (code == 0 && !token.empty()) return TenantToken::Issued{std::string(token), body.at(expire_at).number()};
-  const bool said = code && *code > 0 && *code < 1'000'000'000;
-  Failure failure = read_failure(said ? static_cast<int>(*code) : 0, answer.status, body.at("msg").str(), "");
+  const bool said = code && *code > 0;
+  Failure failure = read_failure(code.value_or(0), answer.status, words_of(body), "");
   const bool final = said && failure.cure != Cure::wait;
   return std::unexpected(TenantToken::Refused{
       .error = {final ? onebot::Retcode::credentials : failure.error.code, std::move(failure.error.message)},

@@ -72,10 +72,10 @@ std::expected<Endpoint, Setback> read_endpoint(const onebot::io::HttpResponse& a
   if (answer.status != 200) return passing(fmt::format("the platform answered HTTP {}", answer.status));
   const auto document = onebot::json::Document::parse(answer.body);
   const View body = document ? document->root() : View();
-  const auto code = body.at("code").integer();
+  const auto code = code_of(body);
   if (!code) return passing("the platform's answer has no code");
   if (*code != 0) {
-    Setback setback = setback_of(*code, body.at("msg").str());
+    Setback setback = setback_of(*code, words_of(body));
     setback.wait = told_wait(answer);
     return std::unexpected(std::move(setback));
   }

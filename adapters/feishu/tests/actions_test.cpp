@@ -68,6 +68,18 @@ TEST_CASE("an answer to a message that is gone is sent without the quote") {
   CHECK(told->retcode() == Retcode::ok);
 }
 
+TEST_CASE("an answer to a message that is gone is sent without the quote, too, where the platform has no code for it") {
+  Bot bot("feishu");
+  bot.start();
+  const auto told = bot.call("send_message",
+                             to_group(onebot::List{Fields{{"type", "reply"}, {"data", Fields{{"message_id", "om_1"}}}},
+                                                   Fields{{"type", "text"}, {"data", Fields{{"text", "a"}}}}}));
+  bot.answer(R"({"msg":"The message was withdrawn."})", 400);
+  CHECK(bot.asked().url == "https://platform.test/open-apis/im/v1/messages?receive_id_type=chat_id");
+  bot.answer(kSentAnswer);
+  CHECK(told->retcode() == Retcode::ok);
+}
+
 TEST_CASE("people are named by the kind of id they have") {
   Bot bot("feishu");
   bot.start();

@@ -131,6 +131,32 @@ TEST_CASE("what fails in the end tells the platform's number, its log id and how
   CHECK(onebot::json::write(calls.result->error().error.data) == R"({"feishu.code":230018,"feishu.http_status":400})");
 }
 
+TEST_CASE("a code counts however it is written, and the words and the trace by every name") {
+  const auto said = [](int status, std::string_view body) {
+    Calls calls;
+    calls.ready();
+    calls.call();
+    calls.last().answer(status, std::string(body));
+    return *calls.result ? std::string("ok") : calls.result->error().error.message;
+  };
+  CHECK(said(200, R"({"code":"0","data":{}})") == "ok");
+  CHECK(said(200, R"({"code":"230018","message":"no","traceId":"T1"})") == "230018 no log_id=T1");
+  CHECK(said(400, R"({"code":-7,"msg":"odd"})") == "-7 odd");
+  CHECK(said(400, R"({"code":1000040344,"msg":"odd"})") == "1000040344 odd");
+  CHECK(said(400, R"({"msg":"bare"})") == "0 HTTP 400 without a code: bare");
+  CHECK(said(200, "<html>") == "0 HTTP 200 without a code");
+  CHECK(said(400, R"({"code":99992402,"msg":"field validation failed","error":{"field_violations":
+                      [{"field":"receive_id_type","description":"no such option"}]}})") ==
+        "99992402 field validation failed (receive_id_type: no such option)");
+}
+
+TEST_CASE("a token whose code is written as text is a token") {
+  Calls calls;
+  calls.token.start();
+  calls.last().answer(200, R"({"code":"0","tenant_access_token":"t-1","expire":"7140"})");
+  CHECK(calls.token.current() == "t-1");
+}
+
 TEST_CASE("a call is tried three times in all") {
   Calls calls;
   calls.ready();
@@ -174,13 +200,14 @@ TEST_CASE("error codes of the platform become the codes applications know") {
        {230002, 10002, 10030, 232011, 230006, 232025, 234007, 11205, 230026, 230013, 231022, 230018, 230035, 11242}},
       {Retcode::forbidden, {230027, 230038, 232033, 230050, 231018, 230053, 231002, 231017}},
       {Retcode::forbidden, {232002, 232014, 232016, 232017, 11200, 11202, 234004, 234009, 234038, 234040, 234043}},
+      {Retcode::forbidden, {234008, 41050, 99992364}},
       {Retcode::too_late, {230009, 11238, 230031, 230071, 230072, 230073, 230074, 230075}},
       {Retcode::unknown_message, {230011, 230110, 230111, 231003, 10020, 11224, 230019, 99992354}},
       {Retcode::content_rejected, {230022, 230028, 11248, 11312}},
       {Retcode::body_refused, {230025, 230054, 230055, 230099}},
       {Retcode::media_refused, {234006, 234037}},
       {Retcode::server_error, {1500, 1503, 1551, 5000}},
-      {Retcode::unknown_user, {99992351, 99992356, 230029, 11236, 230034}},
+      {Retcode::unknown_user, {99992351, 99992356, 99992361, 230029, 11236, 230034}},
       {Retcode::unknown_group, {232006, 11213, 10029, 232009, 11237}},
       {Retcode::unknown_file, {234003}},
       {Retcode::bad_segment_data, {234010}},
