@@ -82,7 +82,8 @@ void Feed::on_open() {
 
 kit::Loss Feed::on_end(const kit::Ending& ending) {
   if (ending.code != 0) parts_.log.count("gateway_closed");
-  return lost(meaning_of(ending));
+  const bool in_vain = phase_ == Phase::resuming && !invalid_;
+  return lost(in_vain ? recovery_.without_vain_resumes(meaning_of(ending)) : meaning_of(ending));
 }
 
 // The code of a close decides, also behind an op 9; only where there is none an op 9 is all that is known.

@@ -1,5 +1,7 @@
 #include "adapters/qq/feed/recovery.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace qq {
@@ -10,6 +12,7 @@ using std::chrono::seconds;
 
 constexpr seconds kStable{60};   // what we sent on a connection of this age cannot have been wrong
 constexpr seconds kShort{5};     // one that ends sooner is a bad sign
+constexpr int kVainResumes = 3;  // then it is the session that is wrong
 constexpr int kShortLosses = 3;  // so many of them in a row, and we wait
 constexpr seconds kMinute{60};
 constexpr std::chrono::minutes kSlow{10};
@@ -55,6 +58,16 @@ milliseconds Recovery::as_told(milliseconds wait) {
 Recovery::Loss Recovery::without_cause(const Invalid& invalid, bool fixed_url, milliseconds now) {
   Loss loss = invalid.identifying ? refused_to_identify(fixed_url) : invalid_session(invalid.resumable);
   loss.waited = now - invalid.at;
+  return loss;
+}
+
+Recovery::Loss Recovery::without_vain_resumes(Loss loss) {
+  const bool again = loss.next == Next::resume || loss.next == Next::resume_now || loss.next == Next::resume_later;
+  if (++vain_resumes_ < kVainResumes || !again) return loss;
+  vain_resumes_ = 0;
+  loss.next = Next::identify;
+  loss.why += fmt::format("; {} resumes came to nothing, the session is given up", kVainResumes);
+  loss.level = onebot::LogLevel::warn;
   return loss;
 }
 

@@ -36,8 +36,11 @@ class Recovery {
 
   void opened(std::chrono::milliseconds now) { opened_at_ = now; }
   void identified() { token_renewed_ = false; }
-  void settled() { resumed_again_ = false; }  // READY or RESUMED has come
-  void worked() { waits_.reset(); }           // and something more behind it
+  void settled() {  // READY or RESUMED has come
+    resumed_again_ = false;
+    vain_resumes_ = 0;
+  }
+  void worked() { waits_.reset(); }  // and something more behind it
 
   // Counts a loss. True: it is the last, and the bot stays offline.
   bool lost(Next next, std::chrono::milliseconds now);
@@ -53,6 +56,9 @@ class Recovery {
   std::chrono::milliseconds as_told(std::chrono::milliseconds wait);
   // What an op 9 means when no close behind it says why. fixed_url: the token has not been used for a discovery.
   Loss without_cause(const Invalid& invalid, bool fixed_url, std::chrono::milliseconds now);
+  // What follows from the loss of a connection that was to resume a session: after a few in a row on which nothing was
+  // heard of it, the session is taken for lost, whatever the closes say.
+  Loss without_vain_resumes(Loss loss);
 
  private:
   Loss invalid_session(bool resumable);
@@ -61,6 +67,7 @@ class Recovery {
   onebot::Redial waits_;
   std::optional<std::chrono::milliseconds> opened_at_{};
   int short_losses_ = 0;        // connections in a row that ended within 5 s
+  int vain_resumes_ = 0;        // in a row
   bool resumed_again_ = false;  // the one more resume after an op 9 was used
   bool wrong_once_ = false;     // 4001 or 4002 came once
   bool token_renewed_ = false;  // after an op 9, before intents are suspected
