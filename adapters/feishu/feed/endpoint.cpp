@@ -35,8 +35,10 @@ constexpr Meaning kMeanings[] = {
 constexpr std::string_view kAppAtFault = "correct app_id and app_secret, or the app's state in the console";
 
 seconds bounded(View view, seconds old, seconds least, seconds most) {
-  const auto number = view.integer();
-  return number ? seconds(std::clamp<std::int64_t>(*number, least.count(), most.count())) : old;
+  const auto number = view.number();
+  if (!number) return old;
+  const auto told = std::clamp(*number, static_cast<double>(least.count()), static_cast<double>(most.count()));
+  return seconds(static_cast<std::int64_t>(told));
 }
 
 template <class Number>
@@ -57,7 +59,8 @@ Setback setback_of(std::int64_t code, std::string_view message) {
 }  // namespace
 
 ClientConfig updated(ClientConfig config, View change) {
-  config.attempts = change.at("ReconnectCount").integer().value_or(config.attempts);
+  const auto attempts = change.at("ReconnectCount").number();
+  if (attempts) config.attempts = static_cast<std::int64_t>(std::clamp(*attempts, -1.0, 1e9));
   config.reconnect = bounded(change.at("ReconnectInterval"), config.reconnect, seconds(1), seconds(3600));
   config.spread = bounded(change.at("ReconnectNonce"), config.spread, seconds(0), seconds(300));
   config.ping = bounded(change.at("PingInterval"), config.ping, seconds(1), seconds(3600));
