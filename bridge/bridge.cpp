@@ -209,7 +209,7 @@ Bridge::Gauges Bridge::gauges() const {
                 .uncommitted_bytes = store_.uncommitted_bytes(),
                 .actions_open = calls_.size(),
                 .store_healthy = store_.healthy()};
-  for (const auto& [name, next] : consumers_.all()) gauges.consumers.push_back({name, events_.next() - next});
+  for (const auto& [name, place] : consumers_.all()) gauges.consumers.push_back({name, events_.next() - place.next});
   for (const auto& bot : bots_.all()) gauges.bots.push_back({bot->key(), bot->self(), bot->online()});
   return gauges;
 }

@@ -117,31 +117,32 @@ void EventLog::Reader::leave_page(std::size_t n) {
   page_index_.clear();  // the bytes of page_ stay: a slice of them may be in use
 }
 
-std::string_view EventLog::Reader::frames(std::size_t max_bytes) {
+std::string_view EventLog::Reader::frames(std::size_t max_bytes, std::size_t max_entries) {
   if (!ready()) return {};
-  return in_page() ? page_frames(max_bytes) : memory_frames(max_bytes);
+  return in_page() ? page_frames(max_bytes, max_entries) : memory_frames(max_bytes, max_entries);
 }
 
-std::string_view EventLog::Reader::page_frames(std::size_t max_bytes) {
+std::string_view EventLog::Reader::page_frames(std::size_t max_bytes, std::size_t max_entries) {
   const std::size_t begin = page_index_[page_at_].offset;
   std::size_t end = begin, n = 0;
   for (; page_at_ + n < page_index_.size(); ++n) {
     const std::size_t next =
         page_at_ + n + 1 < page_index_.size() ? page_index_[page_at_ + n + 1].offset : page_.size();
-    if (n > 0 && next - begin > max_bytes) break;
+    if (n > 0 && (next - begin > max_bytes || n >= max_entries)) break;
     end = next;
   }
   leave_page(n);
   return std::string_view(page_).substr(begin, end - begin);
 }
 
-std::string_view EventLog::Reader::memory_frames(std::size_t max_bytes) {
+std::string_view EventLog::Reader::memory_frames(std::size_t max_bytes, std::size_t max_entries) {
   const Place& first = log_.places_[position_ - log_.first_];
   std::size_t size = first.size;
   Seq next = position_ + 1;
   for (; next < log_.next(); ++next) {
     const Place& place = log_.places_[next - log_.first_];
-    if (place.block != first.block || size + place.size > max_bytes) break;
+    const bool fits = size + place.size <= max_bytes && next - position_ < max_entries;
+    if (place.block != first.block || !fits) break;
     size += place.size;
   }
   position_ = next;

@@ -89,9 +89,9 @@ class EventLog {
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
-    // Frames from here on, as many as fit max_bytes, at least one; "" when none is at hand. Moves behind them.
-    // Valid until the next call.
-    std::string_view frames(std::size_t max_bytes);
+    // Frames from here on, as many as fit max_bytes, at most max_entries, at least one; "" when none is at hand. Moves
+    // behind them. Valid until the next call.
+    std::string_view frames(std::size_t max_bytes, std::size_t max_entries = std::string::npos);
     // The JSON of the entry here, and moves behind it; nullopt when none is at hand.
     std::optional<LogEntry> next();
 
@@ -109,8 +109,8 @@ class EventLog {
     bool in_page() const;
     void fetch();
     void leave_page(std::size_t entries);
-    std::string_view page_frames(std::size_t max_bytes);
-    std::string_view memory_frames(std::size_t max_bytes);
+    std::string_view page_frames(std::size_t max_bytes, std::size_t max_entries);
+    std::string_view memory_frames(std::size_t max_bytes, std::size_t max_entries);
 
     EventLog& log_;
     Seq position_;

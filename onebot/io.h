@@ -50,8 +50,9 @@ struct FilePart {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url{};    // going out: absolute. Coming in: the decoded path, "/onebot/v12"
-  std::string query{};  // coming in only: what follows "?", not decoded
+  std::string url{};     // going out: absolute. Coming in: the decoded path, "/onebot/v12"
+  std::string query{};   // coming in only: what follows "?", not decoded
+  std::string remote{};  // coming in only: who asks, "192.0.2.1:50000"; "" when that is not known
   Headers headers{};
   std::string body{};
   std::chrono::milliseconds timeout{30'000};  // going out only: for the whole exchange; 0 = none
@@ -131,8 +132,12 @@ class Client {
 class Exchange {
  public:
   virtual ~Exchange() = default;
-  // Once. written(true) when the kernel has taken the answer, written(false) when the client was gone.
+  // Once. written(true) when the client has the answer, as far as can be told: it asks again on this connection, or
+  // ends one of a single request in order with all bytes acknowledged. written(false): the connection ended otherwise.
+  // One that stays tells neither for a while.
   virtual void answer(HttpResponse, Told<bool> written = {}) = 0;
+  // Of an answer that neither was told of: the client's kernel has all of it.
+  virtual bool acknowledged() const = 0;
   virtual bool gone() const = 0;  // the client has closed the connection
 };
 
@@ -152,6 +157,8 @@ class HttpService {
   virtual void serve(HttpRequest, std::unique_ptr<Exchange>) = 0;
   // Called with the head of a request whose body is beyond the size limit. nullptr: 413, and it is not read.
   virtual std::unique_ptr<LongBody> serve_long(const HttpRequest&) { return nullptr; }
+  // An upgrade came to this address, which has no WebSocketService, and was answered with 400.
+  virtual void on_upgrade(const HttpRequest&) {}
   // Lower-case names of the headers it wants besides Authorization, Content-Type and User-Agent.
   virtual std::vector<std::string> headers() const { return {}; }
 };
@@ -161,6 +168,8 @@ class WebSocketService {
   virtual ~WebSocketService() = default;
   // Before the upgrade: a plain HTTP refusal, or nullopt to go on.
   virtual std::optional<HttpResponse> refuse(const HttpRequest& upgrade) = 0;
+  // A plain request came to this address, which has no HttpService, passed refuse(), and was answered with 426.
+  virtual void on_plain(const HttpRequest&) {}
   // The subprotocol to select among those offered; "" selects none.
   virtual std::string subprotocol(std::string_view) { return {}; }
   // The peer for an upgraded connection, which owns the socket; on_open() follows. Never nullptr.

@@ -53,7 +53,8 @@ class Ledger {
 class Places {
  public:
   virtual ~Places() = default;
-  // The first entry a consumer has not confirmed. Never committed before the entries in front of it.
+  // The first entry a consumer has not confirmed. Never committed before the entries in front of it. 0: it is
+  // forgotten.
   virtual void set_place(std::string_view consumer, Seq next) = 0;
 };
 

@@ -28,6 +28,9 @@ class Cursors {
   // and is known from now on.
   virtual Seq position(std::string_view consumer) = 0;
   virtual void confirm(std::string_view consumer, Seq next) = 0;  // it has everything before `next`
+  // The consumer is called otherwise from now on, and keeps its place; nothing happens when the new name is known. A
+  // name that ends in ":" stands for all that begin with it.
+  virtual void rename(std::string_view consumer, std::string_view name) = 0;
   virtual std::int64_t replay_since() const = 0;  // ms since the epoch: older entries are left out (delivery.replay)
 };
 

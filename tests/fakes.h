@@ -44,6 +44,7 @@ struct Link {
   io::HttpRequest upgrade{};
   std::vector<std::string> received{};
   bool reading = true;        // false: a peer that never reads
+  bool answers = false;       // pings; else the test does
   bool acknowledging = true;  // false: the kernel has not acknowledged
   bool held = false;
   int closed_with = 0;  // by the near side: close(code), 1006 for a cut, or 1 when the socket was dropped
@@ -56,6 +57,7 @@ struct Link {
       if (frames.empty()) break;
       written += frames.size();
       for (auto& payload : payloads(frames)) received.push_back(std::move(payload));
+      if (answers && received.back().starts_with("ping:")) peer->on_pong(std::string(received.back().substr(5)));
     }
     if (reading) wanted = false;
     if (acknowledging) acknowledged = written;
@@ -156,6 +158,7 @@ class Client : public io::Client {
 struct Answered {
   std::optional<io::HttpResponse> response{};
   std::function<void(bool)> written{};  // the test calls it: true, the client has it
+  bool acknowledged = false;            // by the client's kernel, while nothing else is known
   bool gone = false;
 };
 
@@ -169,6 +172,7 @@ class Exchange : public io::Exchange {
     answered_->response = std::move(response);
     answered_->written = std::move(written);
   }
+  bool acknowledged() const override { return answered_->acknowledged; }
   bool gone() const override { return answered_->gone; }
 
  private:
@@ -206,6 +210,7 @@ class Server : public io::Server {
     }
     auto link = std::make_shared<Link>();
     link->upgrade = upgrade;
+    link->answers = clients_answer;
     link->peer = websocket->accept(upgrade, std::make_unique<WebSocket>(loop_, link));
     link->open();
     loop_.run();
@@ -216,6 +221,7 @@ class Server : public io::Server {
   io::HttpService* http = nullptr;
   io::WebSocketService* websocket = nullptr;
   int refused = 0;
+  bool clients_answer = false;  // pings
 
  private:
   Loop& loop_;

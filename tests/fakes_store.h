@@ -97,6 +97,7 @@ class Store final : public onebot::Store, private onebot::History {
   }
   void set_place(std::string_view consumer, onebot::Seq next) override {
     places_[std::string(consumer)] = next;
+    if (next == 0) places_.erase(std::string(consumer));
     changed();
   }
   void keep(std::string_view bot, onebot::Record record) override {

@@ -3,6 +3,7 @@
 #include "bridge/config/bots.h"
 #include "bridge/config/files.h"
 #include "bridge/config/listeners.h"
+#include "bridge/config/methods.h"
 #include "bridge/config/section.h"
 #include "bridge/config/tree.h"
 #include "bridge/config/values.h"
@@ -30,7 +31,6 @@ constexpr std::int64_t kMostSize = std::int64_t{1} << 50;  // bytes
 constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error"};
 
 constexpr std::string_view kSections[] = {"bridge", "bots", "ingress", "onebot", "delivery", "files", "admin"};
-constexpr std::string_view kMethods[] = {"http", "webhook", "websocket", "websocket_reverse", "heartbeat"};
 
 constexpr Rule kBridge[] = {
     {"data_dir", Kind::text, true, "", "data"},
@@ -50,32 +50,6 @@ constexpr Rule kAdmin[] = {
     {"host", Kind::host, false, "", "127.0.0.1"},
     {"port", Kind::port, false, "", "8091", 1, 65535},
     {"token", Kind::secret},
-};
-constexpr Rule kHttp[] = {
-    {"host", Kind::host, false, "", "127.0.0.1"},
-    {"port", Kind::port, false, "", "5700", 1, 65535},
-    {"access_token", Kind::secret},
-    {"event_enabled", Kind::boolean, false, "", "true"},
-    {"event_buffer_size", Kind::integer, false, "", "0", 0, 1'000'000'000},
-};
-constexpr Rule kWebhook[] = {
-    {"url", Kind::url, true, "http https"},
-    {"access_token", Kind::secret},
-    {"timeout", Kind::milliseconds, false, "", "5000", 0, kDay},
-};
-constexpr Rule kWebSocket[] = {
-    {"host", Kind::host, false, "", "127.0.0.1"},
-    {"port", Kind::port, false, "", "6700", 1, 65535},
-    {"access_token", Kind::secret},
-};
-constexpr Rule kReverse[] = {
-    {"url", Kind::url, true, "ws wss"},
-    {"access_token", Kind::secret},
-    {"reconnect_interval", Kind::milliseconds, false, "", "3000", 1, kDay},
-};
-constexpr Rule kHeartbeat[] = {
-    {"enabled", Kind::boolean, false, "", "true"},
-    {"interval", Kind::milliseconds, false, "", "15000", 1, kDay},
 };
 constexpr Rule kDelivery[] = {
     {"replay", Kind::duration, false, "", "1h", 0, kForever},
@@ -169,63 +143,10 @@ class FileReader {
     config_.admin = Config::Admin{address, token};
   }
 
-  // The sections of one communication method: [[onebot.NAME]].
-  template <class Use>
-  void each(const Table& onebot_table, std::string_view name, std::span<const Rule> rules, Use use) {
-    const Node* found = node(onebot_table, name);
-    if (!found) return;
-    const std::string full = fmt::format("onebot.{}", name);
-    const auto* list = std::get_if<List>(&found->value);
-    if (!list) {
-      ++methods_;  // meant, if not well written
-      return findings_.add(found->line, full,
-                           fmt::format("is {}; allowed: tables, written as [[{}]]", kind_of(*found), full));
-    }
-    for (const Node& element : *list) {
-      ++methods_;
-      use(read_section(&element, full, rules, findings_), element);
-    }
-  }
-
   void read_onebot() {
-    const Node* found = node(root_, "onebot");
-    static const Table kNothing;
-    const auto* table = found ? std::get_if<Table>(&found->value) : nullptr;
-    if (table) check_names(*table, kMethods, "onebot.");
-    read_methods(table ? *table : kNothing);
-    if (methods_ == 0) {
-      findings_.add(found ? found->line : 1, "onebot",
-                    "applications have no way to connect; at least one [[onebot.http]], [[onebot.webhook]], "
-                    "[[onebot.websocket]] or [[onebot.websocket_reverse]] section is needed");
-    }
-    const Section beat =
-        read_section(table ? node(*table, "heartbeat") : nullptr, "onebot.heartbeat", kHeartbeat, findings_);
-    config_.heartbeat = milliseconds(beat.boolean("enabled") ? beat.integer("interval") : 0);
-  }
-
-  void read_methods(const Table& table) {
-    auto& methods = config_.methods;
-    each(table, "http", kHttp, [&](const Section& section, const Node& at) {
-      const auto address = address_of(section);
-      const std::string token = section.text("access_token");
-      methods.http.push_back(
-          {address.host, address.port, token, section.boolean("event_enabled"), section.integer("event_buffer_size")});
-      listeners_.add({&at, "onebot.http", address, Listener::Serves::http, !token.empty()});
-    });
-    each(table, "webhook", kWebhook, [&](const Section& section, const Node&) {
-      methods.webhook.push_back(
-          {section.text("url"), section.text("access_token"), milliseconds(section.integer("timeout"))});
-    });
-    each(table, "websocket", kWebSocket, [&](const Section& section, const Node& at) {
-      const auto address = address_of(section);
-      const std::string token = section.text("access_token");
-      methods.websocket.push_back({address.host, address.port, token});
-      listeners_.add({&at, "onebot.websocket", address, Listener::Serves::websocket, !token.empty()});
-    });
-    each(table, "websocket_reverse", kReverse, [&](const Section& section, const Node&) {
-      methods.websocket_reverse.push_back(
-          {section.text("url"), section.text("access_token"), milliseconds(section.integer("reconnect_interval"))});
-    });
+    Applications applications = read_applications(node(root_, "onebot"), listeners_, findings_);
+    config_.methods = std::move(applications.methods);
+    config_.heartbeat = applications.heartbeat;
   }
 
   void read_delivery() {
@@ -246,7 +167,6 @@ class FileReader {
   Findings findings_{};
   Mistakes warnings_{};
   Listeners listeners_{};
-  int methods_ = 0;
 };
 
 std::vector<std::string> written(Mistakes mistakes, std::string_view file) {

@@ -1,5 +1,7 @@
 #include "bridge/config/rule.h"
 
+#include "onebot/connect/head.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,6 +20,8 @@ constexpr std::size_t kMaxText = 4096;  // bytes of one value
 
 // In the order of Kind.
 constexpr std::string_view kExpected[] = {"a string",
+                                          "a string",
+                                          "a name or false",
                                           "a string",
                                           "a string",
                                           "a string",
@@ -73,6 +77,14 @@ Read<Value> measured(const Read<Number>& number, const Rule& rule, std::string_v
       fmt::format("{} is out of range; allowed: {} to {}", quoted(written), shown(rule.least), shown(rule.most)));
 }
 
+Read<Value> long_enough(Read<std::string> secret, const Rule& rule) {
+  if (!secret) return std::unexpected(std::move(secret).error());
+  if (!secret->empty() && std::ssize(*secret) < rule.least) {
+    return std::unexpected(fmt::format("is too short to keep anything secret; allowed: at least {} bytes", rule.least));
+  }
+  return Value(*std::move(secret));
+}
+
 Read<Value> read_text(const std::string& text, const Rule& rule) {
   const auto wrap = [](Read<std::string> read) -> Read<Value> {
     if (!read) return std::unexpected(std::move(read).error());
@@ -82,11 +94,16 @@ Read<Value> read_text(const std::string& text, const Rule& rule) {
   switch (rule.kind) {
     case Kind::secret:
       if (rule.required && text.empty()) return std::unexpected("must not be empty");
-      return wrap(read_secret(text));
+      return long_enough(read_secret(text), rule);
     case Kind::url:
       return wrap(read_url(text, rule.allowed.empty() ? "http https ws wss" : rule.allowed));
     case Kind::proxy:
       return wrap(read_proxy(text));
+    case Kind::name:
+    case Kind::name_or_false:
+      if (!onebot::connect::is_name(text))
+        return std::unexpected(fmt::format("{} is no name; allowed: {}", quoted(text), onebot::connect::kNameRule));
+      return Value(text);
     case Kind::host:
       return wrap(read_host(text));
     case Kind::file:
@@ -122,6 +139,8 @@ Read<Value> read_value(const Node& node, const Rule& rule) {
   if (is_number(rule.kind) && integer) return within(*integer, rule, fmt::format("{}", *integer));
   if (rule.kind == Kind::text_or_number && integer) return read_text(fmt::format("{}", *integer), rule);
   if (rule.kind == Kind::boolean && std::holds_alternative<bool>(node.value)) return Value(std::get<bool>(node.value));
+  const auto* truth = std::get_if<bool>(&node.value);
+  if (rule.kind == Kind::name_or_false && truth && !*truth) return Value("");
   if (rule.kind == Kind::text_list && list) return read_list(*list, rule);
   const bool textual = !is_number(rule.kind) && rule.kind != Kind::boolean && rule.kind != Kind::text_list;
   if (textual && text) return read_text(*text, rule);

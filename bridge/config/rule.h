@@ -15,7 +15,9 @@ namespace bridge::config {
 
 enum class Kind {
   text,
-  secret,  // a literal, env:NAME or file:PATH
+  name,           // of a consumer or an endpoint: 1 to 64 letters, digits, "-", "_" or "."
+  name_or_false,  // the same, or the boolean false, which becomes ""
+  secret,         // a literal, env:NAME or file:PATH
   url,
   proxy,  // "", "none", or a URL, which may be a secret: a literal, env:NAME or file:PATH
   host,
@@ -36,7 +38,7 @@ struct Rule {
   bool required = false;
   std::string_view allowed{};   // text, text_list: words separated by one blank; url: schemes; "" = any
   std::string_view fallback{};  // as it would be written; "" = none
-  std::int64_t least = 0;       // of a number
+  std::int64_t least = 0;       // of a number; of a secret that is not "", in bytes
   std::int64_t most = INT64_MAX;
 };
 

@@ -27,7 +27,7 @@ struct Batch {
   std::vector<onebot::EventLog::Appended> events{};
   std::vector<std::uint64_t> seen{};
   std::map<RecordKey, KeptRecord> records{};                  // the newest value of each
-  std::map<std::string, onebot::Seq, std::less<>> cursors{};  // the newest place of each
+  std::map<std::string, onebot::Seq, std::less<>> cursors{};  // the newest place of each; 0: forgotten
   std::int64_t at = 0;                                        // milliseconds since the epoch
   std::size_t bytes = 0;                                      // about what it holds in memory
 

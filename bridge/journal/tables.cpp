@@ -67,6 +67,7 @@ Status Tables::prepare() {
       {&set_record_, "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)"},
       {&forget_record_, "DELETE FROM records WHERE bot = ? AND kind = ? AND key = ?"},
       {&set_cursor_, "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)"},
+      {&forget_cursor_, "DELETE FROM cursors WHERE consumer = ?"},
   };
   for (const auto& [statement, sql] : statements) {
     ONEBOT_TRY(prepared, database_.prepare(sql));
@@ -137,10 +138,13 @@ Status Tables::write(const Batch& batch) {
     ONEBOT_CHECK(add_seen_.execute());
   }
   for (const auto& [consumer, next] : batch.cursors) {
-    set_cursor_.bind_text(1, consumer);
-    set_cursor_.bind(2, static_cast<std::int64_t>(next));
-    set_cursor_.bind(3, batch.at);
-    ONEBOT_CHECK(set_cursor_.execute());
+    Statement& statement = next == 0 ? forget_cursor_ : set_cursor_;
+    statement.bind_text(1, consumer);
+    if (next != 0) {
+      statement.bind(2, static_cast<std::int64_t>(next));
+      statement.bind(3, batch.at);
+    }
+    ONEBOT_CHECK(statement.execute());
   }
   return write_records(batch);
 }

@@ -56,7 +56,7 @@ class Tables {
   onebot::Result<bool> clean_records(std::int64_t now);
 
   Database database_;
-  Statement add_event_, add_seen_, set_record_, forget_record_, set_cursor_;
+  Statement add_event_, add_seen_, set_record_, forget_record_, set_cursor_, forget_cursor_;
 };
 
 }  // namespace bridge::journal

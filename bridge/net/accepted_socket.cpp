@@ -122,9 +122,18 @@ void AcceptedSocket::cut() {
 }
 
 void AcceptedSocket::close() {
+  const auto end = orderly() ? Stream::End::orderly : Stream::End::broken;
   cut_ = true;
   socket_ = nullptr;
-  stream_.lost("connection lost");
+  stream_.lost("connection lost", end);
+}
+
+// A reset stays with the socket as its error: libwebsockets closes at it without reading.
+bool AcceptedSocket::orderly() const {
+  if (unacknowledged() != 0U) return false;
+  int error = 0;
+  socklen_t size = sizeof error;
+  return ::getsockopt(lws_get_socket_fd(socket_), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
 }
 
 std::optional<std::uint64_t> AcceptedSocket::unacknowledged() const {

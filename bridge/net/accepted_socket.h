@@ -38,6 +38,7 @@ class AcceptedSocket final : public Carrier {
   int receive(std::string_view bytes);
   int writable();
   void close();
+  bool orderly() const;
 
   Loop& loop_;
   Stream& stream_;         // which owns this

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kTogether = 16 << 10;  // a body up to here travels in one write with its head
 constexpr std::size_t kPart = 256 << 10;     // of a longer body, per write
+constexpr std::chrono::milliseconds kParting{500};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 io::HttpResponse plain(int status, std::string_view text, io::Headers headers = {}) {
@@ -38,6 +39,9 @@ class HttpConnection::Exchange : public io::Exchange {
     if (!gone()) return connection_->answer(std::move(response), std::move(written));
     if (written) written(false);
   }
+  bool acknowledged() const override {
+    return answered_ && connection_->number_ == number_ + 1 && connection_->acknowledged();
+  }
   bool gone() const override {
     return !connection_->stream_ || !connection_->stream_->open() || connection_->number_ != number_;
   }
@@ -49,8 +53,13 @@ class HttpConnection::Exchange : public io::Exchange {
 };
 
 HttpConnection::HttpConnection(io::Loop& loop, std::shared_ptr<Stream> stream, const Services& services,
-                               std::size_t max_body, const ServerLimits& limits)
-    : loop_(loop), stream_(std::move(stream)), services_(services), max_body_(max_body), limits_(limits) {
+                               std::size_t max_body, const ServerLimits& limits, std::string remote)
+    : loop_(loop),
+      stream_(std::move(stream)),
+      services_(services),
+      max_body_(max_body),
+      limits_(limits),
+      remote_(std::move(remote)) {
   expect(limits_.request);
 }
 
@@ -62,11 +71,12 @@ void HttpConnection::late() {
   if (!stream_) return;
   const bool begun = state_ == State::body || (state_ == State::head && !input_.empty());
   if (begun) return refuse(plain(408, "the request took too long"));
+  settle(acknowledged());
   stream_->kill();
 }
 
 void HttpConnection::on_bytes(std::string_view bytes) {
-  if (state_ == State::over) return;
+  if (state_ == State::over || state_ == State::parting) return;
   if (state_ == State::head && input_.empty()) expect(limits_.request);
   input_.append(bytes);
   process();
@@ -101,17 +111,24 @@ bool HttpConnection::take_head() {
 }
 
 void HttpConnection::begin(RequestHead head) {
+  settle(true);  // who asks again has the answer
+  ++requests_;
   ++number_;
   head_ = std::move(head);
   close_after_ = !head_.keep_alive;
+  head_.request.remote = remote_;
   const io::HttpRequest& request = head_.request;
   if (head_.upgrades && services_.websocket) return upgrade();
   if (!services_.http) {
     auto refusal = services_.websocket ? services_.websocket->refuse(request) : std::nullopt;
-    return refuse(refusal ? *std::move(refusal)
-                          : plain(426, "this address speaks WebSocket", {{"Upgrade", "websocket"}}));
+    if (refusal) return refuse(*std::move(refusal));
+    if (services_.websocket) services_.websocket->on_plain(request);
+    return refuse(plain(426, "this address speaks WebSocket (ws://), not plain HTTP", {{"Upgrade", "websocket"}}));
   }
-  if (head_.upgrades) return refuse(plain(400, "this address speaks no WebSocket"));
+  if (head_.upgrades) {
+    services_.http->on_upgrade(request);
+    return refuse(plain(400, "this address speaks plain HTTP (http://), no WebSocket"));
+  }
   if (auto refusal = services_.http->refuse(request)) {
     // What the client has not sent yet need not be read.
     if (has_body(head_)) return refuse(*std::move(refusal));
@@ -244,23 +261,44 @@ void HttpConnection::answer_written() {
 void HttpConnection::answered() {
   ++number_;
   body_ = {};
-  state_ = close_after_ ? State::over : State::head;
+  state_ = !close_after_ ? State::head : written_ ? State::parting : State::over;
   deadline_.reset();
-  if (close_after_) {
-    std::exchange(stream_, nullptr)->finish();
-  } else {
-    expect(input_.empty() ? limits_.idle : limits_.request);
+  if (state_ == State::over) return std::exchange(stream_, nullptr)->finish();
+  if (state_ == State::parting) {
+    deadline_ = loop_.after(kParting, [this] { part(); });
+    return;
   }
-  if (const auto written = std::exchange(written_, nullptr)) written(true);
-  if (!close_after_) process();
+  expect(input_.empty() ? limits_.idle : limits_.request);
+  process();
+}
+
+// Some read until the end of the connection.
+void HttpConnection::part() {
+  const auto self = shared_from_this();
+  if (!stream_) return;
+  settle(acknowledged());
+  state_ = State::over;
+  std::exchange(stream_, nullptr)->finish();
+}
+
+bool HttpConnection::acknowledged() const {
+  const bool whole = state_ == State::head || state_ == State::parting;
+  return stream_ && written_ && whole && stream_->unacknowledged() == 0U;
+}
+
+void HttpConnection::settle(bool written) {
+  if (const auto told = std::exchange(written_, nullptr)) told(written);
 }
 
 void HttpConnection::on_gone(std::string_view) {
   const auto self = shared_from_this();
+  const bool whole = state_ == State::head || state_ == State::parting;
+  // One that has asked again before, and now ends without it, may have died with the answer.
+  const bool orderly = whole && stream_ && stream_->orderly() && (requests_ == 1 || close_after_);
   stream_ = nullptr;
   state_ = State::over;
   deadline_.reset();
-  if (const auto written = std::exchange(written_, nullptr)) written(false);
+  settle(orderly);
 }
 
 }  // namespace bridge::net

@@ -3,6 +3,9 @@
 //   head -> [refused] -> body -> serving -> answer, written only when the stream can take it -> the next head
 //                         `-> [too long: it passes] -'
 //
+// An answer that somebody asks about is settled by the next head or the end of the connection; one that is to end the
+// connection therefore leaves the client a moment to end it itself (parting).
+//
 // Requests behind the one being served wait, at most 16 KiB of them. Every state has a deadline but serving.
 
 #pragma once
@@ -13,6 +16,7 @@
 #include "onebot/io.h"
 #include "onebot/told.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -33,7 +37,7 @@ struct Services {
 class HttpConnection : public StreamUser, public std::enable_shared_from_this<HttpConnection> {
  public:
   HttpConnection(onebot::io::Loop& loop, std::shared_ptr<Stream> stream, const Services& services, std::size_t max_body,
-                 const ServerLimits& limits);
+                 const ServerLimits& limits, std::string remote);
 
   void on_bytes(std::string_view bytes) override;
   void on_writable() override;
@@ -41,8 +45,8 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
 
  private:
   class Exchange;
-  using Written = onebot::Told<bool>;  // whether the kernel has taken the answer
-  enum class State { head, body, serving, answering, over };
+  using Written = onebot::Told<bool>;  // whether the client has the answer
+  enum class State { head, body, serving, answering, parting, over };
   void expect(std::chrono::milliseconds limit);
   void late();
   void process();
@@ -60,18 +64,23 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   void answer(onebot::io::HttpResponse response, Written written);
   void answer_written();
   void answered();
+  bool acknowledged() const;
+  void settle(bool written);
+  void part();
 
   onebot::io::Loop& loop_;
   std::shared_ptr<Stream> stream_;  // nullptr: gone, or handed on
   const Services& services_;
   std::size_t max_body_;
   ServerLimits limits_;
+  const std::string remote_;  // "192.0.2.1:50000"
   State state_ = State::head;
   std::string input_;  // read, and not yet looked at
   RequestHead head_;
   std::size_t read_ = 0;                        // of the body, when its length was announced
   std::unique_ptr<onebot::io::LongBody> long_;  // while one passes that is too long
   ChunkedBody chunks_;                          // when the body comes in chunks
+  std::uint64_t requests_ = 0;                  // heads read
   unsigned number_ = 0;                         // of the request, so that a late answer to an earlier one is dropped
   std::string answer_;                          // the head of the answer, or an interim one
   std::string body_;                            // of the answer; written from where it lies

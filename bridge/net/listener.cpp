@@ -126,7 +126,8 @@ void Listener::welcome(int socket) {
   auto accepted = std::make_unique<AcceptedSocket>(loop_, *stream);
   AcceptedSocket& adopting = *accepted;
   stream->carry(std::move(accepted), Stream::Again::from_anywhere);
-  stream->set_user(std::make_shared<HttpConnection>(loop_, stream, services_, address_.max_body, limits_));
+  stream->set_user(
+      std::make_shared<HttpConnection>(loop_, stream, services_, address_.max_body, limits_, remote_of(socket)));
   adopting.adopt(vhost_, !address_.tls_cert.empty(), socket);
 }
 

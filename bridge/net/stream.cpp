@@ -122,10 +122,11 @@ void Stream::abandon() {
   carrier_.reset();
 }
 
-void Stream::lost(std::string_view why) {
+void Stream::lost(std::string_view why, End end) {
   const auto self = shared_from_this();
   if (!go(State::gone)) return;
   const std::string reason(why_.empty() ? why : why_);
+  end_ = end;
   stalled_.reset();
   deadline_.reset();
   if (const auto user = std::exchange(user_, nullptr)) user->on_gone(reason);

@@ -56,10 +56,14 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   void carry(std::unique_ptr<Carrier> carrier, Again again);
   void set_user(std::shared_ptr<StreamUser> user) { user_ = std::move(user); }
 
+  // orderly: the other side closed it, all that we wrote is acknowledged, and no reset says that it was not read.
+  enum class End { orderly, broken };
+
   State state() const { return state_; }
   bool open() const { return state_ == State::open || state_ == State::opening; }
   bool flushed() const;  // everything written so far is with the kernel
   std::optional<std::uint64_t> unacknowledged() const;
+  bool orderly() const { return end_ == End::orderly; }  // within on_gone()
 
   // Of the user.
   void ask_writable();                 // on_writable() follows, once there is a connection
@@ -73,7 +77,7 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   void opened();
   void received(std::string_view bytes);
   void ready();  // the kernel takes bytes
-  void lost(std::string_view why);
+  void lost(std::string_view why, End end = End::broken);
 
  private:
   bool go(State next);  // false: it does not follow, and nothing changes
@@ -92,9 +96,10 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   SendBuffer buffer_;
   bool held_ = false, wanted_ = false;  // the user: wants to hear nothing; wants on_writable()
   std::string why_{};                   // it was killed
-  std::uint64_t passed_ = 0;            // of the buffer, when stalled_ was set
-  onebot::io::Owner stalled_{};         // while bytes wait
-  onebot::io::Owner deadline_{};        // of a polite end
+  End end_ = End::broken;
+  std::uint64_t passed_ = 0;      // of the buffer, when stalled_ was set
+  onebot::io::Owner stalled_{};   // while bytes wait
+  onebot::io::Owner deadline_{};  // of a polite end
 };
 
 constexpr bool Stream::follows(State from, State to) {

@@ -172,7 +172,7 @@ int run_demo(const DemoOptions& options) {
   if (const auto started = (*assembly)->start(); !started) return cannot(started.error().message);
   stage.push_to((*assembly)->port("ingress"));
   const std::string url = fmt::format("ws://127.0.0.1:{}/", (*assembly)->port("websocket"));
-  print("demo", fmt::format("attach a OneBot 12 framework to {} ; end with Ctrl-C", url));
+  print("demo", fmt::format("attach a OneBot 12 framework to {}?consumer=framework ; end with Ctrl-C", url));
   {
     Console console(client, url, bots);
     Show show(loop, stage, console, options.once);

@@ -77,6 +77,7 @@ void ActionList::next() {
 // The next one begins in a turn of its own: a long list of actions that answer at once must not fill the stack.
 void ActionList::finished(const std::string& name, const ActionResult& result) {
   if (!result) {
+    backend_.log.count("actions_failed");
     line(LogLevel::error, fmt::format("action={} retcode={} {}", name, static_cast<int>(result.error().code),
                                       printable(result.error().message)));
   }

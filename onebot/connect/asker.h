@@ -4,6 +4,7 @@
 #pragma once
 
 #include "onebot/action.h"
+#include "onebot/connect/refusals.h"
 #include "onebot/io.h"
 #include "onebot/told.h"
 
@@ -19,10 +20,14 @@ inline io::HttpResponse response(std::string body, Encoding encoding) {
 
 struct Asker {
   std::unique_ptr<io::Exchange> exchange{};
+  const Refusals* refusals = nullptr;  // of the endpoint; never nullptr when it is asked
+  std::string remote{};
+  std::string action{};  // its name; "": it is none
   Echo echo{};
   Encoding encoding = Encoding::json;
 
   void answer(const ActionResult& result, Told<bool> written = {}) {
+    refusals->answered(remote, action, result);
     send(encode_response(result, echo, encoding), std::move(written));
   }
   void send(std::string body, Told<bool> written = {}) {

@@ -19,6 +19,4 @@ void add_authorization(io::Headers& headers, std::string_view access_token) {
   if (!access_token.empty()) headers.emplace_back("Authorization", fmt::format("Bearer {}", access_token));
 }
 
-io::HttpResponse unauthorized() { return {.status = 401, .headers = {{"WWW-Authenticate", "Bearer"}}}; }
-
 }  // namespace onebot::connect

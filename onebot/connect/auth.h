@@ -15,7 +15,4 @@ bool authorized(const io::HttpRequest& request, std::string_view access_token);
 // The header that carries our own token to an application; none when it is empty.
 void add_authorization(io::Headers& headers, std::string_view access_token);
 
-// 401, with the challenge RFC 9110 asks for.
-io::HttpResponse unauthorized();
-
 }  // namespace onebot::connect

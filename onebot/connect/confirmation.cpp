@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace onebot::connect {
 
 void Acknowledged::sent(std::uint64_t end, Seq next, Time now) {
@@ -25,9 +27,10 @@ void Acknowledged::acknowledged(std::uint64_t bytes, Time now) {
 
 bool Acknowledged::stalled(Time now) const { return sent_ > acknowledged_ && now - progress_ > kPatience; }
 
-void Ponged::sent(std::uint64_t, Seq next, Time now) {
+void Ponged::sent(std::uint64_t end, Seq next, Time now) {
   if (newest_ == have_ && !waiting_) progress_ = now;
   newest_ = next;
+  end_ = end;
 }
 
 void Ponged::acknowledged(std::uint64_t bytes, Time now) {
@@ -39,8 +42,25 @@ void Ponged::acknowledged(std::uint64_t bytes, Time now) {
 void Ponged::pong(std::string_view payload, Time now) {
   if (!waiting_ || payload != fmt::format("{}", count_)) return;  // a pong may come unasked (RFC 6455, 5.5.3)
   waiting_ = false;
-  have_ = asked_for_;
+  have_ = std::max(have_, asked_for_);
+  have_end_ = asked_end_;
   progress_ = now;
+  if (!first_pong_) first_pong_ = now;
+  adapt(now - asked_);
+}
+
+// An application that reads fast is kept busy; one that takes its time has little under way that could come again.
+void Ponged::adapt(Time took) {
+  if (took <= kQuick) most_ = std::min(most_ * 2, kMost);
+  if (took > kSlow) most_ = std::max(most_ / 2, kLeast);
+}
+
+Confirmation::Room Ponged::room(Time now) const {
+  if (careful() && !settled(now)) return {.events = 0, .bytes = 0};
+  const Seq events = newest_ - std::min(newest_, have_);
+  const std::uint64_t bytes = end_ - have_end_;
+  const std::size_t most = careful() ? 1 : most_;
+  return {.events = events < most ? most - events : 0, .bytes = bytes < kMostBytes ? kMostBytes - bytes : 0};
 }
 
 bool Ponged::ping_due(Time now) const { return !waiting_ && (newest_ != asked_for_ || now - asked_ >= kIdle); }
@@ -50,6 +70,7 @@ std::string Ponged::ping(Time now) {
   if (newest_ == asked_for_) progress_ = now;
   waiting_ = true;
   asked_for_ = newest_;
+  asked_end_ = end_;
   asked_ = now;
   return fmt::format("{}", ++count_);
 }
@@ -58,5 +79,35 @@ bool Ponged::stalled(Time now) const {
   if (waiting_ || newest_ != asked_for_) return now - progress_ > kPatience;
   return now - asked_ > kIdle + kPatience;  // the socket does not even take the ping
 }
+
+// Once pongs count, no marks are kept: the kernel is only asked for signs of life.
+void Probed::sent(std::uint64_t end, Seq next, Time now) {
+  pongs_.sent(end, next, now);
+  bytes_.sent(end, answers_ == true ? 0 : next, now);
+  if (pongs_.waiting() && probe_end_ == 0) probe_end_ = end;
+}
+
+void Probed::acknowledged(std::uint64_t bytes, Time now) {
+  bytes_.acknowledged(bytes, now);
+  if (answers_ == true) return;
+  if (!taken_at_ && probe_end_ > 0 && bytes >= probe_end_) taken_at_ = now;
+  if (taken_at_ && now - *taken_at_ >= patience_) answers_ = false;
+  if (silent()) have_ = std::max(have_, bytes_.have());
+}
+
+// However late: what the kernel has said by then stays said, and from now on pongs alone count.
+void Probed::pong(std::string_view payload, Time now) {
+  const bool waiting = pongs_.waiting();
+  pongs_.pong(payload, now);
+  if (waiting && !pongs_.waiting()) answers_ = true;
+  have_ = std::max(have_, pongs_.have());
+}
+
+bool Probed::polls(Time now) const {
+  if (silent()) return bytes_.polls(now);
+  return !answers_ || pongs_.polls(now);
+}
+
+std::string Probed::ping(Time now) { return ping_due(now) ? pongs_.ping(now) : std::string(); }
 
 }  // namespace onebot::connect

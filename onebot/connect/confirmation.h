@@ -1,8 +1,9 @@
 // Confirmation: how a session learns which events its application has, and that the link is dead.
-// Spec: none; this is the bridge's promise of at-least-once delivery (docs: delivery guarantees).
+// Spec: none; this is the bridge's promise of at-least-once delivery (docs/guarantees.md).
 //
-//   Acknowledged   forward: the peer's kernel has acknowledged the bytes. No pings: some clients break on them.
-//   Ponged         reverse: the peer's pong echoes the ping that was sent behind the events.
+//   Acknowledged   the peer's kernel has acknowledged the bytes.
+//   Ponged         the peer's pong echoes the ping that was sent behind the events.
+//   Probed         Ponged once a pong has come; Acknowledged once none has for a while.
 //
 // Pure: told what was sent, what came back, and the time.
 
@@ -13,6 +14,8 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +24,12 @@ namespace onebot::connect {
 class Confirmation {
  public:
   using Time = std::chrono::milliseconds;
+
+  // What may be sent now. A single event may be longer than that.
+  struct Room {
+    std::size_t events = std::numeric_limits<std::size_t>::max();
+    std::size_t bytes = std::numeric_limits<std::size_t>::max();
+  };
 
   virtual ~Confirmation() = default;
   // The session gave its socket frames, `end` bytes in all by now; events before `next` are among them.
@@ -32,9 +41,11 @@ class Confirmation {
   virtual std::string ping(Time now) = 0;
   virtual bool ping_due(Time now) const = 0;
 
-  virtual Seq have() const = 0;              // the application has every event before this; 0: nothing known yet
-  virtual bool polls() const = 0;            // it is worth asking for the acknowledged bytes again soon
+  virtual Seq have() const = 0;  // the application has every event before this; 0: nothing known yet
+  virtual Room room(Time) const { return {}; }
+  virtual bool polls(Time now) const = 0;    // it is worth asking for the acknowledged bytes, and for room, again soon
   virtual bool stalled(Time now) const = 0;  // no sign of life for too long
+  virtual std::optional<bool> answers() const { return std::nullopt; }  // whether it answers pings, once that is known
 };
 
 class Acknowledged : public Confirmation {
@@ -47,7 +58,7 @@ class Acknowledged : public Confirmation {
   std::string ping(Time) override { return {}; }
   bool ping_due(Time) const override { return false; }
   Seq have() const override { return have_; }
-  bool polls() const override { return !marks_.empty(); }
+  bool polls(Time) const override { return !marks_.empty(); }
   bool stalled(Time now) const override;
 
  private:
@@ -65,8 +76,16 @@ class Ponged : public Confirmation {
  public:
   static constexpr Time kIdle{30'000};      // a quiet link is asked this often
   static constexpr Time kPatience{30'000};  // for a pong, or at least for bytes to be taken
+  // Events under way. It starts with the least, doubles with a quick pong and halves with a slow one.
+  static constexpr std::size_t kLeast = 16, kMost = 1024;
+  static constexpr std::size_t kMostBytes = 1 << 20;
+  static constexpr Time kQuick{1'000}, kSlow{5'000};
+  // With events to be careful with, the link must have stood for so long behind its first pong.
+  static constexpr Time kSettled{1'000};
 
-  explicit Ponged(Time now) : asked_(now), progress_(now) {}
+  // from: the first event that the application may not have. Those before careful_until go out one at a time.
+  explicit Ponged(Time now, Seq from = 0, Seq careful_until = 0)
+      : careful_until_(careful_until), have_(from), asked_(now), progress_(now) {}
 
   void sent(std::uint64_t end, Seq next, Time now) override;
   void acknowledged(std::uint64_t bytes, Time now) override;
@@ -74,16 +93,56 @@ class Ponged : public Confirmation {
   std::string ping(Time now) override;
   bool ping_due(Time now) const override;
   Seq have() const override { return have_; }
-  bool polls() const override { return false; }
+  Room room(Time now) const override;
+  bool polls(Time now) const override { return careful() && !settled(now); }
   bool stalled(Time now) const override;
+  std::optional<bool> answers() const override { return first_pong_ ? std::optional(true) : std::nullopt; }
+  bool waiting() const { return waiting_; }
 
  private:
+  bool careful() const { return have_ < careful_until_; }
+  bool settled(Time now) const { return first_pong_ && now - *first_pong_ >= kSettled; }
+  void adapt(Time took);
+
+  const Seq careful_until_;
   bool waiting_ = false;  // for the pong to ping number count_
   std::uint64_t count_ = 0;
   std::uint64_t acknowledged_ = 0;
   Seq newest_ = 0, asked_for_ = 0, have_ = 0;
+  std::uint64_t end_ = 0, asked_end_ = 0, have_end_ = 0;  // bytes, as the three above
+  std::size_t most_ = kLeast;                             // events under way
+  std::optional<Time> first_pong_;
   Time asked_;     // when the last ping was made
   Time progress_;  // when something last came back, or when there was nothing to wait for
+};
+
+class Probed : public Confirmation {
+ public:
+  // patience: for the first pong, from when the peer's kernel has the ping.
+  Probed(Time now, Time patience, Seq from, Seq careful_until = 0)
+      : patience_(patience), pongs_(now, from, careful_until), have_(from) {}
+
+  void sent(std::uint64_t end, Seq next, Time now) override;
+  void acknowledged(std::uint64_t bytes, Time now) override;
+  void pong(std::string_view payload, Time now) override;
+  std::string ping(Time now) override;
+  bool ping_due(Time now) const override { return pongs_.ping_due(now); }
+  Seq have() const override { return have_; }
+  Room room(Time now) const override { return silent() ? Room{} : pongs_.room(now); }
+  bool polls(Time now) const override;
+  bool stalled(Time now) const override { return bytes_.stalled(now); }
+  std::optional<bool> answers() const override { return answers_; }
+
+ private:
+  bool silent() const { return answers_ == false; }
+
+  const Time patience_;
+  Ponged pongs_;
+  Acknowledged bytes_;
+  Seq have_;
+  std::optional<bool> answers_;   // nullopt: the first ping is under way, or not even sent
+  std::uint64_t probe_end_ = 0;   // bytes up to the first ping and with it
+  std::optional<Time> taken_at_;  // when the peer's kernel had it
 };
 
 }  // namespace onebot::connect

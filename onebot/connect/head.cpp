@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <ctime>
 
 namespace onebot::connect {
 
@@ -32,6 +34,28 @@ std::string public_url(std::string_view url) {
   const auto at = url.substr(authority, path - authority).rfind('@');
   const std::size_t host = at == std::string_view::npos ? authority : authority + at + 1;
   return std::string(url.substr(0, authority)).append(url.substr(host));
+}
+
+std::optional<std::chrono::milliseconds> retry_after(const io::Headers& headers, double wall) {
+  using std::chrono::seconds;
+  constexpr std::int64_t kLongest = 86'400;
+  const auto value = io::header(headers, "Retry-After");
+  if (!value) return std::nullopt;
+  const std::string text(*value);
+  std::int64_t wait = 0;
+  if (const auto read = std::from_chars(text.data(), text.data() + text.size(), wait); read.ec != std::errc{}) {
+    std::tm date{};
+    const char* end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+    if (!end || *end != '\0') return std::nullopt;
+    wait = static_cast<std::int64_t>(timegm(&date)) - static_cast<std::int64_t>(wall);
+  }
+  return seconds(std::clamp<std::int64_t>(wait, 0, kLongest));
+}
+
+bool is_name(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  return !text.empty() && text.size() <= kLongest && text.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
 std::string printable(std::string_view text) {

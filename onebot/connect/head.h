@@ -5,6 +5,8 @@
 
 #include "onebot/io.h"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +26,14 @@ std::string media_type(const io::Headers& headers);
 
 // Without userinfo, query and fragment, where people put tokens: fit for a log line or a name on disk.
 std::string public_url(std::string_view url);
+
+// How long a Retry-After asks to wait, in seconds or until a date; nullopt when there is none that can be read.
+// wall: seconds since the epoch.
+std::optional<std::chrono::milliseconds> retry_after(const io::Headers& headers, double wall);
+
+// Names of consumers and endpoints: they stand in URLs, in configurations and on disk.
+inline constexpr std::string_view kNameRule = "1 to 64 letters, digits, \"-\", \"_\" or \".\"";
+bool is_name(std::string_view text);
 
 // Text of the other side for a log line: printable ASCII, at most 120 characters.
 std::string printable(std::string_view text);

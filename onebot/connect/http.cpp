@@ -33,14 +33,20 @@ class LongRequest final : public io::LongBody {
 
 }  // namespace
 
-Http::Http(HttpOptions options, Backend& backend) : options_(std::move(options)), backend_(backend) {}
+Http::Http(HttpOptions options, Backend& backend)
+    : options_(std::move(options)),
+      backend_(backend),
+      refusals_(backend.log, fmt::format("http {}:{}", options_.host, options_.port)) {}
 
 Status Http::start() {
   const auto port =
       backend_.server.listen({.host = options_.host, .port = options_.port, .max_body = kMaxRequest}, this, nullptr);
   if (!port) return std::unexpected(port.error());
   if (options_.event_enabled) {
-    poll_.emplace(backend_, fmt::format("http:{}:{}", options_.host, options_.port), options_.event_buffer_size);
+    const std::string by_address = fmt::format("http:{}:{}", options_.host, options_.port);
+    const std::string by_name = fmt::format("http:{}", options_.name);
+    if (!options_.name.empty()) backend_.cursors.rename(by_address, by_name);
+    poll_.emplace(backend_, options_.name.empty() ? by_address : by_name, options_.event_buffer_size);
   }
   backend_.log.line(LogLevel::info, fmt::format("http listens host={} port={}", options_.host, *port));
   return {};
@@ -60,17 +66,22 @@ void Http::wake() {
 
 std::optional<io::HttpResponse> Http::refuse(const io::HttpRequest& head) {
   if (stopped_) return io::HttpResponse{.status = 503};
-  if (head.url != "/") return io::HttpResponse{.status = 404};
-  if (head.method != "POST") return io::HttpResponse{.status = 405, .headers = {{"Allow", "POST"}}};
-  if (!authorized(head, options_.access_token)) return unauthorized();
-  if (!onebot::encoding_of(media_type(head.headers))) return io::HttpResponse{.status = 415};
+  if (head.url != "/") return refusals_.path(head);
+  if (head.method != "POST") return refusals_.method(head);
+  if (!authorized(head, options_.access_token)) return refusals_.token(head);
+  if (!onebot::encoding_of(media_type(head.headers))) return refusals_.media_type(head);
   return std::nullopt;
 }
 
 void Http::serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) {
   const Encoding encoding = encoding_of(request);
   ActionRequest read = parse_action(request.body, encoding);
-  Asker asker{.exchange = std::move(exchange), .echo = std::move(read.echo), .encoding = encoding};
+  Asker asker{.exchange = std::move(exchange),
+              .refusals = &refusals_,
+              .remote = std::move(request.remote),
+              .action = read.action ? read.action->name : "",
+              .echo = std::move(read.echo),
+              .encoding = encoding};
   if (stopped_) read.action = fail(Retcode::shutting_down, "the bridge stops");
   if (!read.action) return asker.answer(std::unexpected(std::move(read.action).error()));
   if (poll_ && read.action->name == "get_latest_events") return poll_->serve(read.action->params, std::move(asker));

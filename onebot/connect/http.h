@@ -5,6 +5,7 @@
 #pragma once
 
 #include "onebot/connect/poll.h"
+#include "onebot/connect/refusals.h"
 #include "onebot/lifetime.h"
 #include "onebot/transport.h"
 
@@ -18,6 +19,7 @@
 namespace onebot::connect {
 
 struct HttpOptions {
+  std::string name{};  // its place follows it; "": it follows host and port
   std::string host = "127.0.0.1";
   int port = 5700;
   std::string access_token{};
@@ -38,6 +40,7 @@ class Http final : public Transport, public io::HttpService {
   std::optional<io::HttpResponse> refuse(const io::HttpRequest& head) override;
   void serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) override;
   std::unique_ptr<io::LongBody> serve_long(const io::HttpRequest& head) override;
+  void on_upgrade(const io::HttpRequest& upgrade) override { refusals_.protocol(upgrade, "HTTP"); }
 
  private:
   void act(Action action, Asker asker);
@@ -45,6 +48,7 @@ class Http final : public Transport, public io::HttpService {
 
   const HttpOptions options_;
   Backend& backend_;
+  const Refusals refusals_;
   std::optional<Poll> poll_;                          // when events are enabled, from start() on
   std::unordered_map<std::uint64_t, Asker> waiting_;  // for their actions
   std::uint64_t count_ = 0;

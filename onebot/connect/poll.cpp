@@ -46,6 +46,7 @@ Poll::Poll(Backend& backend, std::string consumer, std::int64_t buffer_size)
 void Poll::wake() { collect(); }
 
 void Poll::stop() {
+  settle();
   if (!call_) return;
   rewind();
   call_->events.clear();
@@ -95,10 +96,18 @@ void Poll::answer() {
   timer_.reset();
   Call call = *std::exchange(call_, std::nullopt);
   const std::uint64_t left_out = left_out_ + reader_.skipped() - skipped_before_;
+  given_.emplace(Given{.next = reader_.position(), .left_out = left_out});
   call.asker.send(encode_events(call.events, call.asker),
                   lifetime_.guard([this, next = reader_.position(), left_out](bool done) {
                     if (done) written(next, left_out);
                   }));
+  if (given_) given_->exchange = std::move(call.asker.exchange);
+}
+
+// A client that asks on another connection, and whose kernel has the last answer.
+void Poll::settle() {
+  const std::optional<Given> given = std::exchange(given_, std::nullopt);
+  if (given && given->exchange && given->exchange->acknowledged()) written(given->next, given->left_out);
 }
 
 void Poll::written(Seq next, std::uint64_t left_out) {

@@ -2,7 +2,8 @@
 //
 //   call  = collecting -> answered | waiting -> collecting ...
 //
-// There is no buffer: the endpoint is a cursor over the log. What was answered is gone once the answer was written.
+// There is no buffer: the endpoint is a cursor over the log. What was answered is gone once its client has the answer,
+// see io::Exchange::answer; else the next call gets it again.
 
 #pragma once
 
@@ -12,6 +13,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -42,6 +44,7 @@ class Poll {
   bool full() const;
   void answer();
   void written(Seq next, std::uint64_t left_out);
+  void settle();
 
   Backend& backend_;
   const std::string consumer_;
@@ -50,6 +53,12 @@ class Poll {
   EventLog::Reader reader_;
   std::uint64_t left_out_ = 0;        // by the last rewind()
   std::uint64_t skipped_before_ = 0;  // reader_.skipped() at that time
+  struct Given {                      // the last answer, as long as nothing is known of it
+    std::unique_ptr<io::Exchange> exchange{};
+    Seq next = 0;
+    std::uint64_t left_out = 0;
+  };
+  std::optional<Given> given_;
   std::optional<Call> call_;
   io::Owner timer_;
   Lifetime lifetime_;  // an answer may be written after our end

@@ -19,8 +19,16 @@ constexpr milliseconds kWatch{5'000};       // to find a dead link
 constexpr milliseconds kOpening{60'000};    // for the upgrade; also when DNS and TLS hang
 constexpr milliseconds kClosing{5'000};     // for the closing handshake
 
-std::unique_ptr<Confirmation> confirmation(const SessionOptions& options, milliseconds now) {
-  if (options.pings) return std::make_unique<Ponged>(now);
+std::unique_ptr<Confirmation> confirmation(const SessionOptions& options, milliseconds now, Seq from) {
+  const Acquaintance known = options.known ? *options.known : Acquaintance();
+  switch (options.proof) {
+    case SessionOptions::Proof::pongs:
+      return std::make_unique<Ponged>(now, from, known.careful_until());
+    case SessionOptions::Proof::probe:
+      return std::make_unique<Probed>(now, known.patience(), from, known.careful_until());
+    case SessionOptions::Proof::kernel:
+      break;
+  }
   return std::make_unique<Acknowledged>();
 }
 
@@ -58,11 +66,12 @@ void Session::leave(int code, std::string_view reason) {
 }
 
 void Session::on_open() {
-  const milliseconds now = backend_.loop.now();
-  confirmation_ = confirmation(options_, now);
   const bool live = options_.consumer.empty();
   confirmed_ = live ? backend_.events.next() : backend_.cursors.position(options_.consumer);
+  if (!live) go_around();
+  confirmation_ = confirmation(options_, backend_.loop.now(), confirmed_);
   reader_.emplace(backend_.events, confirmed_, live ? 0 : backend_.cursors.replay_since(), [this] { wake(); });
+  read_to_ = reader_->position();
   frame::append_text(outbox_, backend_.meta.connect_event());
   frame::append_text(outbox_, backend_.meta.status_event());
   life_ = Life::open;
@@ -88,7 +97,7 @@ bool Session::on_too_long(Kind kind, std::string_view piece, bool last) {
   passing_->read(piece);
   if (!last) return true;
   backend_.log.count("requests_too_long");
-  answer(too_long(), {.echo = passing_->take(), .encoding = encoding});
+  answer(too_long(), {.action = "", .echo = passing_->take(), .encoding = encoding});
   passing_.reset();
   return true;
 }
@@ -96,13 +105,14 @@ bool Session::on_too_long(Kind kind, std::string_view piece, bool last) {
 void Session::on_pong(std::string_view payload) {
   if (life_ != Life::open) return;
   confirmation_->pong(payload, backend_.loop.now());
+  learn();
   confirm();
-  if (confirmation_->ping_due(backend_.loop.now())) wake();
+  wake();  // there may be room again
 }
 
 void Session::request(std::string_view message, Encoding encoding) {
   ActionRequest request = parse_action(message, encoding);
-  Asked asked{std::move(request.echo), encoding};
+  Asked asked{request.action ? request.action->name : "", std::move(request.echo), encoding};
   if (!request.action) return answer(std::unexpected(std::move(request.action).error()), asked);
   if (++running_ >= kMaxRunning && !held_) socket_->hold(held_ = true);
   Reply reply(
@@ -118,6 +128,7 @@ void Session::finished(const ActionResult& result, const Asked& asked) {
 }
 
 void Session::answer(const ActionResult& result, const Asked& asked) {
+  options_.refusals->answered(options_.remote, asked.action, result);
   std::string response = encode_response(result, asked.echo, asked.encoding);
   if (response.size() > options_.max_frame) {
     const ActionResult failed =
@@ -143,7 +154,7 @@ void Session::put(std::string_view message, Encoding encoding) {
 std::string_view Session::next_frames() {
   asked_ = false;
   if (life_ != Life::open) return {};
-  if (confirmation_->polls()) settle();
+  if (confirmation_->polls(backend_.loop.now())) settle();
   if (!outbox_.empty()) {
     sending_.clear();
     std::swap(sending_, outbox_);
@@ -158,14 +169,16 @@ std::string_view Session::next_frames() {
 }
 
 std::string_view Session::events() {
-  const std::size_t slice = std::min(kSlice, options_.max_frame);
-  std::string_view frames = reader_->frames(slice);
+  const Confirmation::Room room = confirmation_->room(backend_.loop.now());
+  if (room.events == 0 || room.bytes == 0) return {};
+  const std::size_t slice = std::min({kSlice, options_.max_frame, room.bytes});
+  std::string_view frames = reader_->frames(slice, room.events);
   while (frames.size() > options_.max_frame + frame::kMaxHeader) {  // longer than a slice: one event alone
     backend_.log.count("events_too_long");
     backend_.log.line(LogLevel::error,
                       fmt::format("websocket consumer=\"{}\" event {} left out: {} bytes, allowed {}",
                                   options_.consumer, reader_->position() - 1, frames.size(), options_.max_frame));
-    frames = reader_->frames(slice);
+    frames = reader_->frames(slice, room.events);
   }
   report_skipped();
   return frames;
@@ -176,7 +189,7 @@ std::string_view Session::given(std::string_view frames) {
   given_ += frames.size();
   const bool live = options_.consumer.empty();  // nobody remembers where it is
   confirmation_->sent(given_, live ? 0 : reader_->position(), backend_.loop.now());
-  if (confirmation_->polls() && !polling_) {
+  if (confirmation_->polls(backend_.loop.now()) && !polling_) {
     arm(kPoll);
     polling_ = true;
   }
@@ -186,6 +199,7 @@ std::string_view Session::given(std::string_view frames) {
 void Session::settle() {
   if (life_ != Life::open) return;
   confirmation_->acknowledged(socket_->acknowledged(), backend_.loop.now());
+  learn();
   confirm();
 }
 
@@ -195,21 +209,52 @@ void Session::confirm() {
   backend_.cursors.confirm(options_.consumer, confirmed_);
 }
 
+// An event at which link after link has ended would hold back all that are behind it.
+void Session::go_around() {
+  const auto behind = options_.known ? options_.known->way_around(confirmed_) : std::nullopt;
+  if (!behind) return;
+  backend_.log.count("events_stepped_over");
+  backend_.log.line(LogLevel::error,
+                    fmt::format("websocket consumer=\"{}\" event {} left out: {} connections in a row ended at it; its "
+                                "application's log may say why next=\"go on behind it\"",
+                                options_.consumer, *behind - 1, Acquaintance::kMeets));
+  backend_.cursors.confirm(options_.consumer, *behind);
+  confirmed_ = *behind;
+}
+
+void Session::learn() {
+  const std::optional<bool> answers = confirmation_->answers();
+  if (answers == std::exchange(answers_, answers) || !answers) return;
+  wake();  // there is more room
+  if (*answers) {
+    if (options_.known) options_.known->learn(true);
+    return;
+  }
+  backend_.log.count("consumers_without_pongs");
+  if (options_.known && !options_.known->learn(false)) return;
+  backend_.log.line(LogLevel::warn,
+                    fmt::format("websocket consumer=\"{}\" does not answer pings: what its kernel has taken counts as "
+                                "delivered, and is lost when the application dies before it reads it; use a WebSocket "
+                                "library that answers pings",
+                                options_.consumer));
+}
+
 void Session::tick() {
   if (life_ != Life::open) {
     return on_close(1006, life_ == Life::closing ? "the closing handshake took too long" : "the upgrade took too long",
                     0);
   }
   settle();
+  const bool polled = polling_;
   const milliseconds now = backend_.loop.now();
-  const bool poll = confirmation_->polls();
+  const bool poll = confirmation_->polls(backend_.loop.now());
   arm(poll ? kPoll : kWatch);
   polling_ = poll;
   if (confirmation_->stalled(now)) {
     backend_.log.count("consumers_stalled");
     return close(1008, "no sign of life");
   }
-  if (confirmation_->ping_due(now)) wake();
+  if (polled || confirmation_->ping_due(now)) wake();
 }
 
 void Session::arm(milliseconds delay) {
@@ -218,9 +263,11 @@ void Session::arm(milliseconds delay) {
 }
 
 void Session::report_skipped() {
-  const std::uint64_t skipped = reader_->skipped() - skipped_;
-  if (skipped == 0) return;
+  const Seq first = std::exchange(read_to_, reader_->position());
+  std::uint64_t skipped = reader_->skipped() - skipped_;
   skipped_ += skipped;
+  if (options_.known) skipped = options_.known->left_out(first, skipped);
+  if (skipped == 0) return;
   backend_.log.count("events_left_out", skipped);
   backend_.log.line(LogLevel::warn, fmt::format("websocket consumer=\"{}\" {} events left out: older than the replay "
                                                 "window, or no longer kept",
@@ -229,6 +276,9 @@ void Session::report_skipped() {
 
 void Session::on_close(int code, std::string_view reason, int http_status) {
   if (life_ == Life::gone) return;
+  if (life_ == Life::open && options_.known) {
+    options_.known->lost(confirmed_, reader_->position(), confirmation_->answers() == true);
+  }
   life_ = Life::gone;
   timer_.reset();
   const Closed closed = std::move(closed_);

@@ -8,7 +8,9 @@
 
 #pragma once
 
+#include "onebot/connect/acquaintance.h"
 #include "onebot/connect/confirmation.h"
+#include "onebot/connect/refusals.h"
 #include "onebot/echo.h"
 #include "onebot/lifetime.h"
 #include "onebot/transport.h"
@@ -22,8 +24,15 @@
 namespace onebot::connect {
 
 struct SessionOptions {
-  std::string consumer{};  // name of the cursor it owns; "" = live only
-  bool pings = false;      // the link may carry pings (we dialed); else the kernel tells what has arrived
+  // What tells that events have arrived: the kernel; pongs, as an application must answer that we dialed; or pongs when
+  // the application answers the first ping, else the kernel.
+  enum class Proof { kernel, pongs, probe };
+
+  const Refusals* refusals = nullptr;  // of the endpoint; outlives the session
+  std::string remote{};                // who is at the other end
+  std::string consumer{};              // name of the cursor it owns; "" = live only
+  Acquaintance* known = nullptr;       // of that consumer; outlives the session. nullptr: nothing is remembered
+  Proof proof = Proof::kernel;
   std::size_t max_frame = (1 << 20) - 1024;  // bytes of one message; Python's websockets closes at 1 MiB
   std::size_t max_outbox = 16 << 20;  // bytes of answers that wait for a peer that does not read; at least three frames
 };
@@ -38,6 +47,7 @@ class Session final : public io::WebSocketPeer {
 
   bool opened() const { return reader_.has_value(); }  // ever
   const std::string& consumer() const { return options_.consumer; }
+  bool ends() const { return life_ == Life::closing || life_ == Life::gone; }
   void wake();  // the log has grown
   void announce(std::string_view meta_event);
   void close(int code, std::string_view reason);  // Closed is called once the socket has ended, or after a while
@@ -54,7 +64,8 @@ class Session final : public io::WebSocketPeer {
  private:
   enum class Life { attached, open, closing, gone };
 
-  struct Asked {  // what an answer needs of its request
+  struct Asked {           // what an answer needs of its request
+    std::string action{};  // its name; "": it is none
     Echo echo{};
     Encoding encoding = Encoding::json;
   };
@@ -66,6 +77,8 @@ class Session final : public io::WebSocketPeer {
   std::string_view given(std::string_view frames);
   void settle();  // asks the socket what has arrived, and moves the cursor
   void confirm();
+  void go_around();
+  void learn();
   void tick();
   void arm(std::chrono::milliseconds delay);
   void report_skipped();
@@ -80,11 +93,13 @@ class Session final : public io::WebSocketPeer {
   std::string sending_;                     // what next_frames() last returned, unless it was a slice of the log
   std::uint64_t given_ = 0;                 // bytes, of this connection
   std::uint64_t skipped_ = 0;               // of reader_, as far as reported
+  Seq read_to_ = 0;                         // by reader_, when that was reported
   Seq confirmed_ = 0;
-  std::size_t running_ = 0;  // actions without an answer yet
-  bool held_ = false;        // the socket reads nothing until some of them are answered
-  bool asked_ = false;       // the socket knows that there is something to send
-  bool polling_ = false;     // timer_ is the short one
+  std::optional<bool> answers_;  // pings, as far as reported
+  std::size_t running_ = 0;      // actions without an answer yet
+  bool held_ = false;            // the socket reads nothing until some of them are answered
+  bool asked_ = false;           // the socket knows that there is something to send
+  bool polling_ = false;         // timer_ is the short one
   io::Owner timer_;
   std::optional<EchoReader> passing_;      // of a request that is too long
   Lifetime lifetime_;                      // an answer may come after our end

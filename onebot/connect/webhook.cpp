@@ -1,10 +1,14 @@
 #include "onebot/connect/webhook.h"
 
 #include "onebot/connect/auth.h"
+#include "onebot/connect/signature.h"
+#include "onebot/json.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace onebot::connect {
@@ -15,6 +19,10 @@ using std::chrono::milliseconds;
 constexpr std::array<milliseconds, 7> kPauses{milliseconds(1'000), milliseconds(2'000),  milliseconds(4'000),
                                               milliseconds(8'000), milliseconds(16'000), milliseconds(32'000),
                                               milliseconds(60'000)};
+constexpr milliseconds kNobody{8'000};       // the longest pause while nobody answers; a fifth more by chance
+constexpr milliseconds kMostAsked{300'000};  // of what a Retry-After may ask
+constexpr milliseconds kLate{1'000};         // a heartbeat says that we live now
+constexpr int kAway[] = {408, 425, 429};     // besides everything that is no 4xx
 constexpr std::size_t kMaxAnswer = 1 << 20;  // bytes of a list of actions
 
 WebhookOptions complete(WebhookOptions options) {
@@ -25,6 +33,11 @@ WebhookOptions complete(WebhookOptions options) {
 // Just enough to tell the two kinds of announcements apart; we wrote them ourselves.
 bool is_heartbeat(std::string_view meta_event) {
   return meta_event.find("\"detail_type\":\"heartbeat\"") != std::string_view::npos;
+}
+
+std::string id_of(std::string_view event) {
+  const auto read = json::Document::parse(event);
+  return read ? std::string(read->root().at("id").str()) : std::string();
 }
 
 std::string outcome(const Result<io::HttpResponse>& answer) {
@@ -38,6 +51,7 @@ std::string Webhook::consumer_name(std::string_view url) { return fmt::format("w
 
 Webhook::Webhook(WebhookOptions options, Backend& backend, Implementation implementation)
     : options_(complete(std::move(options))),
+      consumer_(options_.name.empty() ? options_.consumer : fmt::format("webhook:{}", options_.name)),
       backend_(backend),
       implementation_(std::move(implementation)),
       actions_(backend, public_url(options_.url), [this] { pump(); }),
@@ -45,7 +59,8 @@ Webhook::Webhook(WebhookOptions options, Backend& backend, Implementation implem
 
 Status Webhook::start() {
   running_ = true;
-  confirmed_ = backend_.cursors.position(options_.consumer);
+  if (!options_.name.empty()) backend_.cursors.rename(options_.consumer, consumer_);
+  confirmed_ = backend_.cursors.position(consumer_);
   read_from(confirmed_);
   status_ = backend_.meta.status_event();
   pump();
@@ -65,6 +80,7 @@ void Webhook::announce(std::string_view meta_event) {
   if (!running_) return;
   if (is_heartbeat(meta_event)) {
     heartbeat_ = meta_event;
+    heartbeat_at_ = backend_.loop.now();
   } else {
     // Two changes of single bots do not fit into one; the whole status says both.
     status_ = status_ ? backend_.meta.status_event() : std::string(meta_event);
@@ -80,8 +96,10 @@ void Webhook::pump() {
 
 std::optional<Webhook::Push> Webhook::pick() {
   if (status_ && !status_parked_) return Push{.kind = Kind::status, .body = *status_};
-  if (heartbeat_) return Push{.kind = Kind::heartbeat, .body = *std::exchange(heartbeat_, std::nullopt)};
-  return pick_event();
+  if (auto event = pick_event()) return event;
+  const auto heartbeat = std::exchange(heartbeat_, std::nullopt);
+  if (!heartbeat || backend_.loop.now() - heartbeat_at_ > kLate) return std::nullopt;
+  return Push{.kind = Kind::heartbeat, .body = *heartbeat};
 }
 
 std::optional<Webhook::Push> Webhook::pick_event() {
@@ -89,6 +107,7 @@ std::optional<Webhook::Push> Webhook::pick_event() {
   const std::optional<LogEntry> entry = reader_->next();
   if (const std::uint64_t skipped = reader_->skipped() - std::exchange(skipped_, reader_->skipped()); skipped > 0) {
     backend_.log.count("events_left_out", skipped);
+    confirm(entry ? entry->seq : reader_->position());  // for good: a retry does not come to them again
   }
   if (!entry) return std::nullopt;
   return Push{.seq = entry->seq, .body = std::string(entry->json)};
@@ -103,14 +122,10 @@ void Webhook::read_from(Seq position) {
 void Webhook::send(Push push) {
   io::HttpRequest request{.method = "POST",
                           .url = options_.url,
-                          .headers = {{"Content-Type", "application/json"},
-                                      {"User-Agent", user_agent(implementation_)},
-                                      {"X-OneBot-Version", "12"},
-                                      {"X-Impl", implementation_.name}},
+                          .headers = headers(push),
                           .body = push.body,
                           .timeout = options_.timeout,
                           .max_body = kMaxAnswer};
-  add_authorization(request.headers, options_.access_token);
   pushing_ = backend_.client.send(std::move(request), [this, push = std::move(push)](Result<io::HttpResponse> answer) {
     const io::Owner done = std::move(pushing_);  // owns this function: it stays until the end
     ended(push, answer);
@@ -118,10 +133,23 @@ void Webhook::send(Push push) {
   });
 }
 
+io::Headers Webhook::headers(const Push& push) const {
+  io::Headers headers{{"Content-Type", "application/json"},
+                      {"User-Agent", user_agent(implementation_)},
+                      {"X-OneBot-Version", "12"},
+                      {"X-Impl", implementation_.name}};
+  add_authorization(headers, options_.access_token);
+  if (!options_.secret.empty()) {
+    add_signature(headers, options_.secret, id_of(push.body), static_cast<std::int64_t>(backend_.loop.wall()),
+                  push.body);
+  }
+  return headers;
+}
+
 void Webhook::ended(const Push& push, const Result<io::HttpResponse>& answer) {
   if (answer && (answer->status == 200 || answer->status == 204)) return succeeded(push, *answer);
   backend_.log.count("webhook_pushes_failed");
-  failed(push, answer.has_value());
+  failed(push, failure_of(answer));
   const LogLevel level = push.kind == Kind::heartbeat ? LogLevel::debug : LogLevel::warn;
   backend_.log.line(level, fmt::format("webhook url={} push failed {} next={}", public_url(options_.url),
                                        outcome(answer), pausing_ ? "retry after a pause" : "go on"));
@@ -137,13 +165,21 @@ void Webhook::succeeded(const Push& push, const io::HttpResponse& answer) {
   if (answer.status == 200) actions_.add(answer, push.body);
 }
 
-void Webhook::failed(const Push& push, bool answered) {
-  if (push.kind == Kind::status) status_failed(answered);
-  if (push.kind == Kind::event) event_failed(push.seq, answered);
+// A 4xx is about what was pushed; anything else about the application, or about what stands in front of it.
+Webhook::Failure Webhook::failure_of(const Result<io::HttpResponse>& answer) const {
+  if (!answer) return {};
+  const bool about_event = answer->status / 100 == 4 && std::ranges::find(kAway, answer->status) == std::end(kAway);
+  return {.answered = true, .away = !about_event, .wait = retry_after(answer->headers, backend_.loop.wall())};
 }
 
-void Webhook::status_failed(bool answered) {
-  if (!answered || ++status_refusals_ < kMaxRefusals) return pause();
+void Webhook::failed(const Push& push, const Failure& failure) {
+  if (push.kind == Kind::status) status_failed(failure);
+  if (push.kind == Kind::event) event_failed(push.seq, failure);
+}
+
+// Some answer every meta event with an error.
+void Webhook::status_failed(const Failure& failure) {
+  if (!failure.answered || ++status_refusals_ < kMaxRefusals) return pause(failure);
   status_parked_ = true;
   status_timer_ = backend_.loop.after(kPauses.back(), [this] {
     status_parked_ = false;
@@ -151,12 +187,12 @@ void Webhook::status_failed(bool answered) {
   });
 }
 
-void Webhook::event_failed(Seq seq, bool answered) {
+void Webhook::event_failed(Seq seq, const Failure& failure) {
   if (seq != failing_) refusals_ = 0;
   failing_ = seq;
-  if (!answered || ++refusals_ < kMaxRefusals) {
+  if (failure.away || ++refusals_ < kMaxRefusals) {
     reread_ = true;
-    return pause();
+    return pause(failure);
   }
   backend_.log.count("webhook_events_given_up");
   backend_.log.line(LogLevel::error, fmt::format("webhook url={} event {} given up after {} refusals",
@@ -167,11 +203,13 @@ void Webhook::event_failed(Seq seq, bool answered) {
 
 void Webhook::confirm(Seq next) {
   confirmed_ = next;
-  backend_.cursors.confirm(options_.consumer, next);
+  backend_.cursors.confirm(consumer_, next);
 }
 
-void Webhook::pause() {
-  pausing_ = backend_.loop.after(redial_.next(), [this] {
+void Webhook::pause(const Failure& failure) {
+  const milliseconds step = failure.answered ? redial_.next() : redial_.next(kNobody);
+  const milliseconds asked = std::min(failure.wait.value_or(milliseconds(0)), kMostAsked);
+  pausing_ = backend_.loop.after(std::max(step, asked), [this] {
     const io::Owner done = std::move(pausing_);  // owns this function: it stays until the end
     pump();
   });

@@ -3,8 +3,9 @@
 //   push   = status_update (until it succeeded), then (heartbeat | status_update | event)*
 //   answer = 204 | 200 [list of actions]: success.  Anything else, or nothing: failure.
 //
-// A failed event is pushed again, with the same id, after a growing pause: for ever while nobody answers, up to
-// kMaxRefusals times when the application answers and does not take it. A heartbeat is never repeated.
+// A failed event is pushed again, with the same id, after a growing pause: until delivery.replay is over while the
+// application is away (no answer, or one that says so), up to kMaxRefusals times when it refuses the event. A heartbeat
+// goes out when nothing else does, or not at all.
 
 #pragma once
 
@@ -22,10 +23,12 @@
 namespace onebot::connect {
 
 struct WebhookOptions {
+  std::string name{};  // its place follows it; "": it follows the url
   std::string url{};
   std::string access_token{};
+  std::string secret{};                      // signs every push; "": none does
   std::chrono::milliseconds timeout{5'000};  // 0 = none
-  std::string consumer{};                    // name of its cursor; "": made from the url
+  std::string consumer{};                    // name of its cursor without a name; "": made from the url
 };
 
 class Webhook final : public Transport {
@@ -49,6 +52,12 @@ class Webhook final : public Transport {
     Seq seq = 0;  // of an event
     std::string body{};
   };
+  // What became of a push that is no success.
+  struct Failure {
+    bool answered = false;
+    bool away = true;                                 // else it refuses what was pushed
+    std::optional<std::chrono::milliseconds> wait{};  // as the application wishes
+  };
 
   void pump();
   std::optional<Push> pick();
@@ -56,14 +65,17 @@ class Webhook final : public Transport {
   void send(Push push);
   void ended(const Push& push, const Result<io::HttpResponse>& answer);
   void succeeded(const Push& push, const io::HttpResponse& answer);
-  void failed(const Push& push, bool answered);
-  void status_failed(bool answered);
-  void event_failed(Seq seq, bool answered);
+  Failure failure_of(const Result<io::HttpResponse>& answer) const;
+  void failed(const Push& push, const Failure& failure);
+  void status_failed(const Failure& failure);
+  void event_failed(Seq seq, const Failure& failure);
+  io::Headers headers(const Push& push) const;
   void confirm(Seq next);
   void read_from(Seq position);
-  void pause();
+  void pause(const Failure& failure);
 
   const WebhookOptions options_;
+  const std::string consumer_;  // name of its cursor
   Backend& backend_;
   const Implementation implementation_;
   ActionList actions_;
@@ -74,6 +86,7 @@ class Webhook final : public Transport {
   int status_refusals_ = 0;
   bool status_parked_ = false;            // refused too often: events go on, and it is tried now and then
   std::optional<std::string> heartbeat_;  // the newest only
+  std::chrono::milliseconds heartbeat_at_{};
 
   Seq confirmed_ = 0;
   bool reread_ = false;  // the last event failed: read again from confirmed_

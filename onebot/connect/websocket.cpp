@@ -10,16 +10,19 @@
 namespace onebot::connect {
 namespace {
 
-constexpr std::size_t kLongestName = 64;
-
-bool is_consumer_name(std::string_view name) {
-  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-  return !name.empty() && name.size() <= kLongestName && name.find_first_not_of(kAllowed) == std::string_view::npos;
-}
+constexpr std::size_t kMostKnown = 1000;  // consumers; one more, and those that are not connected are forgotten
 
 }  // namespace
 
+WebSocket::WebSocket(WebSocketOptions options, Backend& backend)
+    : options_(std::move(options)),
+      backend_(backend),
+      refusals_(backend.log, fmt::format("websocket {}:{}", options_.host, options_.port)) {}
+
 Status WebSocket::start() {
+  if (!options_.name.empty()) {
+    backend_.cursors.rename(fmt::format("websocket:{}:{}:", options_.host, options_.port), cursor(""));
+  }
   const auto port =
       backend_.server.listen({.host = options_.host, .port = options_.port, .max_body = kMaxRequest}, nullptr, this);
   if (!port) return std::unexpected(port.error());
@@ -44,14 +47,10 @@ void WebSocket::announce(std::string_view meta_event) {
 
 std::optional<io::HttpResponse> WebSocket::refuse(const io::HttpRequest& upgrade) {
   if (stopped_) return io::HttpResponse{.status = 503};
-  if (upgrade.url != "/") return io::HttpResponse{.status = 404};
-  if (!authorized(upgrade, options_.access_token)) return unauthorized();
+  if (upgrade.url != "/") return refusals_.path(upgrade);
+  if (!authorized(upgrade, options_.access_token)) return refusals_.token(upgrade);
   const auto name = io::query_param(upgrade.query, "consumer");
-  if (name && !is_consumer_name(*name)) {
-    return io::HttpResponse{.status = 400,
-                            .headers = {{"Content-Type", "text/plain"}},
-                            .body = "consumer: 1 to 64 letters, digits, \"-\", \"_\" or \".\"\n"};
-  }
+  if (name && !is_name(*name)) return refusals_.consumer(upgrade);
   return std::nullopt;
 }
 
@@ -68,7 +67,40 @@ std::string WebSocket::subprotocol(std::string_view offered) {
 
 std::string WebSocket::consumer(const io::HttpRequest& upgrade) const {
   const auto name = io::query_param(upgrade.query, "consumer");
-  return name ? fmt::format("websocket:{}:{}:{}", options_.host, options_.port, *name) : std::string();
+  return name ? cursor(*name) : nameless(upgrade);
+}
+
+std::string WebSocket::cursor(std::string_view name) const {
+  if (!options_.name.empty()) return fmt::format("websocket:{}:{}", options_.name, name);
+  return fmt::format("websocket:{}:{}:{}", options_.host, options_.port, name);
+}
+
+std::string WebSocket::nameless(const io::HttpRequest& upgrade) const {
+  if (options_.default_consumer.empty()) return {};
+  std::string consumer = cursor(options_.default_consumer);
+  if (!connected(consumer)) return consumer;
+  backend_.log.count("consumers_nameless");
+  backend_.log.line(
+      LogLevel::warn,
+      fmt::format("websocket client={} has no name, and another one is connected: it is served live only, "
+                  "and misses what happens while it is away; let it say ?consumer=NAME",
+                  upgrade.remote));
+  return {};
+}
+
+bool WebSocket::connected(std::string_view consumer) const {
+  return std::ranges::any_of(sessions_,
+                             [&](const auto& session) { return session->consumer() == consumer && !session->ends(); });
+}
+
+Acquaintance* WebSocket::known(const std::string& consumer) {
+  if (consumer.empty()) return nullptr;
+  if (known_.size() >= kMostKnown) {
+    std::erase_if(known_, [&](const auto& one) {
+      return std::ranges::none_of(sessions_, [&](const auto& session) { return session->consumer() == one.first; });
+    });
+  }
+  return &known_[consumer];
 }
 
 io::WebSocketPeer* WebSocket::accept(const io::HttpRequest& upgrade, std::unique_ptr<io::WebSocket> socket) {
@@ -79,7 +111,13 @@ io::WebSocketPeer* WebSocket::accept(const io::HttpRequest& upgrade, std::unique
   }
   const auto place = sessions_.emplace(sessions_.end());
   *place = std::make_unique<Session>(
-      backend_, SessionOptions{.consumer = name, .max_frame = options_.max_frame},
+      backend_,
+      SessionOptions{.refusals = &refusals_,
+                     .remote = upgrade.remote,
+                     .consumer = name,
+                     .known = known(name),
+                     .proof = name.empty() ? SessionOptions::Proof::kernel : SessionOptions::Proof::probe,
+                     .max_frame = options_.max_frame},
       [this, place](int code, std::string_view reason, int) {
         backend_.log.line(LogLevel::debug,
                           fmt::format("websocket closed code={} reason=\"{}\"", code, printable(reason)));

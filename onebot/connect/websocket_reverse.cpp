@@ -23,11 +23,16 @@ std::string WebSocketReverse::consumer_name(std::string_view url) {
 }
 
 WebSocketReverse::WebSocketReverse(ReverseOptions options, Backend& backend, Implementation implementation)
-    : options_(complete(std::move(options))), backend_(backend), implementation_(std::move(implementation)) {}
+    : options_(complete(std::move(options))),
+      consumer_(options_.name.empty() ? options_.consumer : fmt::format("websocket_reverse:{}", options_.name)),
+      backend_(backend),
+      implementation_(std::move(implementation)),
+      refusals_(backend.log, fmt::format("websocket_reverse {}", public_url(options_.url))) {}
 
 Status WebSocketReverse::start() {
+  if (!options_.name.empty()) backend_.cursors.rename(options_.consumer, consumer_);
   // Known from now on: what happens before the first connection stands is not lost.
-  static_cast<void>(backend_.cursors.position(options_.consumer));
+  static_cast<void>(backend_.cursors.position(consumer_));
   dial();
   return {};
 }
@@ -52,7 +57,13 @@ void WebSocketReverse::dial() {
                           .max_body = kMaxRequest};
   add_authorization(upgrade.headers, options_.access_token);
   session_ = std::make_unique<Session>(
-      backend_, SessionOptions{.consumer = options_.consumer, .pings = true, .max_frame = options_.max_frame},
+      backend_,
+      SessionOptions{.refusals = &refusals_,
+                     .remote = public_url(options_.url),
+                     .consumer = consumer_,
+                     .known = &known_,
+                     .proof = SessionOptions::Proof::pongs,
+                     .max_frame = options_.max_frame},
       [this](int code, std::string_view reason, int http_status) { ended(code, reason, http_status); });
   session_->attach(backend_.client.connect(std::move(upgrade), *session_));
 }

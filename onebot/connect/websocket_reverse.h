@@ -19,10 +19,11 @@
 namespace onebot::connect {
 
 struct ReverseOptions {
+  std::string name{};  // its place follows it; "": it follows the url
   std::string url{};
   std::string access_token{};
   std::chrono::milliseconds reconnect_interval{3'000};
-  std::string consumer{};                     // name of its cursor; "": made from the url
+  std::string consumer{};                     // name of its cursor without a name; "": made from the url
   std::size_t max_frame = (16 << 20) - 1024;  // bytes of one message; uvicorn closes at 16 MiB
 };
 
@@ -44,8 +45,11 @@ class WebSocketReverse final : public Transport {
   void report(std::string outcome);
 
   const ReverseOptions options_;
+  const std::string consumer_;  // name of its cursor
   Backend& backend_;
   const Implementation implementation_;
+  const Refusals refusals_;
+  Acquaintance known_;
   std::unique_ptr<Session> session_;
   io::Owner redial_;
   std::string reported_;  // the last outcome that was logged above debug

@@ -10,6 +10,10 @@ namespace bench {
 
 using namespace std::chrono_literals;
 
+namespace {
+constexpr int kPing = 9, kPong = 10;  // RFC 6455, section 5.2
+}
+
 Consumer::Consumer(int port) {
   ages_.reserve(1 << 20);
   int fd = -1;
@@ -41,6 +45,7 @@ void Consumer::read(std::string rest) {
     int opcode = 0;
     std::string_view payload;
     while (frames.next(opcode, payload)) {
+      if (opcode == kPing) socket_->write(masked(kPong, payload));
       const auto mark = payload.find("bench ");
       if (mark == std::string_view::npos) continue;
       std::uint64_t sent = 0;

@@ -98,7 +98,7 @@ async function configuration(settings, dir, boxes) {
   for (const one of settings.http ?? []) ports.http.push(await freePort()), text += section('[[onebot.http]]', '', {port: ports.http.at(-1), ...one});
   for (const {share, ...one} of settings.websocket ?? []) {
     ports.websocket.push(share === undefined ? await freePort() : ports.http[share]);
-    text += section('[[onebot.websocket]]', '', {port: ports.websocket.at(-1), ...one});
+    text += section('[[onebot.websocket]]', '', {port: ports.websocket.at(-1), default_consumer: false, ...one});
   }
   for (const one of settings.websocket_reverse ?? []) text += section('[[onebot.websocket_reverse]]', '', one);
   for (const one of settings.webhook ?? []) text += section('[[onebot.webhook]]', '', one);

@@ -182,7 +182,7 @@ TEST_CASE("keys and sections that nobody knows are told with the nearest one") {
   CHECK(has(mistakes(whole("[[onebot.websockets]]\n")), "onebot.websockets: unknown key; did you mean \"websocket\"?"));
   CHECK(has(mistakes(fmt::format("{}endpoints.apis = \"http://h/\"\n{}", kBot, kWay)),
             "b.toml:5: bots.endpoints.apis: unknown key; did you mean \"api\"?"));
-  CHECK(has(mistakes(whole("zzzzzzzzzzz = 1\n")), "unknown key; allowed: host"));
+  CHECK(has(mistakes(whole("zzzzzzzzzzz = 1\n")), "unknown key; allowed: name, host"));
 }
 
 TEST_CASE("a file without bots, or without a way for applications, says so") {
@@ -224,6 +224,51 @@ TEST_CASE("no two listeners share an address, but for one http and one websocket
   CHECK(has(mistakes(whole("[[onebot.websocket]]\nport = 6700\n")), "b.toml:8: onebot.websocket.port:"));
   CHECK(has(mistakes(whole("[ingress]\nhost = \"0.0.0.0\"\nport = 6700\n")), "is already used"));
   CHECK(mistakes(whole("[ingress]\nhost = \"127.0.0.2\"\nport = 6700\n")) == "");
+}
+
+TEST_CASE("an endpoint may have a name, which no other one has") {
+  const auto good = read(whole("name = \"front-1\"\n[[onebot.webhook]]\nurl = \"http://a/\"\nname = \"hook\"\n"));
+
+  REQUIRE(good.config);
+  CHECK(good.config->methods.websocket[0].name == "front-1");
+  CHECK(good.config->methods.webhook[0].name == "hook");
+  CHECK(has(
+      mistakes(whole("name = \"a\"\n[[onebot.http]]\n\nname = \"a\"\n")),
+      "b.toml:10: onebot.http.name: \"a\" is already the name in line 7; allowed: a name that no other section has"));
+  CHECK(has(mistakes(whole("name = \"a:b\"\n")),
+            "b.toml:7: onebot.websocket.name: \"a:b\" is no name; allowed: 1 to 64"));
+  CHECK(has(mistakes(whole("name = \"\"\n")), "is no name"));
+}
+
+TEST_CASE("one connection without a name is called \"default\", otherwise, or not at all") {
+  const auto named = [](std::string_view line) {
+    const auto [config, wrong] = read(whole(line));
+    REQUIRE(config);
+    return config->methods.websocket[0].default_consumer;
+  };
+
+  CHECK(named("") == "default");
+  CHECK(named("default_consumer = \"app\"\n") == "app");
+  CHECK(named("default_consumer = false\n") == "");
+  CHECK(has(mistakes(whole("default_consumer = true\n")),
+            "onebot.websocket.default_consumer: is true or false; allowed: a name or false"));
+  CHECK(has(mistakes(whole("default_consumer = \"\"\n")), "onebot.websocket.default_consumer: \"\" is no name"));
+}
+
+TEST_CASE("a webhook's secret is read like every secret, and refused when it is short") {
+  const auto with = [](std::string_view secret) {
+    return fmt::format("{}[[onebot.webhook]]\nurl = \"http://a/\"\nsecret = \"{}\"\n", kBot, secret);
+  };
+
+  const auto good = read(with("sixteen letters!"));
+  REQUIRE(good.config);
+  CHECK(good.config->methods.webhook[0].secret == "sixteen letters!");
+  CHECK(std::ranges::count(good.config->secrets, "sixteen letters!") == 1);
+  CHECK(read(with("")).config);
+  const std::string wrong = mistakes(with("fifteen letters"));
+  CHECK(
+      has(wrong, "b.toml:7: onebot.webhook.secret: is too short to keep anything secret; allowed: at least 16 bytes"));
+  CHECK_FALSE(has(wrong, "fifteen"));
 }
 
 TEST_CASE("a bot exists once") {

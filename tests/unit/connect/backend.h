@@ -38,9 +38,15 @@ class Cursors : public onebot::Cursors {
     return places.emplace(std::string(consumer), events_.next()).first->second;
   }
   void confirm(std::string_view consumer, Seq next) override { places[std::string(consumer)] = next; }
+  void rename(std::string_view consumer, std::string_view name) override {
+    renamed.emplace_back(std::string(consumer).append(" -> ").append(name));
+    const auto place = places.find(consumer);
+    if (place != places.end()) places.emplace(name, place->second);
+  }
   std::int64_t replay_since() const override { return since; }
 
   std::map<std::string, Seq, std::less<>> places;
+  std::vector<std::string> renamed;  // "old -> new"
   std::int64_t since = 0;
 
  private:

@@ -15,10 +15,10 @@ TEST_CASE("acknowledged bytes confirm only events that lie wholly within them") 
   CHECK(link.have() == 0);
   link.acknowledged(249, 2ms);
   CHECK(link.have() == 5);
-  CHECK(link.polls());
+  CHECK(link.polls(3ms));
   link.acknowledged(250, 3ms);
   CHECK(link.have() == 9);
-  CHECK_FALSE(link.polls());
+  CHECK_FALSE(link.polls(3ms));
 }
 
 TEST_CASE("a forward link has stalled when no byte was taken for a minute while some wait") {

@@ -143,7 +143,7 @@ TEST_CASE("a wait is capped at 300 s") {  // C-POLL-11
   CHECK(answered->response);
 }
 
-TEST_CASE("events leave when the answer was written; a client that is gone loses nothing") {  // C-POLL-07
+TEST_CASE("events leave when the client has the answer; one that is gone loses nothing") {  // C-POLL-07
   Polling world;
   const auto gone = world.call(R"({"timeout":30})");
   world.emit(world.transport, 2);
@@ -152,6 +152,36 @@ TEST_CASE("events leave when the answer was written; a client that is gone loses
   gone->written(false);
 
   CHECK(world.take() == Numbers{1, 2});
+  CHECK(world.cursor() == 3);
+}
+
+TEST_CASE("a client that asks elsewhere has the last answer when its kernel has, and else gets the same events again") {
+  Polling world;
+  world.emit(world.transport, 2);
+  const auto first = world.call();
+  CHECK(Polling::listed(*first) == Numbers{1, 2});
+
+  const auto again = world.call();
+  CHECK(Polling::listed(*again) == Numbers{1, 2});
+  CHECK(world.cursor() == 1);
+  again->acknowledged = true;
+  world.emit(world.transport);
+  const auto third = world.call();
+
+  CHECK(Polling::listed(*third) == Numbers{3});
+  CHECK(world.cursor() == 3);
+  first->written(false);
+  third->written(false);
+  CHECK(world.take() == Numbers{3});
+}
+
+TEST_CASE("stop keeps what the client's kernel has") {
+  Polling world;
+  world.emit(world.transport, 2);
+  world.call()->acknowledged = true;
+
+  world.transport.stop();
+
   CHECK(world.cursor() == 3);
 }
 

@@ -2,6 +2,8 @@
 
 #include "backend.h"
 
+#include <algorithm>
+
 namespace {
 
 using namespace connect_test;
@@ -38,6 +40,32 @@ TEST_CASE("URLs that differ only in secrets get cursors of their own") {
   for (const auto& [name, place] : world.cursors.places) names.push_back(name);
   CHECK(names == Kinds{"webhook:http://a/", "webhook:http://a/#2", "webhook:http://b/", "websocket_reverse:ws://a/",
                        "websocket_reverse:ws://a/#2"});
+}
+
+TEST_CASE("a place follows the name of its endpoint, and what was kept by address is taken over at the start") {
+  World world;
+  world.append(9);
+  world.cursors.places["http:127.0.0.1:5700"] = 3;
+  world.cursors.places["webhook:http://a/"] = 4;
+  world.cursors.places["websocket_reverse:ws://a/"] = 5;
+  world.cursors.places["websocket:ingress:app"] = 6;
+  connect::Methods methods{.http = {{.name = "poll"}},
+                           .webhook = {{.name = "hook", .url = "http://a/"}},
+                           .websocket = {{.name = "ingress", .host = "127.0.0.1", .port = 7000}},
+                           .websocket_reverse = {{.name = "back", .url = "ws://a/"}}};
+  const auto transports = connect::make_transports(std::move(methods), world.backend, world.implementation);
+
+  for (const auto& transport : transports) REQUIRE(transport->start());
+
+  CHECK(world.cursors.places.find("http:poll")->second == 3);
+  CHECK(world.cursors.places.find("webhook:hook")->second == 4);
+  CHECK(world.cursors.places.find("websocket_reverse:back")->second == 5);
+  CHECK(std::ranges::find(world.cursors.renamed, "websocket:127.0.0.1:7000: -> websocket:ingress:") !=
+        world.cursors.renamed.end());
+  world.server.clients_answer = true;
+  const auto link = world.server.connect({.url = "/", .query = "consumer=app"});
+  world.turn(1s);
+  CHECK(numbers(link->received) == range(6, 9));
 }
 
 TEST_CASE("HTTP and WebSocket may be configured on one port") {  // C-GEN-08

@@ -2,6 +2,8 @@
 #include "backend.h"
 #include "onebot/connect/webhook.h"
 
+#include <algorithm>
+
 namespace {
 
 using namespace connect_test;
@@ -63,19 +65,63 @@ TEST_CASE("a failed event is pushed again after a growing pause, with the same i
   CHECK(world.client.calls.at(1)->request.body == world.client.calls.at(3)->request.body);
 }
 
-TEST_CASE("while nobody answers an event is tried for ever, at most 72 s apart") {
+TEST_CASE("while nobody answers an event is tried for ever, less than 10 s apart") {
   Hook world;
   world.answer(204);
   world.emit(world.transport);
 
   for (int i = 0; i < 100; ++i) {
     world.fail();
-    world.turn(72s);
+    world.turn(9999ms);
     REQUIRE(world.client.calls.size() == static_cast<std::size_t>(3 + i));
   }
   world.answer(204);
 
   CHECK(world.cursor() == 2);
+}
+
+TEST_CASE(
+    "429, 5xx and what is no refusal of an event mean that the application is away, for as long as delivery.replay") {
+  for (const int status : {301, 408, 425, 429, 500, 502, 503, 504}) {
+    CAPTURE(status);
+    Hook world;
+    world.answer(204);
+    world.emit(world.transport, 2);
+
+    for (int i = 0; i < 50; ++i) {
+      world.answer(status);
+      world.turn(72s);
+    }
+    CHECK(world.pushed().back() == "e1");
+    CHECK(world.log.counters["webhook_events_given_up"] == 0);
+
+    world.cursors.since = static_cast<std::int64_t>(world.loop.wall() * 1000) + 1;
+    world.answer(status);
+    world.turn(72s);
+    CHECK(world.cursor() == 3);
+    CHECK(world.log.counters["events_left_out"] == 2);
+  }
+}
+
+TEST_CASE("Retry-After is waited for, in seconds or until a date, five minutes at most") {
+  Hook world;
+  world.answer(204);
+  world.emit(world.transport);
+  const auto pushes_within = [&](std::string retry_after, std::chrono::milliseconds early,
+                                 std::chrono::milliseconds rest) {
+    const std::size_t before = world.client.calls.size();
+    world.client.calls.back()->answer(503, "", {{"Retry-After", std::move(retry_after)}});
+    world.turn(early);
+    CHECK(world.client.calls.size() == before);
+    world.turn(rest);
+    return world.client.calls.size() == before + 1;
+  };
+
+  CHECK(pushes_within("20", 19'999ms, 1ms));
+  REQUIRE(static_cast<std::int64_t>(world.loop.wall()) == 1'790'001'020);
+  CHECK(pushes_within("Mon, 21 Sep 2026 14:31:20 GMT", 59s, 2s));
+  CHECK(pushes_within("86400", 299s, 1s));
+  CHECK(pushes_within("soon", 1s, 72s));
 }
 
 TEST_CASE("an event that the application refuses 8 times is given up, counted, and the next one comes") {
@@ -85,28 +131,31 @@ TEST_CASE("an event that the application refuses 8 times is given up, counted, a
 
   for (int i = 0; i < 8; ++i) {
     CHECK(world.pushed().back() == "e1");
-    world.answer(500);
+    world.answer(422);
     world.turn(72s);
   }
 
   CHECK(world.pushed().back() == "e2");
   CHECK(world.cursor() == 2);
   CHECK(world.log.counters["webhook_events_given_up"] == 1);
-  world.answer(500);
+  CHECK(world.log.contains("event 1 given up after 8 refusals"));
+  world.answer(400);
   world.turn(2s);
   world.answer(204);
   CHECK(world.cursor() == 3);
 }
 
-TEST_CASE("network failures between refusals do not count as refusals") {
+TEST_CASE("failures of an application that is away do not count as refusals") {
   Hook world;
   world.answer(204);
   world.emit(world.transport, 2);
 
   for (int i = 0; i < 7; ++i) {
-    world.answer(500);
+    world.answer(400);
     world.turn(72s);
     world.fail();
+    world.turn(72s);
+    world.answer(503);
     world.turn(72s);
   }
 
@@ -119,7 +168,7 @@ TEST_CASE("refusals of one event do not count against the next") {
   world.emit(world.transport, 2);
   const auto refuse = [&](int times) {
     for (int i = 0; i < times; ++i) {
-      world.answer(500);
+      world.answer(400);
       world.turn(72s);
     }
   };
@@ -165,21 +214,51 @@ TEST_CASE("a status that the application refuses for ever does not hold back eve
   CHECK(world.cursor() == 2);
 }
 
-TEST_CASE("heartbeats do not disturb the pause, and leave the cursor where it is") {
+TEST_CASE("heartbeats do not disturb the pause, come behind events, and leave the cursor where it is") {
   Hook world;
   world.answer(204);
   world.emit(world.transport, 3);
   world.answer(204);
   world.fail();
 
+  world.turn(500ms);
   world.transport.announce(R"({"type":"meta","detail_type":"heartbeat"})");
   CHECK(world.pushed() == Kinds{"status_update", "e1", "e2"});
-  world.turn(1200ms);
-  CHECK(world.pushed() == Kinds{"status_update", "e1", "e2", "heartbeat"});
+  world.turn(700ms);
+  CHECK(world.pushed() == Kinds{"status_update", "e1", "e2", "e2"});
+  world.answer(204);
   world.answer(204);
 
-  CHECK(world.pushed().back() == "e2");
-  CHECK(world.cursor() == 2);
+  CHECK(world.pushed() == Kinds{"status_update", "e1", "e2", "e2", "e3", "heartbeat"});
+  CHECK(world.cursor() == 4);
+}
+
+TEST_CASE("an application that needs as long for an answer as heartbeats are apart gets every event") {
+  Hook world;
+  world.answer(204);
+  world.append(10);
+  world.transport.wake();
+
+  for (int i = 0; i < 10; ++i) {
+    world.turn(5s);
+    world.transport.announce(R"({"type":"meta","detail_type":"heartbeat"})");
+    world.answer(204);
+  }
+
+  CHECK(world.cursor() == 11);
+  CHECK(std::ranges::count(world.pushed(), "heartbeat") == 1);  // the last, when nothing else was there
+}
+
+TEST_CASE("a heartbeat that is late is not sent") {
+  Hook world;
+  world.answer(204);
+  world.emit(world.transport);
+
+  world.transport.announce(R"({"type":"meta","detail_type":"heartbeat"})");
+  world.turn(1001ms);
+  world.answer(204);
+
+  CHECK(world.pushed() == Kinds{"status_update", "e1"});
 }
 
 TEST_CASE("what became too old while nobody answered is left out and counted") {
@@ -195,6 +274,11 @@ TEST_CASE("what became too old while nobody answered is left out and counted") {
 
   CHECK(world.pushed().back() == "e3");
   CHECK(world.log.counters["events_left_out"] == 2);
+  for (int i = 0; i < 5; ++i) {
+    world.fail();
+    world.turn(10s);
+  }
+  CHECK(world.log.counters["events_left_out"] == 2);  // a retry leaves out nothing more
   world.answer(204);
   CHECK(world.cursor() == 4);
 }

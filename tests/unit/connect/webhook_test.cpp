@@ -2,6 +2,7 @@
 #include "onebot/connect/webhook.h"
 
 #include "backend.h"
+#include "onebot/crypto.h"
 
 namespace {
 
@@ -52,6 +53,39 @@ TEST_CASE("without a token there is no Authorization header, and timeout 0 is no
 
   CHECK_FALSE(io::header(world.last().request.headers, "Authorization"));
   CHECK(world.last().request.timeout == 0ms);
+}
+
+TEST_CASE("with a secret every push is signed over its id, its time and its body, and without one none is") {
+  Hook world({.url = "http://127.0.0.1:8080/x", .secret = "a secret of the two"});
+  world.answer(204);
+  world.emit(world.transport);
+  Hook unsigned_;
+
+  const io::HttpRequest& request = world.last().request;
+  const std::string id(parse(request.body).root().at("id").str());
+  CHECK(id == "id1");
+  CHECK(io::header(request.headers, "X-Onebridge-Id") == id);
+  const std::string time(io::header(request.headers, "X-Onebridge-Timestamp").value_or(""));
+  CHECK(time == std::to_string(static_cast<std::int64_t>(world.loop.wall())));
+  const std::string signed_ = id + "." + time + "." + request.body;
+  CHECK(io::header(request.headers, "X-Onebridge-Signature") ==
+        "v1=" + onebot::crypto::hex(onebot::crypto::hmac_sha256("a secret of the two", signed_)));
+  CHECK_FALSE(io::header(unsigned_.last().request.headers, "X-Onebridge-Signature"));
+}
+
+TEST_CASE("an event that is pushed again keeps its id and is signed anew") {
+  Hook world({.url = "http://127.0.0.1:8080/x", .secret = "a secret of the two"});
+  world.answer(204);
+  world.emit(world.transport);
+  const io::Headers first = world.last().request.headers;
+
+  world.answer(503);
+  world.turn(2s);
+
+  const io::Headers& second = world.last().request.headers;
+  CHECK(io::header(second, "X-Onebridge-Id") == io::header(first, "X-Onebridge-Id"));
+  CHECK(io::header(second, "X-Onebridge-Timestamp") != io::header(first, "X-Onebridge-Timestamp"));
+  CHECK(io::header(second, "X-Onebridge-Signature") != io::header(first, "X-Onebridge-Signature"));
 }
 
 TEST_CASE("the first push is a status_update, then events one at a time in order") {  // C-HOOK-13, C-HOOK-14

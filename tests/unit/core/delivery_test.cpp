@@ -212,14 +212,107 @@ TEST_CASE("a consumer that confirms more than there is does not skip what comes"
   CHECK(cursors.position("console") == 2);
 }
 
-TEST_CASE("names of consumers are bounded") {
-  Bench bench;
-  onebot::Cursors& cursors = bench.process->backend().cursors;
+namespace {
 
-  for (std::size_t i = 0; i < bridge::Consumers::kBound + 5; ++i) (void)cursors.position("c" + std::to_string(i));
+// As many consumers as there may be, each with an event confirmed.
+onebot::Cursors& crowd(Bench& bench) {
+  onebot::Cursors& cursors = bench.process->backend().cursors;
+  for (std::size_t i = 0; i < bridge::Consumers::kBound; ++i) {
+    (void)cursors.position("c" + std::to_string(i));
+    cursors.confirm("c" + std::to_string(i), 1);
+  }
+  return cursors;
+}
+
+}  // namespace
+
+TEST_CASE("names of consumers are bounded: one more is served live while all others are in use") {
+  Bench bench;
+  onebot::Cursors& cursors = crowd(bench);
+
+  for (int i = 0; i < 5; ++i) (void)cursors.position("more");
 
   CHECK(bench.process->bridge.gauges().consumers.size() == bridge::Consumers::kBound);
   CHECK(bench.log.counters["consumers_refused"] == 5);
+  CHECK(bench.log.counters["consumers_forgotten"] == 0);
+}
+
+TEST_CASE("a name that was not seen for an hour gives way to a new one, for good") {
+  Bench bench;
+  onebot::Cursors& cursors = crowd(bench);
+  bench.loop.advance(59min);
+  for (std::size_t i = 1; i < bridge::Consumers::kBound; ++i) (void)cursors.position("c" + std::to_string(i));
+  bench.loop.advance(1min);
+  bench.emit("1", {"1"});
+
+  CHECK(cursors.position("more") == 2);
+  bench.emit("2", {"2"});
+  REQUIRE(bench.commit());
+  bench.restart();
+
+  CHECK(bench.process->backend().cursors.position("more") == 2);
+  CHECK(bench.disk.places.size() == bridge::Consumers::kBound);
+  CHECK_FALSE(bench.disk.places.contains("c0"));
+  CHECK(bench.log.counters["consumers_forgotten"] == 1);
+  CHECK(bench.log.counters["consumers_refused"] == 0);
+}
+
+TEST_CASE("names that never confirmed anything give way to each other, the oldest first") {
+  Bench bench;
+  onebot::Cursors& cursors = bench.process->backend().cursors;
+  (void)cursors.position("used");
+  cursors.confirm("used", 1);
+  for (std::size_t i = 0; i < 3 * bridge::Consumers::kBound; ++i) {
+    bench.loop.advance(1ms);
+    (void)cursors.position("c" + std::to_string(i));
+  }
+  REQUIRE(bench.commit());
+
+  CHECK(bench.disk.places.size() == bridge::Consumers::kBound);
+  CHECK(bench.disk.places.contains("used"));
+  CHECK(bench.disk.places.contains("c2999"));
+  CHECK_FALSE(bench.disk.places.contains("c0"));
+}
+
+TEST_CASE("one whose name gave way while it was connected has a place again with its next confirmation") {
+  Bench bench;
+  onebot::Cursors& cursors = bench.process->backend().cursors;
+  (void)cursors.position("quiet");
+  for (std::size_t i = 0; i < bridge::Consumers::kBound; ++i) {
+    bench.loop.advance(1ms);
+    (void)cursors.position("c" + std::to_string(i));
+  }
+  bench.emit("1", {"1"});
+
+  cursors.confirm("quiet", 2);
+  REQUIRE(bench.commit());
+
+  CHECK(bench.disk.places.find("quiet")->second == 2);
+}
+
+TEST_CASE("a consumer that is called otherwise keeps its place, once") {
+  Bench bench;
+  onebot::Cursors& cursors = bench.process->backend().cursors;
+  for (const char* name : {"webhook:http://a/", "webhook:http://a/b", "websocket:h:1:x", "websocket:h:1:y"}) {
+    (void)cursors.position(name);
+  }
+  for (const char* key : {"1", "2"}) bench.emit(key, {key});
+
+  cursors.rename("webhook:http://a/", "webhook:hook");
+  cursors.rename("websocket:h:1:", "websocket:app:");
+  cursors.rename("nobody", "somebody");
+  CHECK(cursors.position("webhook:hook") == 1);
+  CHECK(cursors.position("websocket:app:x") == 1);
+  CHECK(cursors.position("websocket:app:y") == 1);
+  CHECK(cursors.position("webhook:http://a/b") == 1);
+  cursors.confirm("webhook:hook", 3);
+  (void)cursors.position("webhook:http://a/");
+  cursors.rename("webhook:http://a/", "webhook:hook");
+  REQUIRE(bench.commit());
+
+  CHECK(cursors.position("webhook:hook") == 3);
+  CHECK_FALSE(bench.disk.places.contains("websocket:h:1:x"));
+  CHECK_FALSE(bench.disk.places.contains("somebody"));
 }
 
 TEST_CASE("what is not committed stays in memory, however small the window, and then comes from the disk") {

@@ -1,0 +1,187 @@
+#include "bridge/config/methods.h"
+
+#include "bridge/config/values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace bridge::config {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::int64_t kLeastSecret = 16;  // bytes
+constexpr std::int64_t kDay = 86'400'000;  // ms
+constexpr std::string_view kSections[] = {"http", "webhook", "websocket", "websocket_reverse", "heartbeat"};
+
+constexpr Rule kHttp[] = {
+    {"name", Kind::name},
+    {"host", Kind::host, false, "", "127.0.0.1"},
+    {"port", Kind::port, false, "", "5700", 1, 65535},
+    {"access_token", Kind::secret},
+    {"event_enabled", Kind::boolean, false, "", "true"},
+    {"event_buffer_size", Kind::integer, false, "", "0", 0, 1'000'000'000},
+};
+constexpr Rule kWebhook[] = {
+    {"name", Kind::name},
+    {"url", Kind::url, true, "http https"},
+    {"access_token", Kind::secret},
+    {"secret", Kind::secret, false, "", "", kLeastSecret},
+    {"timeout", Kind::milliseconds, false, "", "5000", 0, kDay},
+};
+constexpr Rule kWebSocket[] = {
+    {"name", Kind::name},
+    {"host", Kind::host, false, "", "127.0.0.1"},
+    {"port", Kind::port, false, "", "6700", 1, 65535},
+    {"access_token", Kind::secret},
+    {"default_consumer", Kind::name_or_false, false, "", "default"},
+};
+constexpr Rule kReverse[] = {
+    {"name", Kind::name},
+    {"url", Kind::url, true, "ws wss"},
+    {"access_token", Kind::secret},
+    {"reconnect_interval", Kind::milliseconds, false, "", "3000", 1, kDay},
+};
+constexpr Rule kHeartbeat[] = {
+    {"enabled", Kind::boolean, false, "", "true"},
+    {"interval", Kind::milliseconds, false, "", "15000", 1, kDay},
+};
+
+const Node* node_of(const Table& table, std::string_view key) {
+  const Member* member = find(table, key);
+  return member ? &member->node : nullptr;
+}
+
+class Reader {
+ public:
+  Reader(Listeners& listeners, Findings& findings) : listeners_(listeners), findings_(findings) {}
+
+  Applications read(const Node* node) {
+    static const Table kNothing;
+    const auto* written = node ? std::get_if<Table>(&node->value) : nullptr;
+    const Table& table = written ? *written : kNothing;
+    check_names(table);
+    each(table, "http", kHttp, [this](const Section& section, const Node& at) { add_http(section, at); });
+    each(table, "webhook", kWebhook, [this](const Section& section, const Node&) { add_webhook(section); });
+    each(table, "websocket", kWebSocket,
+         [this](const Section& section, const Node& at) { add_websocket(section, at); });
+    each(table, "websocket_reverse", kReverse, [this](const Section& section, const Node&) { add_reverse(section); });
+    if (sections_ == 0) {
+      findings_.add(node ? node->line : 1, "onebot",
+                    "applications have no way to connect; at least one [[onebot.http]], [[onebot.webhook]], "
+                    "[[onebot.websocket]] or [[onebot.websocket_reverse]] section is needed");
+    }
+    const Section beat = read_section(node_of(table, "heartbeat"), "onebot.heartbeat", kHeartbeat, findings_);
+    read_.heartbeat = milliseconds(beat.boolean("enabled") ? beat.integer("interval") : 0);
+    return std::move(read_);
+  }
+
+ private:
+  void check_names(const Table& table) {
+    for (const Member& member : table) {
+      if (std::ranges::find(kSections, member.key) != std::end(kSections)) continue;
+      findings_.add(member.line, fmt::format("onebot.{}", member.key), unknown(member.key, kSections));
+    }
+  }
+
+  // The sections of one communication method: [[onebot.NAME]].
+  template <class Use>
+  void each(const Table& table, std::string_view name, std::span<const Rule> rules, Use use) {
+    const Node* found = node_of(table, name);
+    if (!found) return;
+    const std::string full = fmt::format("onebot.{}", name);
+    const auto* list = std::get_if<List>(&found->value);
+    if (!list) {
+      ++sections_;  // meant, if not well written
+      return findings_.add(found->line, full,
+                           fmt::format("is {}; allowed: tables, written as [[{}]]", kind_of(*found), full));
+    }
+    for (const Node& element : *list) {
+      ++sections_;
+      const Section section = read_section(&element, full, rules, findings_);
+      check_unique(section, element);
+      use(section, element);
+    }
+  }
+
+  // The place of a consumer follows the name, so two cannot share one.
+  void check_unique(const Section& section, const Node& at) {
+    const std::string name = section.text("name");
+    if (name.empty()) return;
+    Named first{line_in(at, "name"), section.name}, second = first;
+    const auto [known, added] = names_.emplace(name, first);
+    if (added) return;
+    first = known->second;
+    if (second.line < first.line) std::swap(first, second);  // the sections come by method, not by line
+    findings_.add(second.line, fmt::format("{}.name", second.section),
+                  fmt::format("{} is already the name in line {}; allowed: a name that no other section has",
+                              quoted(name), first.line));
+  }
+
+  static onebot::io::Address address_of(const Section& section) {
+    return {.host = section.text("host"), .port = static_cast<int>(section.integer("port"))};
+  }
+
+  void add_http(const Section& section, const Node& at) {
+    const auto address = address_of(section);
+    const std::string token = section.text("access_token");
+    read_.methods.http.push_back({.name = section.text("name"),
+                                  .host = address.host,
+                                  .port = address.port,
+                                  .access_token = token,
+                                  .event_enabled = section.boolean("event_enabled"),
+                                  .event_buffer_size = section.integer("event_buffer_size")});
+    listeners_.add({&at, section.name, address, Listener::Serves::http, !token.empty()});
+  }
+
+  void add_webhook(const Section& section) {
+    read_.methods.webhook.push_back({.name = section.text("name"),
+                                     .url = section.text("url"),
+                                     .access_token = section.text("access_token"),
+                                     .secret = section.text("secret"),
+                                     .timeout = milliseconds(section.integer("timeout"))});
+  }
+
+  void add_websocket(const Section& section, const Node& at) {
+    const auto address = address_of(section);
+    const std::string token = section.text("access_token");
+    read_.methods.websocket.push_back({.name = section.text("name"),
+                                       .host = address.host,
+                                       .port = address.port,
+                                       .access_token = token,
+                                       .default_consumer = section.text("default_consumer")});
+    listeners_.add({&at, section.name, address, Listener::Serves::websocket, !token.empty()});
+  }
+
+  void add_reverse(const Section& section) {
+    read_.methods.websocket_reverse.push_back(
+        {.name = section.text("name"),
+         .url = section.text("url"),
+         .access_token = section.text("access_token"),
+         .reconnect_interval = milliseconds(section.integer("reconnect_interval"))});
+  }
+
+  Listeners& listeners_;
+  Findings& findings_;
+  Applications read_{};
+  struct Named {
+    int line = 0;
+    std::string section{};
+  };
+  std::map<std::string, Named> names_;
+  int sections_ = 0;
+};
+
+}  // namespace
+
+Applications read_applications(const Node* node, Listeners& listeners, Findings& findings) {
+  return Reader(listeners, findings).read(node);
+}
+
+}  // namespace bridge::config
