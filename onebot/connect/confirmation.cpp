@@ -57,10 +57,11 @@ void Ponged::adapt(Time took) {
 
 Confirmation::Room Ponged::room(Time now) const {
   if (careful() && !settled(now)) return {.events = 0, .bytes = 0};
+  const Room most = careful() ? Room{1, kMostBytes} : first_pong_ ? Room{most_, kMostBytes} : unproven_;
   const Seq events = newest_ - std::min(newest_, have_);
   const std::uint64_t bytes = end_ - have_end_;
-  const std::size_t most = careful() ? 1 : most_;
-  return {.events = events < most ? most - events : 0, .bytes = bytes < kMostBytes ? kMostBytes - bytes : 0};
+  return {.events = most.events - std::min<Seq>(most.events, events),
+          .bytes = most.bytes - std::min<std::uint64_t>(most.bytes, bytes)};
 }
 
 bool Ponged::ping_due(Time now) const { return !waiting_ && (newest_ != asked_for_ || now - asked_ >= kIdle); }

@@ -83,9 +83,10 @@ class Ponged : public Confirmation {
   // With events to be careful with, the link must have stood for so long behind its first pong.
   static constexpr Time kSettled{1'000};
 
-  // from: the first event that the application may not have. Those before careful_until go out one at a time.
-  explicit Ponged(Time now, Seq from = 0, Seq careful_until = 0)
-      : careful_until_(careful_until), have_(from), asked_(now), progress_(now) {}
+  // from: the first event that the application may not have. Those before careful_until go out one at a time. unproven:
+  // what may be under way before the first pong.
+  explicit Ponged(Time now, Seq from = 0, Seq careful_until = 0, Room unproven = {})
+      : careful_until_(careful_until), unproven_(unproven), have_(from), asked_(now), progress_(now) {}
 
   void sent(std::uint64_t end, Seq next, Time now) override;
   void acknowledged(std::uint64_t bytes, Time now) override;
@@ -105,6 +106,7 @@ class Ponged : public Confirmation {
   void adapt(Time took);
 
   const Seq careful_until_;
+  const Room unproven_;
   bool waiting_ = false;  // for the pong to ping number count_
   std::uint64_t count_ = 0;
   std::uint64_t acknowledged_ = 0;
@@ -120,7 +122,7 @@ class Probed : public Confirmation {
  public:
   // patience: for the first pong, from when the peer's kernel has the ping.
   Probed(Time now, Time patience, Seq from, Seq careful_until = 0)
-      : patience_(patience), pongs_(now, from, careful_until), have_(from) {}
+      : patience_(patience), pongs_(now, from, careful_until, {Ponged::kLeast, Ponged::kMostBytes}), have_(from) {}
 
   void sent(std::uint64_t end, Seq next, Time now) override;
   void acknowledged(std::uint64_t bytes, Time now) override;

@@ -92,8 +92,7 @@ test('a reverse WebSocket that closes on one event gets those behind it', {timeo
   reverse.server.on('connection', socket => socket.on('message', bytes => {
     if (!bytes.toString().includes('flood 7')) return;
     closes.push(1);
-    socket.close(1011, 'no such message');
-    socket.removeAllListeners('ping');
+    socket.removeAllListeners('message');  // what is behind it in the same read is not worked on
     socket.terminate();
   }));
   const {qq} = await world(t, `[[onebot.websocket_reverse]]\nurl = "ws://127.0.0.1:${reverse.port}/"\nreconnect_interval = 100\n`);

@@ -159,6 +159,26 @@ TEST_CASE("what had no pong comes again on the next link, with the same id") {
   CHECK(world.link().received.at(3) == second);  // behind the first ping
 }
 
+TEST_CASE("once a pong has come no more than a window is under way; before that nothing is held back") {
+  Reverse world;
+  world.open();
+  world.emit(world.transport, 100);
+  CHECK(numbers(world.link().received) == range(1, 100));
+  world.pong();
+  world.pong();
+
+  world.append(3000);
+  world.transport.wake();
+  world.loop.run();
+  const auto under_way = static_cast<Seq>(numbers(world.link().received).back() + 1) - world.cursor();
+  CHECK(under_way <= connect::Ponged::kMost);
+  world.link().answers = true;
+  world.pong();
+
+  CHECK(numbers(world.link().received) == range(1, 3100));
+  CHECK(world.cursor() == 3101);
+}
+
 TEST_CASE("events before the first link stands are not lost") {
   Reverse world;
   world.emit(world.transport, 2);

@@ -153,6 +153,24 @@ TEST_CASE_TEMPLATE("numbers, places, hashes and records are there after a restar
   CHECK(records[0].value == "second");
 }
 
+TEST_CASE_TEMPLATE("a place that is forgotten is gone after a restart, and may be set again", Kind, OnDisk, InMemory) {
+  Bench<Kind> bench;
+  bench.append("a");
+  for (const char* name : {"console", "other", "again"}) bench.store->set_place(name, 2);
+  REQUIRE(bench.commit());
+  bench.store->set_place("console", 0);
+  REQUIRE(bench.commit());
+  bench.store->set_place("again", 0);
+  bench.store->set_place("again", 1);
+  REQUIRE(bench.commit());
+
+  bench.restart();
+
+  CHECK_FALSE(bench.store->earlier().places.contains("console"));
+  CHECK(bench.store->earlier().places.at("other") == 2);
+  CHECK(bench.store->earlier().places.at("again") == 1);
+}
+
 TEST_CASE_TEMPLATE("what was not committed is gone after a crash, and its numbers are given again", Kind, OnDisk,
                    InMemory) {
   Bench<Kind> bench;
