@@ -111,3 +111,27 @@ test('a consumer that is away gets what it missed, in order', {timeout: 60_000},
   await until(() => second.events.length >= 3000, () => `${second.events.length} of 3000`);
   assert.deepEqual(second.events.slice(-3000).map(number), Array.from({length: 3000}, (_, n) => n));
 });
+
+test('a place follows the name of its section to another port, and what was kept under the port is taken over', {timeout: 60_000}, async t => {
+  const qq = await simulate(t, 'qq');
+  const dir = folder(t);
+  const [first, second] = [await freePort(), await freePort()];
+  const section = (port, name = '') => `${botToml(qq.bot)}\n[[onebot.websocket]]\nport = ${port}\n${name}\n`;
+  const online = () => until(async () => (await qq.get('/simulator/state')).sessions?.length > 0, 'the login');
+  let process_ = await bridge(t, section(first), {dir, log: 'warn'});
+  const application = await Application.connect(`ws://127.0.0.1:${first}/?consumer=moves`);
+  await application.call('get_version');
+  await application.close();
+  await online();
+  await qq.post('/simulator/flood?count=20&rate=1000&bytes=100');
+  await until(async () => /moves[^}]*\} 20\b/.test(await (await fetch(`${process_.admin}/metrics`)).text()), 'twenty events that wait');
+
+  await process_.stop();
+  process_ = await bridge(t, section(first, 'name = "front"'), {dir, log: 'warn'});
+  await process_.stop();
+  await bridge(t, section(second, 'name = "front"'), {dir, log: 'warn'});
+  const after = await Application.connect(`ws://127.0.0.1:${second}/?consumer=moves`);
+
+  await until(() => after.events.length >= 20, () => `${after.events.length} of 20`);
+  assert.deepEqual(after.events.map(number), Array.from({length: 20}, (_, n) => n));
+});
