@@ -49,21 +49,24 @@ Consumers::Place* Consumers::remember(std::string_view consumer, Seq next) {
   return &place->second;
 }
 
-// Names that somebody invents give way to each other before one goes that is in use.
+// The oldest of those that were not seen; else the newest that never confirmed anything, so that names that somebody
+// invents give way to each other, and not one that waits for its application since the start.
 bool Consumers::make_room() {
-  const auto gives_way = [this](const Place& place) { return !place.confirmed || loop_.now() - place.seen >= kUnseen; };
-  auto oldest = known_.end();
+  auto oldest = known_.end(), newest = known_.end();
   for (auto place = known_.begin(); place != known_.end(); ++place) {
-    if (!gives_way(place->second)) continue;
-    if (oldest == known_.end() || place->second.seen < oldest->second.seen) oldest = place;
+    const auto seen = place->second.seen;
+    if (oldest == known_.end() || seen < oldest->second.seen) oldest = place;
+    if (!place->second.confirmed && (newest == known_.end() || seen > newest->second.seen)) newest = place;
   }
-  if (oldest == known_.end()) return false;
+  const bool unseen = oldest != known_.end() && loop_.now() - oldest->second.seen >= kUnseen;
+  const auto goes = unseen ? oldest : newest;
+  if (goes == known_.end()) return false;
   log_.count("consumers_forgotten");
   log_.line(onebot::LogLevel::warn,
             fmt::format("consumer={} is forgotten: {} names are in use, and it was not seen for "
                         "an hour or never confirmed an event",
-                        oldest->first, kBound));
-  forget(oldest);
+                        goes->first, kBound));
+  forget(goes);
   return true;
 }
 

@@ -257,11 +257,10 @@ TEST_CASE("a name that was not seen for an hour gives way to a new one, for good
   CHECK(bench.log.counters["consumers_refused"] == 0);
 }
 
-TEST_CASE("names that never confirmed anything give way to each other, the oldest first") {
+TEST_CASE("names that never confirmed anything give way to each other, and not one that waits since the start") {
   Bench bench;
   onebot::Cursors& cursors = bench.process->backend().cursors;
-  (void)cursors.position("used");
-  cursors.confirm("used", 1);
+  (void)cursors.position("waits");
   for (std::size_t i = 0; i < 3 * bridge::Consumers::kBound; ++i) {
     bench.loop.advance(1ms);
     (void)cursors.position("c" + std::to_string(i));
@@ -269,25 +268,27 @@ TEST_CASE("names that never confirmed anything give way to each other, the oldes
   REQUIRE(bench.commit());
 
   CHECK(bench.disk.places.size() == bridge::Consumers::kBound);
-  CHECK(bench.disk.places.contains("used"));
+  CHECK(bench.disk.places.contains("waits"));
   CHECK(bench.disk.places.contains("c2999"));
-  CHECK_FALSE(bench.disk.places.contains("c0"));
+  CHECK_FALSE(bench.disk.places.contains("c2998"));
 }
 
 TEST_CASE("one whose name gave way while it was connected has a place again with its next confirmation") {
   Bench bench;
   onebot::Cursors& cursors = bench.process->backend().cursors;
-  (void)cursors.position("quiet");
-  for (std::size_t i = 0; i < bridge::Consumers::kBound; ++i) {
+  for (std::size_t i = 0; i <= bridge::Consumers::kBound; ++i) {
     bench.loop.advance(1ms);
     (void)cursors.position("c" + std::to_string(i));
   }
   bench.emit("1", {"1"});
+  REQUIRE(bench.commit());
+  REQUIRE_FALSE(bench.disk.places.contains("c999"));
 
-  cursors.confirm("quiet", 2);
+  cursors.confirm("c999", 2);
   REQUIRE(bench.commit());
 
-  CHECK(bench.disk.places.find("quiet")->second == 2);
+  CHECK(bench.disk.places.find("c999")->second == 2);
+  CHECK(bench.disk.places.size() == bridge::Consumers::kBound);
 }
 
 TEST_CASE("a consumer that is called otherwise keeps its place, once") {
