@@ -90,7 +90,7 @@ class WebSocket {
   virtual std::uint64_t acknowledged() const = 0;
 };
 
-// What a WebSocket tells whoever holds it. Messages arrive whole, below a size limit; text is valid UTF-8.
+// What a WebSocket tells whoever holds it. Messages arrive whole, below a size limit; what on_text() gets is UTF-8.
 // Pings of the other side are answered by the socket itself.
 class WebSocketPeer {
  public:
@@ -106,6 +106,10 @@ class WebSocketPeer {
     static_cast<void>(piece), static_cast<void>(last);
     return false;
   }
+  // A text that is not UTF-8. True: it was taken as it is, and the connection goes on; false: it closes with 1007.
+  virtual bool on_broken_text(std::string_view bytes) { return static_cast<void>(bytes), false; }
+  // What came is no WebSocket's, or beyond all measure, so this side closes: on_close() follows.
+  virtual void on_broken(std::string_view why) { static_cast<void>(why); }
   // Whole, unmasked, ready-made frames (onebot/frame.h), many at once; "" when there is nothing to send.
   // Valid until the next call on the peer. The socket copies only what the kernel does not take.
   virtual std::string_view next_frames() = 0;

@@ -66,6 +66,21 @@ struct Link {
   void text(std::string_view bytes) { peer->on_text(bytes), pump(); }
   void binary(std::string_view bytes) { peer->on_binary(bytes), pump(); }
   void pong(std::string_view bytes) { peer->on_pong(bytes), pump(); }
+  // What the socket itself does with what cannot be read.
+  void broken_text(std::string_view bytes) {
+    if (!peer->on_broken_text(bytes)) break_off(1007, "text that is not UTF-8");
+  }
+  void too_long() {
+    using Kind = io::WebSocketPeer::Kind;
+    for (const bool last : {false, true}) {
+      if (!peer->on_too_long(Kind::text, "piece", last)) return break_off(1009, "message too long");
+    }
+    pump();
+  }
+  void break_off(int code, std::string_view why) {
+    peer->on_broken(why);
+    close(code, why);
+  }
   void refuse(int status, const io::Headers& headers) {
     peer->on_refused(headers);
     close(1006, "", status);

@@ -145,14 +145,16 @@ FrameReader::Item FrameReader::finish_control() {
   const int code = byte(0) << 8 | byte(1);
   if (!may_be_sent(code)) return broken(1002, "a close code that may not be sent");
   const std::string_view reason = std::string_view(control_).substr(2);
-  if (!onebot::json::is_utf8(reason)) return broken(1007, "a close reason that is not UTF-8");
-  return {Kind::close, reason, code};
+  if (onebot::json::is_utf8(reason)) return {Kind::close, reason, code};
+  // The code of a server says what follows; that is worth more than its words.
+  if (key_size_ == 0) return {Kind::close, {}, code};
+  return broken(1007, "a close reason that is not UTF-8");
 }
 
 FrameReader::Item FrameReader::finish_message(std::string_view message) {
   const bool text = message_kind_ == kText;
   message_kind_ = 0;
-  if (text && !onebot::json::is_utf8(message)) return broken(1007, "text that is not UTF-8");
+  if (text && !onebot::json::is_utf8(message)) return {Kind::broken_text, message, 1007};
   return {text ? Kind::text : Kind::binary, message, 0};
 }
 

@@ -21,12 +21,13 @@ class FrameReader {
   explicit FrameReader(std::size_t max_message, From from = From::client)
       : max_message_(max_message), key_size_(from == From::client ? 4 : 0) {}
 
-  enum class Kind { none, text, binary, ping, pong, close, long_text, long_binary, broken };
+  enum class Kind { none, text, binary, broken_text, ping, pong, close, long_text, long_binary, broken };
   struct Item {
     Kind kind = Kind::none;
-    // Of close: the reason. Of broken: what was wrong. Of a long message: the next piece. Valid until the next call.
+    // Of close: the reason. Of broken: what was wrong. Of a long message: the next piece. Of broken_text: all of it,
+    // which is not UTF-8. Valid until the next call.
     std::string_view payload{};
-    int code = 0;       // of close, 1005 when it has none; of broken, the code to close with
+    int code = 0;       // of close, 1005 when it has none; of broken and broken_text, the code to close with
     bool last = false;  // of a long message: this was all of it
   };
   // Consumes bytes up to the end of the next item; none when they did not suffice. Nothing is read after broken.

@@ -20,6 +20,13 @@ namespace {
 constexpr std::size_t kKept = 256 << 10;  // of the buffer of masked frames, from use to use
 constexpr std::size_t kMaxReason = 120;   // bytes; a control frame holds 125
 constexpr auto kFarewell = 2s;
+
+// Why it ends the connection; "" when it does not.
+std::string_view fault_of(const FrameReader::Item& item) {
+  if (item.kind == Kind::broken_text) return "text that is not UTF-8";
+  if (item.kind == Kind::long_text || item.kind == Kind::long_binary) return "message too long";
+  return item.kind == Kind::broken ? item.payload : std::string_view();
+}
 }  // namespace
 
 std::unique_ptr<io::WebSocket> WebSocketConnection::handle() {
@@ -149,8 +156,11 @@ void WebSocketConnection::read(std::string_view bytes) {
 void WebSocketConnection::take(const FrameReader::Item& item) {
   if (peer_ && !farewell_ && tell(item)) return;
   if (item.kind == Kind::ping) return pong(item.payload);
-  const bool too_long = item.kind == Kind::long_text || item.kind == Kind::long_binary;
-  if (too_long || item.kind == Kind::close || item.kind == Kind::broken) answer_close(item);
+  if (item.kind == Kind::close) return leave_with({item.code, std::string(item.payload)});
+  const std::string_view fault = fault_of(item);
+  if (fault.empty()) return;
+  if (peer_ && !farewell_) peer_->on_broken(fault);
+  leave_with({item.kind == Kind::broken || item.kind == Kind::broken_text ? item.code : 1009, std::string(fault)});
 }
 
 // False: it is not for the peer, or more than it wants.
@@ -163,6 +173,8 @@ bool WebSocketConnection::tell(const FrameReader::Item& item) {
     case Kind::binary:
       peer_->on_binary(item.payload);
       return true;
+    case Kind::broken_text:
+      return peer_->on_broken_text(item.payload);
     case Kind::pong:
       peer_->on_pong(item.payload);
       return true;
@@ -183,13 +195,13 @@ void WebSocketConnection::pong(std::string_view payload) {
   stream_->ask_writable();
 }
 
-void WebSocketConnection::answer_close(const FrameReader::Item& item) {
+// The other side has closed, or has to be closed.
+void WebSocketConnection::leave_with(const Farewell& farewell) {
   if (state_ == State::waiting) {
     leave();
     return end(farewell_->code, farewell_->reason);
   }
-  const bool too_long = item.kind == Kind::long_text || item.kind == Kind::long_binary;
-  if (!farewell_) close(too_long ? 1009 : item.code, too_long ? "message too long" : item.payload);
+  if (!farewell_) close(farewell.code, farewell.reason);
   go(State::answering);
   stream_->ask_writable();
 }

@@ -78,7 +78,7 @@ class WebSocketConnection : public StreamUser, public std::enable_shared_from_th
   void take(const FrameReader::Item& item);
   bool tell(const FrameReader::Item& item);
   void pong(std::string_view payload);
-  void answer_close(const FrameReader::Item& item);
+  void leave_with(const Farewell& farewell);
   void write(std::string_view frames);
   void write_close();
   void leave();

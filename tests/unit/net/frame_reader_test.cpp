@@ -71,6 +71,11 @@ TEST_CASE("a fragment may split a character, a message may not") {
   CHECK(read(frame(0x81, "\xC3")).back().code == 1007);
 }
 
+TEST_CASE("a text that is not UTF-8 is handed out as it is, with the code it deserves, and the next one is heard") {
+  CHECK(read(frame(0x81, "a\xff") + frame(0x81, "b")) ==
+        std::vector<Heard>{{Kind::broken_text, "a\xff", 1007}, {Kind::text, "b", 0}});
+}
+
 TEST_CASE("each broken frame names the close code it deserves") {
   const std::string masked = frame(0x81, "x");
   std::string huge = std::string("\x81\xff") + std::string(8, '\x7f') + "keys";
@@ -88,7 +93,6 @@ TEST_CASE("each broken frame names the close code it deserves") {
       {frame(0x88, std::string("\x03\xed", 2)), 1002},      // 1005
       {frame(0x88, std::string("\x03\xe7", 2)), 1002},      // 999
       {frame(0x88, std::string("\x03\xe8\xff", 3)), 1007},  // a reason that is not UTF-8
-      {frame(0x81, "\xff"), 1007},                          // text that is not
       {huge, 1009},                                         // announced only
       {gibibyte, 1009},                                     //
   };

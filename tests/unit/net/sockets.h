@@ -98,6 +98,11 @@ struct Peer : io::WebSocketPeer {
     too_long += last || !goes_on ? 1 : 0;
     return goes_on;
   }
+  bool on_broken_text(std::string_view bytes) override {
+    if (goes_on) broken_texts.emplace_back(bytes);
+    return goes_on;
+  }
+  void on_broken(std::string_view why) override { faults.emplace_back(why); }
   std::string_view next_frames() override {
     sending = std::exchange(outbox, {});
     return sending;
@@ -117,7 +122,7 @@ struct Peer : io::WebSocketPeer {
   int close_code = 0, http_status = 0, too_long = 0;
   std::string reason, outbox, sending, passed;
   io::Headers refusal;
-  std::vector<std::string> texts, binaries, pongs;
+  std::vector<std::string> texts, binaries, pongs, broken_texts, faults;
   std::function<void()> heard;
   std::unique_ptr<io::WebSocket> socket;
 };

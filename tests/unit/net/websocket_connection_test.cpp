@@ -226,3 +226,39 @@ TEST_CASE("a dialed WebSocket that is not answered in time is told once, and its
   CHECK(link.peer.reason == "no WebSocket from h:1 in time");
   CHECK(link.stream->state() == Stream::State::finishing);
 }
+
+TEST_CASE("a text that is not UTF-8 goes on with who takes it, and ends the connection of who does not") {
+  const std::string_view bytes("\x81\x02x\xff\x81\x01y", 7);
+  Link taken(Role::client), not_taken(Role::client);
+  for (Link* link : {&taken, &not_taken}) link->open_as_client();
+  taken.peer.goes_on = true;
+
+  for (Link* link : {&taken, &not_taken}) {
+    link->stream->received(bytes);
+    link->stream->ready();
+  }
+
+  CHECK(taken.peer.broken_texts == std::vector<std::string>{"x\xff"});
+  CHECK(taken.peer.texts == std::vector<std::string>{"y"});
+  CHECK(taken.peer.faults.empty());
+  CHECK_FALSE(taken.peer.closed);
+  CHECK(not_taken.peer.close_code == 1007);
+  CHECK(not_taken.peer.reason == "text that is not UTF-8");
+  CHECK(not_taken.peer.faults == std::vector<std::string>{"text that is not UTF-8"});
+  CHECK(not_taken.peer.texts.empty());
+}
+
+TEST_CASE("a peer is told of a close of its own side for what came, and of no other close") {
+  Link broken(Role::client), theirs(Role::client);
+  for (Link* link : {&broken, &theirs}) link->open_as_client();
+
+  broken.stream->received(std::string_view("\xc1\x01x", 3));
+  theirs.stream->received(std::string_view("\x88\x04\x0f\xa9x\xff", 6));  // 4009, and words that are not UTF-8
+  for (Link* link : {&broken, &theirs}) link->stream->ready();
+
+  CHECK(broken.peer.faults == std::vector<std::string>{"reserved bits without an extension"});
+  CHECK(broken.peer.close_code == 1002);
+  CHECK(theirs.peer.faults.empty());
+  CHECK(theirs.peer.close_code == 4009);
+  CHECK(theirs.peer.reason.empty());
+}
