@@ -59,6 +59,8 @@ class Log {
   virtual void line(LogLevel, std::string_view text) = 0;  // "gateway closed code=4009 next=resume"
   virtual void count(Counter counter, std::uint64_t by = 1) = 0;
   virtual void count_one(Counter counter, std::string_view value) = 0;  // one more of this value of its label
+  // One more secret that no line may hold, besides those of the configuration; the last of many are kept.
+  virtual void hide(std::string_view secret) { static_cast<void>(secret); }
 };
 
 // Where platforms push to. The path is unique to the bot: "/<platform>/<app_id>".

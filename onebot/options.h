@@ -2,9 +2,13 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace onebot {
+
+// Bytes of a secret. A shorter one is guessed, and would blot out ordinary words of the log.
+inline constexpr std::size_t kLeastSecret = 6;
 
 struct Option {
   enum class Kind {

@@ -44,7 +44,7 @@ class Transcript {
   explicit Transcript(Stage stage);
   ~Transcript();
 
-  // Runs a whole text. The first line that is not so, as "line 7: out: ...", or nullopt.
+  // Runs a whole text. The first line that is not so, as "line 7: out: ...", or a secret that was told; or nullopt.
   std::optional<std::string> run(std::string_view text);
 
  private:

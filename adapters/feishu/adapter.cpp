@@ -7,8 +7,12 @@ namespace feishu {
 namespace {
 
 TenantToken::Config token_config(const Settings& settings) {
-  return tenant_token({settings.app_id, settings.app_secret, settings.api + settings.paths.token,
-                       settings.dialect->token_at, settings.dialect->expire_at});
+  return tenant_token({settings.app_id,
+                       settings.app_secret,
+                       settings.api + settings.paths.token,
+                       settings.dialect->token_at,
+                       settings.dialect->expire_at,
+                       {settings.keys.verification_token, settings.keys.encrypt_key}});
 }
 
 }  // namespace

@@ -163,7 +163,12 @@ class Rest {
   }
 
   Outcome read(const onebot::Result<onebot::io::HttpResponse>& answer) const {
-    if (answer) return policy_.read(*answer);
+    if (answer) {
+      // What an answer is cut or escaped to is not found in its bytes, so its error is looked through as well.
+      Outcome outcome = policy_.read(desk_.token.masked(*answer));
+      if (!outcome) outcome.error().error = desk_.token.masked(std::move(outcome.error().error));
+      return outcome;
+    }
     return std::unexpected(Failure{.error = {onebot::Retcode::network_error, answer.error().message}});
   }
 

@@ -43,7 +43,8 @@ Token::Token(Config config, onebot::io::Loop& loop, onebot::io::Client& client, 
       client_(client),
       log_(log),
       changed_(std::move(changed)),
-      random_(random_fractions()) {}
+      random_(config_.random ? config_.random : random_fractions()),
+      secrets_(config_.secrets) {}
 
 void Token::start() { ask(0); }
 
@@ -51,6 +52,22 @@ void Token::stop() {
   request_.reset();
   renewal_.reset();
   hurry_.reset();
+}
+
+onebot::Error Token::masked(onebot::Error error) const {
+  error.message = masked(std::move(error.message));
+  if (auto* fields = std::get_if<onebot::Fields>(&error.data)) {
+    for (onebot::Field& field : *fields) {
+      if (auto* text = std::get_if<std::string>(&field.value)) *text = masked(std::move(*text));
+    }
+  }
+  return error;
+}
+
+onebot::io::HttpResponse Token::masked(onebot::io::HttpResponse answer) const {
+  answer.body = masked(std::move(answer.body));
+  for (auto& [name, value] : answer.headers) value = masked(std::move(value));
+  return answer;
 }
 
 std::optional<std::string> Token::current() const {
@@ -100,6 +117,7 @@ void Token::asked(std::size_t url, onebot::Result<onebot::io::HttpResponse> answ
     return ask(url + 1);
   }
   if (!answer) return failed({.error = {onebot::Retcode::network_error, std::move(answer).error().message}});
+  answer->body = secrets_.without_configured(std::move(answer->body));
   auto result = config_.read(*answer);
   if (result) return take(*std::move(result));
   failed(std::move(result).error());
@@ -109,6 +127,8 @@ void Token::take(Issued issued) {
   const seconds lifetime = lifetime_of(issued.lifetime);
   log_.line(LogLevel::debug, fmt::format("token lifetime_s={} changed={}", lifetime.count(), issued.token != token_));
   token_ = std::move(issued.token);
+  secrets_.add(token_);
+  log_.hide(token_);
   ends_at_ = loop_.now() + lifetime;
   error_.reset();
   failures_ = final_failures_ = 0;
@@ -118,6 +138,7 @@ void Token::take(Issued issued) {
 }
 
 void Token::failed(Refused refused) {
+  refused.error = masked(std::move(refused.error));
   const milliseconds least =
       refused.final ? step(config_.long_pauses, final_failures_++) : step(config_.pauses, failures_++);
   const auto spread = static_cast<double>(least.count()) * config_.spread * random_();

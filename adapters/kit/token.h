@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "adapters/kit/secrets.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 #include "onebot/result.h"
@@ -18,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kit {
@@ -35,13 +37,15 @@ class Token {
     bool final = false;  // asking again does not help by itself: the long pauses, and the old token is used no longer
   };
   struct Config {
-    std::vector<std::string> urls{};  // at least one; the next is tried when one cannot be reached or answers 404
-    onebot::Fields body{};            // who asks
+    std::vector<std::string> urls{};     // at least one; the next is tried when one cannot be reached or answers 404
+    onebot::Fields body{};               // who asks
+    std::vector<std::string> secrets{};  // of the bot's configuration
     std::function<std::expected<Issued, Refused>(const onebot::io::HttpResponse&)> read{};
     std::chrono::seconds (*renew_after)(std::chrono::seconds lifetime) = nullptr;
     // After failures in a row: ascending, the last repeats, both outlive this.
     std::span<const std::chrono::milliseconds> pauses{}, long_pauses{};
-    double spread = 0.2;  // how much longer a pause may be, so that many bots do not come back at once
+    double spread = 0.2;               // how much longer a pause may be, so that many bots do not come back at once
+    std::function<double()> random{};  // [0, 1); empty: a new one
   };
   using Use = std::function<void(onebot::Result<std::string>)>;
 
@@ -58,6 +62,10 @@ class Token {
   [[nodiscard]] onebot::io::Owner wait(Use use);
   // The platform did not accept `used`: it is not given out again, unless it has been replaced meanwhile.
   void refuse(std::string_view used);
+  // What a platform says, without the bot's secrets and tokens.
+  std::string masked(std::string text) const { return secrets_.masked(std::move(text)); }
+  onebot::Error masked(onebot::Error error) const;
+  onebot::io::HttpResponse masked(onebot::io::HttpResponse answer) const;
   // How long nobody is asked again after a failure.
   std::chrono::milliseconds retry_in() const;
 
@@ -78,6 +86,7 @@ class Token {
   onebot::Log& log_;
   std::function<void(bool)> changed_;
   std::function<double()> random_;
+  Secrets secrets_;
   std::string token_{};
   std::chrono::milliseconds ends_at_{0};
   std::chrono::milliseconds retry_at_{0};

@@ -10,9 +10,9 @@
 namespace qq {
 namespace {
 
-AccessToken::Config token_config(const Settings& settings) {
+AccessToken::Config token_config(const Settings& settings, const kit::Random& random) {
   return access_token({settings.app_id, settings.app_secret, settings.token_url,
-                       settings.token_url == kTokenUrl ? std::string(kOldTokenUrl) : std::string()});
+                       settings.token_url == kTokenUrl ? std::string(kOldTokenUrl) : std::string(), random});
 }
 
 // Of a user as READY and /users/@me show it.
@@ -22,7 +22,7 @@ kit::Identity::Told told_by(onebot::json::View user) { return {user.at("id").tex
 
 Adapter::Adapter(const Settings& settings, const onebot::Host& host, kit::Random random)
     : host_(host),
-      token_(token_config(settings), host.loop, host.client, host.log),
+      token_(token_config(settings, random), host.loop, host.client, host.log),
       pace_(host.loop, rates()),
       api_(settings.api, settings.app_id, token_, host.loop, host.client, host.log, &pace_),
       identity_(self_, {"/users/@me", told_by}, {api_, token_, host_}),

@@ -173,6 +173,7 @@ Rule rule_of(const onebot::Option& option) {
       break;
     case From::secret:
       rule.kind = Kind::secret;
+      rule.least = onebot::kLeastSecret;
       break;
     case From::url:
       rule.kind = Kind::url;

@@ -16,7 +16,6 @@ namespace bridge {
 
 namespace {
 
-constexpr std::size_t kLeastSecret = 6;  // shorter ones would blot out ordinary words
 constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error"};
 
 // What was said, in the hands of a function.
@@ -64,7 +63,7 @@ struct ProcessLog::Sink {
 
 ProcessLog::ProcessLog(Options options) : options_(std::move(options)) {
   auto& secrets = options_.secrets;
-  std::erase_if(secrets, [](const std::string& secret) { return secret.size() < kLeastSecret; });
+  std::erase_if(secrets, [](const std::string& secret) { return secret.size() < onebot::kLeastSecret; });
   std::ranges::sort(secrets, std::greater(), &std::string::size);  // one may be part of another
   if (!options_.now) options_.now = system_now;
   sink_ = std::make_unique<Sink>(Sink{spdlog::logger("onebridge", make_sink(options_.write))});
@@ -83,7 +82,7 @@ void ProcessLog::line(onebot::LogLevel level, std::string_view text, std::string
     if (!left_out) return;
     if (*left_out > 0) fmt::format_to(std::back_inserter(said), " left_out={}", *left_out);
   }
-  said = cleaned(said);
+  said = cleaned(said, bot);
   const std::string_view name = kLevels[static_cast<std::size_t>(level)];
   const auto native = static_cast<spdlog::level::level_enum>(level);
   if (!options_.json) {
@@ -95,9 +94,21 @@ void ProcessLog::line(onebot::LogLevel level, std::string_view text, std::string
   sink_->logger.log(native, spdlog::string_view_t(onebot::json::write(fields)));
 }
 
-std::string ProcessLog::cleaned(std::string_view text) const {
+void ProcessLog::hide(std::string_view secret, const std::string& bot) {
+  std::deque<std::string>& own = hidden_[bot];
+  if (secret.size() < onebot::kLeastSecret || std::ranges::find(own, secret) != own.end()) return;
+  if (own.size() == kMostHidden) own.pop_front();
+  own.emplace_back(secret);
+}
+
+std::string ProcessLog::cleaned(std::string_view text, std::string_view bot) const {
   std::string out = onebot::json::repair_utf8(text);
   for (const std::string& secret : options_.secrets) replace_all(out, secret, "***");
+  // A line that is nobody's may still say what a bot's platform said.
+  for (const auto& [of, own] : hidden_) {
+    if (!bot.empty() && of != bot) continue;
+    for (const std::string& secret : own) replace_all(out, secret, "***");
+  }
   for (char& c : out) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';  // one line stays one line
   }

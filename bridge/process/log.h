@@ -11,7 +11,9 @@
 #include "onebot/adapter.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -24,6 +26,7 @@ namespace bridge {
 class ProcessLog final : public onebot::Log {
  public:
   static constexpr std::size_t kMaxLine = 4096;  // bytes; the rest is cut off
+  static constexpr std::size_t kMostHidden = 8;  // tokens of a bot, each of which serves for some hours at most
 
   using Write = std::function<void(std::string_view line)>;  // with its end
 
@@ -44,6 +47,8 @@ class ProcessLog final : public onebot::Log {
 
   // The same for one bot, "platform/app_id"; "" = nobody's.
   void line(onebot::LogLevel level, std::string_view text, std::string_view bot);
+  // What the bot's platform gave it. Only the last kMostHidden of each bot are looked for.
+  void hide(std::string_view secret, const std::string& bot);
   onebot::Counts& counts_of(const std::string& bot) { return counters_[bot]; }  // stays where it is
 
   // By bot; "" = of the process.
@@ -53,12 +58,13 @@ class ProcessLog final : public onebot::Log {
  private:
   struct Sink;
 
-  std::string cleaned(std::string_view text) const;
+  std::string cleaned(std::string_view text, std::string_view bot) const;
 
   Options options_;
   std::unique_ptr<Sink> sink_;
   Throttle throttle_;
   Counters counters_{{"", {}}};
+  std::map<std::string, std::deque<std::string>, std::less<>> hidden_{};  // by bot
 };
 
 // The log as one bot's adapter sees it: every line and counter says whose it is.
@@ -68,6 +74,7 @@ class BotLog final : public onebot::Log {
   void line(onebot::LogLevel level, std::string_view text) override { log_.line(level, text, bot_); }
   void count(onebot::Counter counter, std::uint64_t by = 1) override { counts_[counter.place()] += by; }
   void count_one(onebot::Counter counter, std::string_view value) override { counts_.add(counter, value); }
+  void hide(std::string_view secret) override { log_.hide(secret, bot_); }
 
  private:
   ProcessLog& log_;

@@ -38,8 +38,11 @@ std::chrono::seconds renew_after(std::chrono::seconds lifetime) {
 }  // namespace
 
 TenantToken::Config tenant_token(const TokenSource& source) {
+  std::vector<std::string> secrets = source.secrets;
+  secrets.push_back(source.app_secret);
   return {.urls = {source.url},
           .body = {{"app_id", source.app_id}, {"app_secret", source.app_secret}},
+          .secrets = std::move(secrets),
           .read = [at = source.token_at, expires = source.expire_at](
                       const onebot::io::HttpResponse& answer) { return read(answer, at, expires); },
           .renew_after = renew_after,

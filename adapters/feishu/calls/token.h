@@ -10,6 +10,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace feishu {
 
@@ -20,6 +21,7 @@ struct TokenSource {
   std::string app_secret{};
   std::string url{};
   std::string_view token_at{}, expire_at{};  // in the answer; of a Dialect
+  std::vector<std::string> secrets{};        // of the bot, besides the app's
 };
 TenantToken::Config tenant_token(const TokenSource& source);
 

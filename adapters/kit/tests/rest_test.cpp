@@ -37,7 +37,11 @@ struct Policy {
     const auto code = body ? body->root().at("code").integer() : std::nullopt;
     if (code == 0) return answer.body;
     const int number = static_cast<int>(code.value_or(3));
-    return std::unexpected(Failure{{Retcode::refused, "said no"}, number, answer.status, number > 9});
+    const std::string said = body ? body->root().at("msg").text() : "";
+    return std::unexpected(Failure{{Retcode::refused, said.empty() ? "said no" : said, onebot::Fields{{"x", said}}},
+                                   number,
+                                   answer.status,
+                                   number > 9});
   }
   kit::Verdict judge(const Failure& failure, const onebot::io::HttpResponse&) const {
     constexpr Remedy kRemedies[] = {Remedy::none, Remedy::fresh_token, Remedy::later, Remedy::again};
@@ -54,6 +58,7 @@ constexpr kit::Rate kRates[] = {{"POST", "/slow", 1, 10s}, {"", "", 100, 1s}};
 struct Platform {
   fakes::World world{};
   kit::Token token{{.urls = {"https://t.test/token"},
+                    .secrets = {"app-s3cret/+"},
                     .read = read_token,
                     .renew_after = [](std::chrono::seconds lifetime) { return lifetime; },
                     .pauses = kPauses,
@@ -328,4 +333,23 @@ TEST_CASE("a file's refusal is met as a call's: a new token, then a wait, then t
       platform.rest.file({.path = "/files/{key}", .places = {{"key", ".."}}}),
       [&](auto told) { file = std::move(told); });
   CHECK(file->error().code == Retcode::unknown_file);
+}
+
+TEST_CASE("what a platform repeats of our secrets reaches neither the log nor whoever asked") {
+  Platform platform;
+  platform.token.refuse("T1");
+  platform.call({.path = "/x"});
+  platform.answer(200, "a-given-token");
+  CHECK(platform.last().request.headers.front().second == "a-given-token");
+  platform.answer(400, R"({"code":9,"msg":"a-given-token of app-s3cret/+, app-s3cret\/+"})");
+  REQUIRE(platform.told.size() == 1);
+  CHECK(platform.told[0].error().error.message == "*** of ***, ***");
+  CHECK(onebot::json::write(platform.told[0].error().error.data) == R"({"x":"*** of ***, ***"})");
+  CHECK(platform.world.log.contains("*** of ***"));
+  for (const char* secret : {"a-given-token", "s3cret"}) CHECK_FALSE(platform.world.log.contains(secret));
+
+  platform.call({.path = "/x"});
+  platform.answer(200, R"({"code":0,"echo":"Bearer a-given-token"})");
+  REQUIRE(platform.told.size() == 2);
+  CHECK(*platform.told[1] == R"({"code":0,"echo":"Bearer ***"})");
 }

@@ -67,11 +67,12 @@ std::chrono::seconds renew_after(std::chrono::seconds lifetime) {
 AccessToken::Config access_token(const TokenSource& source) {
   AccessToken::Config config{.urls = {source.url},
                              .body = {{"appId", source.app_id}, {"clientSecret", source.app_secret}},
+                             .secrets = {source.app_secret},
                              .read = read,
                              .renew_after = renew_after,
                              .pauses = kPauses,
                              .long_pauses = kPauses,
-                             .spread = 0};
+                             .random = source.random};
   if (!source.fallback_url.empty()) config.urls.push_back(source.fallback_url);
   return config;
 }

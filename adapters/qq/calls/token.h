@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "adapters/kit/jitter.h"
 #include "adapters/kit/token.h"
 
 #include <string>
@@ -18,6 +19,7 @@ struct TokenSource {
   std::string app_secret{};
   std::string url{};
   std::string fallback_url{};  // tried when url cannot be reached or is not there; "" = none
+  kit::Random random{};        // for jitter
 };
 AccessToken::Config access_token(const TokenSource& source);
 

@@ -7,9 +7,11 @@
 #include "adapters/qq/tests/pair.h"
 #include "onebot/json.h"
 #include "tests/fakes.h"
+#include "tests/fakes_secrets.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,10 @@ class Lifetime {
   void network(bool up);
 
   bool online() const { return bot_ && bot_->online(); }
+  // Of its secrets, and of the tokens it was given.
+  std::optional<std::string> told_secret() const {
+    return fakes::told_secret(fakes::secrets_of(section_, client_), world_.log, events_);
+  }
   fakes::EventSink& events() { return events_; }
   fakes::Log& log() { return world_.log; }
   fakes::Ingress& ingress() { return world_.ingress; }

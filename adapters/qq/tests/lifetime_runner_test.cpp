@@ -18,9 +18,9 @@ Lifetime::Lifetime(onebot::Fields more)
 
 void Lifetime::restart() {
   bot_.reset();
-  onebot::Fields section = platform_->bot();
-  for (const onebot::Field& field : more_) onebot::set(section, field.name, field.value);
-  bot_ = qq::make("qq", section, host_).value();
+  section_ = platform_->bot();
+  for (const onebot::Field& field : more_) onebot::set(section_, field.name, field.value);
+  bot_ = qq::make("qq", section_, host_).value();
   bot_->start();
 }
 

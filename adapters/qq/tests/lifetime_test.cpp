@@ -120,6 +120,7 @@ TEST_CASE(
   CHECK(life.state("resumes") > 2 * 20);
   CHECK(life.online());
   CHECK(life.events().online);
+  CHECK(life.told_secret().value_or("") == "");
 }
 
 TEST_CASE("an hour of pushes with restarts and outages: every push is taken once its events are stored") {
@@ -155,6 +156,7 @@ TEST_CASE("an hour of pushes with restarts and outages: every push is taken once
   CHECK(again);
   CHECK(life.state("identifies") == 0);
   CHECK(life.online());
+  CHECK(life.told_secret().value_or("") == "");
 }
 
 TEST_CASE("a platform in trouble refuses eight identifies, and then gives the bot everything it asked for") {

@@ -11,8 +11,8 @@ namespace {
 
 struct Desk {
   fakes::World world{};
-  AccessToken token{qq::access_token({"102000001", "S3cret", "https://new.test/token", ""}), world.loop, world.client,
-                    world.log};
+  AccessToken token{qq::access_token({"102000001", "S3cret", "https://new.test/token", "", [] { return 0.0; }}),
+                    world.loop, world.client, world.log};
 
   std::vector<onebot::io::Owner> owners{};
   std::vector<onebot::Result<std::string>> told{};

@@ -194,6 +194,17 @@ TEST_CASE("a file without bots, or without a way for applications, says so") {
   CHECK(has(mistakes(fmt::format("{}[onebot.heartbeat]\ninterval = 1000\n", kBot)), "no way to connect"));
 }
 
+TEST_CASE("a secret of a bot that is too short to be one is refused, wherever it comes from") {
+  setenv("ONEBRIDGE_TEST_SHORT", "12345", 1);
+  const std::string bot = "[[bots]]\nplatform = \"PLATFORM\"\napp_id = \"102000001\"\napp_secret = ";
+  for (const std::string_view secret : {"\"12345\"", "\"env:ONEBRIDGE_TEST_SHORT\""}) {
+    const std::string told = mistakes(bot + std::string(secret) + "\n");
+    CHECK(has(told, "b.toml:4: bots.app_secret: is too short to keep anything secret; allowed: at least 6 bytes"));
+    CHECK_FALSE(has(told, "12345"));
+  }
+  CHECK_FALSE(has(mistakes(bot + "\"123456\"\n"), "app_secret"));
+}
+
 TEST_CASE("secrets come from variables and files, and no message repeats one") {
   const File file("from-the-file\n");
   setenv("ONEBRIDGE_TEST_EMPTY", "", 1);

@@ -70,6 +70,24 @@ TEST_CASE("lines below the level are left out") {
   CHECK(has(heard.lines[0], "error but this one"));
 }
 
+TEST_CASE("a token that a platform gave appears in no line of its bot, and the last of many are known") {
+  Heard heard({.secrets = {"configured"}});
+  bridge::BotLog one(heard.log, "irc/1"), other(heard.log, "irc/2");
+  for (int i = 0; i < 100; ++i) one.hide("token-" + std::to_string(1000 + i));
+  one.hide("tiny");
+
+  one.line(LogLevel::info, "said token-1099 tiny configured");
+  heard.log.line(LogLevel::info, "said token-1098");
+  other.line(LogLevel::info, "said token-1097");
+  one.line(LogLevel::info, "said token-1000");
+
+  REQUIRE(heard.lines.size() == 4);
+  CHECK(heard.lines[0].find("said *** tiny ***") != std::string::npos);
+  CHECK(heard.lines[1].find("said ***") != std::string::npos);
+  CHECK(heard.lines[2].find("token-1097") != std::string::npos);  // a word that is the other's
+  CHECK(heard.lines[3].find("token-1000") != std::string::npos);  // long over
+}
+
 TEST_CASE("a configured secret appears in no line") {
   Heard heard({.secrets = {"abc", "hunter2hunter2", "hunter2"}});
 
