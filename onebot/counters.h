@@ -47,7 +47,9 @@ inline constexpr CounterRow kCounters[] = {
     {"long_connection_failures",      CounterRow::Of::bot,     "Attempts to open a long connection that failed; the log says why."},
     {"gateway_closed",                CounterRow::Of::bot,     "Gateway connections that ended; each is replaced."},
     {"gateway_invalid_session",       CounterRow::Of::bot,     "Sessions that the gateway would not resume."},
-    {"frames_malformed",              CounterRow::Of::bot,     "Frames of a connection that could not be read."},
+    {"gateway_sessions_given_up",     CounterRow::Of::bot,     "Sessions given up because a connection broke twice at one place of them; events behind it may be lost."},
+    {"frames_malformed",              CounterRow::Of::bot,     "Frames of a connection that could not be read, or only in part."},
+    {"frames_too_long",               CounterRow::Of::bot,     "Messages of a platform beyond 16 MiB, read over and lost."},
     {"frames_unknown",                CounterRow::Of::bot,     "Frames of a kind that is not known."},
     // the platform's calls
     {"api_failures",                  CounterRow::Of::bot,     "Calls that the platform refused or did not answer; the log names them."},

@@ -2,6 +2,7 @@
 
 #include "adapters/kit/characters.h"
 #include "onebot/frame.h"
+#include "onebot/json.h"
 
 #include <fmt/format.h>
 
@@ -43,6 +44,8 @@ void Connection::begin() {
 void Connection::dial(const std::string& url) {
   phase_ = Phase::opening;
   refusal_.clear();
+  fault_.clear();
+  passed_ = 0;
   waiting_.clear();
   expect(kOpening, "the connection did not open in time");
   socket_ =
@@ -65,10 +68,29 @@ void Connection::on_binary(std::string_view bytes) {
   if (phase_ == Phase::open) peer_.on_binary(bytes);
 }
 
+bool Connection::on_broken_text(std::string_view bytes) {
+  parts_.log.count("frames_malformed");
+  parts_.log.line(onebot::LogLevel::warn,
+                  fmt::format("{} text that is not UTF-8 repaired bytes={}", name_, bytes.size()));
+  on_text(onebot::json::repair_utf8(bytes));
+  return true;
+}
+
+bool Connection::on_too_long(Kind, std::string_view piece, bool last) {
+  passed_ += piece.size();
+  if (!last) return true;
+  parts_.log.count("frames_too_long");
+  parts_.log.line(onebot::LogLevel::error, fmt::format("{} message too long, read over and lost bytes={} most={}",
+                                                       name_, std::exchange(passed_, 0), kMostMessage));
+  if (phase_ == Phase::open) peer_.on_passed_over();
+  return true;
+}
+
 void Connection::on_close(int code, std::string_view reason, int http_status) {
   if (phase_ != Phase::opening && phase_ != Phase::open) return;
-  Ending ending{.code = code, .http_status = http_status, .headers = std::move(refusal_)};
-  ending.why = fmt::format("closed with {} \"{}\"", code, shortened(reason, 120));
+  Ending ending{.code = code, .http_status = http_status, .headers = std::move(refusal_), .ours = !fault_.empty()};
+  ending.why = fmt::format("closed with {} \"{}\"", code, shortened(peer_.as_told(std::string(reason)), 120));
+  if (ending.ours) ending.why = fmt::format("closed by us: {}", fault_);
   if (http_status != 0) ending.why = fmt::format("the upgrade was refused with HTTP {}", http_status);
   lose(peer_.on_end(ending));
 }

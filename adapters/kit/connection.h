@@ -7,6 +7,9 @@
 // preparing: the platform finds out where to connect, which may take calls and a token. A loss is a close, a refusal, a
 // silence, a platform that does not read what is said, or what the platform makes of what it hears; each leads to
 // another attempt, unless it is final. While it is held nothing is read, so that silence proves nothing.
+//
+// A text that is not UTF-8 is repaired and goes on; a message that is too long is read over. Closing for one would
+// bring it back with the next connection.
 
 #pragma once
 
@@ -38,6 +41,7 @@ struct Ending {
   int code = 0;         // of the close, 1006 where there was none; 0: it was given up
   int http_status = 0;  // of a refused upgrade
   onebot::io::Headers headers{};
+  bool ours = false;  // this side closed, for what came could not be read
 };
 
 // What a platform knows of its connection.
@@ -50,6 +54,9 @@ class ConnectionPeer {
   virtual void on_open() = 0;
   virtual void on_text(std::string_view text) = 0;
   virtual void on_binary(std::string_view) {}
+  virtual void on_passed_over() {}  // a message beyond 16 MiB has passed, and nobody knows what it said
+  // What the other side says of its close, before anybody hears of it: without what nobody may hear.
+  virtual std::string as_told(std::string reason) const { return reason; }
   virtual Loss on_end(const Ending& ending) = 0;
 };
 
@@ -95,6 +102,9 @@ class Connection final : private onebot::io::WebSocketPeer {
   void on_open() override;
   void on_text(std::string_view text) override;
   void on_binary(std::string_view bytes) override;
+  bool on_broken_text(std::string_view bytes) override;
+  bool on_too_long(Kind kind, std::string_view piece, bool last) override;
+  void on_broken(std::string_view why) override { fault_ = why; }
   std::string_view next_frames() override;
   void on_refused(const onebot::io::Headers& headers) override { refusal_ = headers; }
   void on_close(int code, std::string_view reason, int http_status) override;
@@ -113,6 +123,8 @@ class Connection final : private onebot::io::WebSocketPeer {
   Loss last_loss_{};
   std::string waiting_{}, writing_{};  // frames
   onebot::io::Headers refusal_{};      // of the upgrade under way
+  std::string fault_{};                // of what came
+  std::size_t passed_ = 0;             // bytes of a message that is read over
   std::unique_ptr<onebot::io::WebSocket> socket_{};
   onebot::io::Owner preparation_{}, timer_{}, watch_{}, unread_{}, drop_{};
 };

@@ -29,6 +29,7 @@ Feed::Feed(Config config, const Parts& parts, FeedPeer& peer)
     : config_(std::move(config)),
       parts_(parts),
       peer_(peer),
+      secrets_({config_.app_secret}),
       waits_(kPauses, config_.random),
       connection_("long connection", {parts.loop, parts.client, parts.log}, static_cast<kit::ConnectionPeer&>(*this)) {}
 
@@ -41,6 +42,7 @@ void Feed::stop() {
 onebot::Task<kit::ConnectionPeer::Address> Feed::prepare() {
   auto answer = co_await onebot::answer_to(parts_.client, discovery());
   if (!answer) co_return std::unexpected(failed(Setback{Setback::Kind::passing, answer.error().message}));
+  answer->body = secrets_.masked(std::move(answer->body));
   auto endpoint = read_endpoint(*answer, endpoint_.config, config_.api.starts_with("https://"));
   if (!endpoint) co_return std::unexpected(failed(endpoint.error()));
   endpoint_ = *std::move(endpoint);

@@ -11,6 +11,7 @@
 #include "adapters/feishu/feed/talk.h"
 #include "adapters/kit/connection.h"
 #include "adapters/kit/jitter.h"
+#include "adapters/kit/secrets.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 #include "onebot/redial.h"
@@ -19,6 +20,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace feishu {
 
@@ -51,6 +53,7 @@ class Feed final : private kit::ConnectionPeer {
   void on_open() override;
   void on_text(std::string_view) override;
   void on_binary(std::string_view bytes) override;
+  std::string as_told(std::string reason) const override { return secrets_.masked(std::move(reason)); }
   kit::Loss on_end(const kit::Ending& ending) override;
 
   onebot::io::HttpRequest discovery() const;
@@ -62,6 +65,7 @@ class Feed final : private kit::ConnectionPeer {
   Config config_;
   Parts parts_;
   FeedPeer& peer_;
+  const kit::Secrets secrets_;
 
   bool online_ = false;
   Endpoint endpoint_{};   // as last discovered; without its URL

@@ -267,3 +267,19 @@ TEST_CASE("a platform that takes no acknowledgement any more gets a new connecti
   bot.world.loop.advance(2min);
   CHECK(bot.discoveries() == 2);
 }
+
+TEST_CASE("a platform that was away for a day is asked again within its interval and a fifth") {
+  Dialing bot;
+  const auto began = bot.world.loop.now();
+  auto last = began;
+  while (bot.world.loop.now() - began < 24h) {
+    const std::size_t asked = bot.discoveries();
+    bot.answer("", 503);
+    for (int i = 0; i < 3600 && bot.discoveries() == asked; ++i) bot.world.loop.advance(1s);
+    REQUIRE(bot.discoveries() == asked + 1);
+    CHECK(bot.world.loop.now() - last <= 145s);
+    last = bot.world.loop.now();
+  }
+  bot.open();
+  CHECK(bot.adapter->online());
+}

@@ -33,6 +33,8 @@ struct Platform final : kit::ConnectionPeer {
     connection.send_text(text);
   }
   void on_binary(std::string_view bytes) override { connection.send_binary(bytes); }
+  void on_passed_over() override { ++passed_over; }
+  std::string as_told(std::string reason) const override { return reason == "s3cret" ? "***" : reason; }
   Loss on_end(const Ending& ending) override {
     endings.push_back(ending);
     return {.why = ending.why, .pause = 5s, .final = ending.code == 4000};
@@ -41,7 +43,7 @@ struct Platform final : kit::ConnectionPeer {
   fakes::World& world;
   std::chrono::milliseconds takes{0};
   std::optional<Loss> refusal{};
-  int prepared = 0, opened = 0;
+  int prepared = 0, opened = 0, passed_over = 0;
   std::vector<std::string> heard{};
   std::vector<Ending> endings{};
   kit::Connection connection;
@@ -213,4 +215,48 @@ TEST_CASE("a stopped connection does nothing more, whatever it was about") {
     CHECK(rig.platform.endings.size() == ends);
     CHECK(rig.world.loop.timers() == 0);
   }
+}
+
+TEST_CASE("a text that is not UTF-8 is repaired and goes on, over the same connection") {
+  Rig rig;
+  rig.link().open();
+  rig.link().broken_text("cut \xE4");
+  rig.link().text("next");
+  CHECK(rig.platform.heard == std::vector<std::string>{"cut \xEF\xBF\xBD", "next"});
+  CHECK(rig.dials() == 1);
+  CHECK(rig.world.log.counters["frames_malformed"] == 1);
+  CHECK(rig.world.log.contains("line text that is not UTF-8 repaired"));
+}
+
+TEST_CASE("a message that is too long is read over, counted and told, and the next one is heard") {
+  Rig rig;
+  rig.link().open();
+  rig.link().too_long();
+  rig.link().text("next");
+  CHECK(rig.platform.heard == std::vector<std::string>{"next"});
+  CHECK(rig.platform.passed_over == 1);
+  CHECK(rig.dials() == 1);
+  CHECK(rig.world.log.counters["frames_too_long"] == 1);
+  CHECK(rig.world.log.contains("line message too long, read over and lost bytes=10"));
+}
+
+TEST_CASE("a close of ours, for what cannot be read, is told as one, and no later close with it") {
+  Rig rig;
+  rig.link().open();
+  rig.link().break_off(1002, "reserved bits without an extension");
+  rig.pass(5s);
+  rig.link().open();
+  rig.link().close(1002, "theirs");
+  REQUIRE(rig.platform.endings.size() == 2);
+  CHECK(rig.platform.endings[0].ours);
+  CHECK(rig.platform.endings[0].why == "closed by us: reserved bits without an extension");
+  CHECK_FALSE(rig.platform.endings[1].ours);
+}
+
+TEST_CASE("what the other side says of its close is told without what nobody may hear") {
+  Rig rig;
+  rig.link().open();
+  rig.link().close(4000, "s3cret");
+  CHECK(rig.platform.connection.last_loss().why == "closed with 4000 \"***\"");
+  CHECK_FALSE(rig.world.log.contains("s3cret"));
 }

@@ -82,6 +82,7 @@ void Feed::on_open() {
 
 kit::Loss Feed::on_end(const kit::Ending& ending) {
   if (ending.code != 0) parts_.log.count("gateway_closed");
+  if (ending.ours) stumble_.broke();
   const bool in_vain = phase_ == Phase::resuming && !invalid_;
   return lost(in_vain ? recovery_.without_vain_resumes(meaning_of(ending)) : meaning_of(ending));
 }
@@ -90,12 +91,13 @@ kit::Loss Feed::on_end(const kit::Ending& ending) {
 Recovery::Loss Feed::meaning_of(const kit::Ending& ending) {
   const Close& close = meaning_of_close(ending.code);
   if (invalid_ && !close.is_reason()) return recovery_.without_cause(*invalid_, config_.fixed_url, parts_.loop.now());
-  if (ending.code == 0 || ending.http_status != 0) return {Next::resume, ending.why};
+  if (ending.code == 0 || ending.http_status != 0 || ending.ours) return {Next::resume, ending.why};
   return {close.next, fmt::format("{}, {}", ending.why, close.meaning), std::nullopt, close.level};
 }
 
 // What a loss means for the session, and for the next attempt.
-kit::Loss Feed::lost(const Recovery::Loss& loss) {
+kit::Loss Feed::lost(Recovery::Loss loss) {
+  give_up_if_stuck(loss);
   phase_ = Phase::away;
   invalid_.reset();
   turn_.reset();
@@ -114,6 +116,18 @@ kit::Loss Feed::lost(const Recovery::Loss& loss) {
           .pause = recovery_.bounded(std::max(pause - loss.waited, milliseconds(0))),
           .then = session_.stands() ? "resume" : "identify",
           .level = loss.level};
+}
+
+// A resume that cannot get past what it brings back would be tried for ever.
+void Feed::give_up_if_stuck(Recovery::Loss& loss) {
+  const bool stuck = stumble_.again(session_.now(), phase_ == Phase::resuming) && session_.stands();
+  if (!stuck || loss.next == Next::stop) return;
+  parts_.log.count("gateway_sessions_given_up");
+  loss.why += "; the second time at one place of the session, which is given up: events behind it may be lost";
+  loss.level = LogLevel::error;
+  if (loss.next == Next::resume || loss.next == Next::resume_now || loss.next == Next::resume_later) {
+    loss.next = Next::identify;
+  }
 }
 
 // What has to change before the next connection.
@@ -198,6 +212,7 @@ void Feed::on_dispatch(View frame) {
   // Whatever becomes of it, a dispatch counts as handed over; otherwise a resume would bring it back for ever.
   const auto seq = frame.at("s").integer();
   if (seq) session_.handed_over(*seq);
+  if (seq) stumble_.went_on();
   if (name == "RESUMED") return on_resumed();
   Delivery delivery{.session_id = session_.now().id};
   if (seq && session_.stands()) delivery.name = fmt::format("session/{}/{}", delivery.session_id, *seq);

@@ -20,6 +20,7 @@
 #include "adapters/qq/feed/kept_session.h"
 #include "adapters/qq/feed/presence.h"
 #include "adapters/qq/feed/recovery.h"
+#include "adapters/qq/feed/stumble.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 
@@ -28,6 +29,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace qq {
 
@@ -66,12 +68,15 @@ class Feed final : private kit::ConnectionPeer {
   void on_open() override;
   void on_text(std::string_view text) override;
   void on_binary(std::string_view bytes) override { on_text(bytes); }  // frames are JSON, however they are sent
+  void on_passed_over() override { stumble_.passed_over(); }
+  std::string as_told(std::string reason) const override { return parts_.token.masked(std::move(reason)); }
   kit::Loss on_end(const kit::Ending& ending) override;
 
   kit::Loss not_let_in(const Gate::Refusal& refusal);
   Recovery::Loss meaning_of(const kit::Ending& ending);
-  kit::Loss lost(const Recovery::Loss& loss);
-  void lose(const Recovery::Loss& loss) { connection_.lose(lost(loss)); }
+  kit::Loss lost(Recovery::Loss loss);
+  void give_up_if_stuck(Recovery::Loss& loss);
+  void lose(Recovery::Loss loss) { connection_.lose(lost(std::move(loss))); }
   void change_for(Next next);
   std::chrono::milliseconds ask_for_less();
 
@@ -92,6 +97,7 @@ class Feed final : private kit::ConnectionPeer {
   Phase phase_ = Phase::away;
   std::optional<Recovery::Invalid> invalid_{};  // an op 9 whose cause may still come
   KeptSession session_;
+  Stumble stumble_{};
   std::uint32_t intents_used_ = 0;  // in the last identify
   std::string token_used_{};
   Presence presence_;

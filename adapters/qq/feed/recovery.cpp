@@ -14,7 +14,8 @@ constexpr seconds kStable{60};   // what we sent on a connection of this age can
 constexpr seconds kShort{5};     // one that ends sooner is a bad sign
 constexpr int kVainResumes = 3;  // then it is the session that is wrong
 constexpr int kShortLosses = 3;  // so many of them in a row, and we wait
-constexpr seconds kMinute{60};
+constexpr seconds kMinute{60}, kPatient{45};
+constexpr seconds kAtOnce{1};  // many bots lose their connections at the same moment
 constexpr std::chrono::minutes kSlow{10};
 
 }  // namespace
@@ -32,7 +33,7 @@ bool Recovery::lost(Next next, milliseconds now) {
 milliseconds Recovery::pause(Next next) {
   switch (next) {
     case Next::resume_now:
-      return milliseconds(0);
+      return waits_.part_of(kAtOnce);
     case Next::resume_later:
       return waits_.jittered(kMinute);
     case Next::identify_slowly:
@@ -48,7 +49,7 @@ milliseconds Recovery::short_pause() { return seconds(1) + waits_.part_of(second
 milliseconds Recovery::long_pause() { return waits_.jittered(kSlow); }
 
 milliseconds Recovery::bounded(milliseconds pause) {
-  return short_losses_ >= kShortLosses ? std::max(pause, waits_.jittered(kMinute)) : pause;
+  return short_losses_ >= kShortLosses ? std::max(pause, waits_.jittered(kPatient)) : pause;
 }
 
 milliseconds Recovery::as_told(milliseconds wait) {

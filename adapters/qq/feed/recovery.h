@@ -49,7 +49,7 @@ class Recovery {
   std::chrono::milliseconds short_pause();  // 1 to 5 s, as the platform wants between a refusal and the next attempt
   std::chrono::milliseconds long_pause();   // 10 min: only the operator, or time, will help
   std::chrono::milliseconds backed_off() { return waits_.next(); }  // grows with each attempt
-  // After connections that ended at once, one after the other, it is a minute at least.
+  // After connections that ended at once, one after the other, it is most of a minute at least.
   std::chrono::milliseconds bounded(std::chrono::milliseconds pause);
 
   // A wait as long as the platform says, and a moment.
