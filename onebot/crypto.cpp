@@ -52,6 +52,20 @@ constexpr auto kBase64 = [] {
   return values;
 }();
 
+constexpr std::size_t kCipherBlock = 16;
+
+// How many bytes of the last block are padding; 0: it is not padded. Looks at every byte whatever it holds.
+std::size_t padding_of(std::string_view block) {
+  const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(block[i]); };
+  const unsigned count = byte(kCipherBlock - 1);
+  unsigned wrong = static_cast<unsigned>(count == 0) | static_cast<unsigned>(count > kCipherBlock);
+  for (std::size_t i = 0; i < kCipherBlock; ++i) {
+    const auto within = static_cast<unsigned>(kCipherBlock - i <= count);
+    wrong |= within & static_cast<unsigned>(byte(i) != count);
+  }
+  return wrong != 0 ? 0 : count;
+}
+
 }  // namespace
 
 std::string sha1(std::string_view bytes) { return digest(EVP_sha1(), bytes); }
@@ -121,20 +135,28 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return out;
 }
 
-std::optional<std::string> aes_256_cbc_decrypt(std::string_view key, std::string_view iv, std::string_view bytes) {
-  if (key.size() != 32 || iv.size() != 16 || bytes.empty() || bytes.size() % 16 != 0) return std::nullopt;
+std::optional<Deciphered> aes_256_cbc_decipher(std::string_view key, std::string_view iv, std::string_view bytes) {
+  if (key.size() != 32 || iv.size() != 16 || bytes.empty() || bytes.size() % kCipherBlock != 0) return std::nullopt;
   const Quiet quiet;
   const Cipher cipher(EVP_CIPHER_CTX_new());
-  std::string out(bytes.size(), '\0');
-  int head = 0, tail = 0;
-  if (EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_cbc(), nullptr, bytes_of(key), bytes_of(iv)) != 1)
-    return std::nullopt;
-  if (EVP_DecryptUpdate(cipher.get(), bytes_of(out), &head, bytes_of(bytes), static_cast<int>(bytes.size())) != 1 ||
-      EVP_DecryptFinal_ex(cipher.get(), bytes_of(out) + head, &tail) != 1) {
+  Deciphered out{.text = std::string(bytes.size(), '\0')};
+  int size = 0;
+  if (EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_cbc(), nullptr, bytes_of(key), bytes_of(iv)) != 1 ||
+      EVP_CIPHER_CTX_set_padding(cipher.get(), 0) != 1 ||
+      EVP_DecryptUpdate(cipher.get(), bytes_of(out.text), &size, bytes_of(bytes), static_cast<int>(bytes.size())) !=
+          1) {
     return std::nullopt;
   }
-  out.resize(static_cast<std::size_t>(head + tail));
+  const std::size_t padding = padding_of(std::string_view(out.text).substr(out.text.size() - kCipherBlock));
+  out.padded = padding != 0;
+  out.text.resize(out.text.size() - padding);
   return out;
+}
+
+std::optional<std::string> aes_256_cbc_decrypt(std::string_view key, std::string_view iv, std::string_view bytes) {
+  auto deciphered = aes_256_cbc_decipher(key, iv, bytes);
+  if (!deciphered || !deciphered->padded) return std::nullopt;
+  return std::move(deciphered->text);
 }
 
 std::string aes_256_cbc_encrypt(std::string_view key, std::string_view iv, std::string_view bytes) {

@@ -32,7 +32,14 @@ std::string hex(std::string_view bytes);  // lower case
 std::string base64(std::string_view bytes);
 std::optional<std::string> base64_decode(std::string_view text);  // standard alphabet, padded; nullopt: not that
 
-// AES-256-CBC with PKCS#7 padding, checked strictly. key: 32 bytes, iv: 16 bytes. nullopt: cannot be decrypted.
+// AES-256-CBC with PKCS#7 padding. key: 32 bytes, iv: 16 bytes. nullopt: one has another length, or there are no whole
+// blocks. Everything else takes a time that depends on the lengths alone.
+struct Deciphered {
+  std::string text{};   // without its padding; all of it where that is wrong
+  bool padded = false;  // strictly as it has to be
+};
+std::optional<Deciphered> aes_256_cbc_decipher(std::string_view key, std::string_view iv, std::string_view bytes);
+// nullopt also for what is not padded.
 std::optional<std::string> aes_256_cbc_decrypt(std::string_view key, std::string_view iv, std::string_view bytes);
 // "" when key or iv have another length.
 std::string aes_256_cbc_encrypt(std::string_view key, std::string_view iv, std::string_view bytes);

@@ -27,7 +27,7 @@ class Loop : public io::Loop {
     return std::make_unique<Timer>(*this, key);
   }
   std::chrono::milliseconds now() const override { return now_; }
-  double wall() const override { return 1'790'000'000.0 + static_cast<double>(now_.count()) / 1000; }
+  double wall() const override { return began_at + static_cast<double>(now_.count()) / 1000; }
 
   // Runs what was posted, until nothing is.
   void run() {
@@ -49,6 +49,8 @@ class Loop : public io::Loop {
     now_ = until;
   }
   std::size_t timers() const { return timers_.size(); }
+
+  double began_at = 1'790'000'000.0;  // wall() when now() was 0
 
  private:
   using Key = std::pair<std::chrono::milliseconds, int>;

@@ -35,7 +35,7 @@ Outcome outcome_of(kit::Stored stored) {
 Receipt receipt_for(std::unique_ptr<onebot::io::Exchange> exchange) {
   return [exchange = std::move(exchange)](Outcome outcome, std::string_view) {
     const Refusal& refusal = kRefusals[static_cast<std::size_t>(outcome)];
-    exchange->answer(outcome == Outcome::taken ? accepted() : refused(refusal.status, refusal.why));
+    exchange->answer(outcome == Outcome::taken ? accepted() : put_off(refusal.status, refusal.why));
   };
 }
 
@@ -84,11 +84,12 @@ void Inbox::warn_if_open() {
   if (!settings_.keys.encrypt_key.empty() || !settings_.keys.verification_token.empty()) return;
   parts_.host.log.line(
       LogLevel::warn,
-      "neither encrypt_key nor verification_token is set: anybody who finds the address can push events");
+      "insecure = true, and neither encrypt_key nor verification_token is set: anybody who finds the address can push "
+      "events");
 }
 
 void Inbox::on_push(const onebot::io::HttpRequest& request, Exchange exchange) {
-  Verdict verdict = examine(request, settings_.keys);
+  Verdict verdict = examine(request, settings_.keys, parts_.host.loop.wall());
   if (!verdict.push) {
     report_refusal(verdict.answer);
     return exchange->answer(std::move(verdict.answer.response));
@@ -98,15 +99,14 @@ void Inbox::on_push(const onebot::io::HttpRequest& request, Exchange exchange) {
 
 void Inbox::report_refusal(const Answer& answer) {
   if (answer.refusal.empty()) return;
-  const int status = answer.response.status;
   parts_.host.log.count("webhook_refused");
-  parts_.host.log.line(status == 500 ? LogLevel::error : LogLevel::warn,
-                       fmt::format("push refused status={} reason=\"{}\"", status, answer.refusal));
+  parts_.host.log.line(answer.by_our_mistake ? LogLevel::error : LogLevel::warn,
+                       fmt::format("push refused: {}", answer.refusal));
 }
 
 // What comes over a connection that we opened ourselves needs no proof of where it is from.
 void Inbox::on_delivery(const std::string& body, Receipt receipt) {
-  auto document = onebot::json::Document::parse(body);
+  auto document = read_push(body);
   if (!document || !document->root().is_object()) {
     parts_.host.log.count("long_connection_invalid");
     parts_.host.log.line(LogLevel::warn, fmt::format("delivery is no JSON object bytes={}", body.size()));

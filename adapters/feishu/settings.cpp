@@ -1,5 +1,6 @@
 #include "adapters/feishu/settings.h"
 
+#include "adapters/kit/push_age.h"
 #include "adapters/kit/section.h"
 
 #include <fmt/format.h>
@@ -38,6 +39,20 @@ Result<Signed> read_signature(std::string_view word, const WebhookKeys& keys, co
     return fail(Retcode::bad_param, "signature: \"require\" needs an encrypt_key, without which nothing is signed");
   }
   return Signed::require;
+}
+
+// A push needs something that only the platform knows: a signature, or the token.
+onebot::Status check_proof(const WebhookKeys& keys) {
+  if (!keys.verification_token.empty()) return {};
+  if (keys.encrypt_key.empty()) {
+    return fail(Retcode::bad_param,
+                "verification_token: without it, and without an encrypt_key, anybody who finds the address can push "
+                "events; copy it from the platform's console, or insist by insecure = true");
+  }
+  if (keys.signature == Signed::require) return {};
+  return fail(Retcode::bad_param,
+              "verification_token: needed beside encrypt_key where pushes need not be signed; copy it from the "
+              "platform's console, or insist by insecure = true");
 }
 
 Result<IdType> read_id_type(std::string_view word) {
@@ -85,6 +100,9 @@ Result<Settings> read_settings(std::string_view platform, const Fields& fields) 
   settings.dials = dials;
   ONEBOT_TRY(signature, read_signature(section.text("signature"), settings.keys, dialect));
   settings.keys.signature = signature;
+  ONEBOT_TRY(max_age, kit::read_push_max_age(section));
+  settings.keys.max_age = max_age;
+  if (!settings.dials && !section.flag("insecure")) ONEBOT_CHECK(check_proof(settings.keys));
   ONEBOT_TRY(id_type, read_id_type(section.text("id_type")));
   settings.id_type = id_type;
   return settings;

@@ -21,6 +21,8 @@ inline constexpr onebot::Option kOptions[] = {
     {"verification_token", onebot::Option::Kind::secret},
     {"encrypt_key", onebot::Option::Kind::secret},
     {"signature", onebot::Option::Kind::text, false, "require if_present off"},
+    {"push_max_age", onebot::Option::Kind::milliseconds, false, "", "28800000"},
+    {"insecure", onebot::Option::Kind::boolean, false, "", "false"},
     {"self_id", onebot::Option::Kind::text},
     {"id_type", onebot::Option::Kind::text, false, kIdTypes, "open_id"},
     {"forward_unknown", onebot::Option::Kind::boolean, false, "", "true"},

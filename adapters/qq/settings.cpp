@@ -1,5 +1,6 @@
 #include "adapters/qq/settings.h"
 
+#include "adapters/kit/push_age.h"
 #include "adapters/kit/section.h"
 #include "adapters/qq/feed/intents.h"
 
@@ -14,12 +15,15 @@ namespace {
 
 using onebot::Retcode;
 
-// Longer than this the bridge might forget what it has seen, and an old push played back would be news.
-constexpr std::chrono::hours kMostAge{6};
-
-onebot::Result<std::chrono::milliseconds> read_push_age(std::chrono::milliseconds age) {
-  if (age >= std::chrono::seconds(1) && age <= kMostAge) return age;
-  return onebot::fail(Retcode::bad_param, "push_max_age: allowed: 1000 to 21600000 (milliseconds)");
+// A platform that is reached over TLS is not left for what has none.
+onebot::Status check_security(const Settings& settings) {
+  if (!settings.api.starts_with("https://")) return {};
+  const std::string_view also = "since the API's is https://; loopback platforms have both without TLS";
+  if (!settings.gateway.empty() && !settings.gateway.starts_with("wss://")) {
+    return onebot::fail(Retcode::bad_param, fmt::format("endpoints.gateway: must begin with wss://, {}", also));
+  }
+  if (settings.token_url.starts_with("https://")) return {};
+  return onebot::fail(Retcode::bad_param, fmt::format("endpoints.token: must begin with https://, {}", also));
 }
 
 }  // namespace
@@ -30,7 +34,7 @@ onebot::Result<Settings> read_settings(const onebot::Fields& fields) {
   ONEBOT_TRY(quotas,
              read_quotas(section.list("quotas"), section.flag("verified") ? Standing::verified : Standing::unverified));
   ONEBOT_TRY(shards, read_shards(section.text("shards")));
-  ONEBOT_TRY(age, read_push_age(section.duration("push_max_age")));
+  ONEBOT_TRY(age, kit::read_push_max_age(section));
   Settings settings{.app_id = section.text("app_id"),
                     .app_secret = section.text("app_secret"),
                     .token_url = section.endpoint("token"),
@@ -49,6 +53,7 @@ onebot::Result<Settings> read_settings(const onebot::Fields& fields) {
     return onebot::fail(Retcode::bad_param, fmt::format("app_id: \"{}\" is not a number", settings.app_id));
   }
   if (settings.app_secret.empty()) return onebot::fail(Retcode::bad_param, "app_secret: must not be empty");
+  ONEBOT_CHECK(check_security(settings));
   return settings;
 }
 

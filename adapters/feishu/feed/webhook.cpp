@@ -1,6 +1,6 @@
 #include "adapters/feishu/feed/webhook.h"
 
-#include "onebot/crypto.h"
+#include "adapters/kit/push_age.h"
 #include "onebot/times.h"
 
 #include <fmt/format.h>
@@ -18,116 +18,157 @@ using onebot::json::View;
 namespace crypto = onebot::crypto;
 
 constexpr std::size_t kBlock = 16;
+constexpr std::size_t kMostChallenge = 2048;  // bytes of an encrypted one; those seen have 200
 
 HttpResponse json_answer(int status, const Fields& body) {
   return {status, {{"Content-Type", "application/json; charset=utf-8"}}, onebot::json::write(body)};
 }
 
-Verdict refuse(int status, std::string_view what) { return {.answer = {refused(status, what), what}}; }
+Verdict refuse(std::string_view why) { return {.answer = {json_answer(401, {{"message", "refused"}}), why}}; }
 
 std::string_view header(const HttpRequest& request, std::string_view name) {
   return onebot::io::header(request.headers, name).value_or(std::string_view());
+}
+
+// Text or number, as seconds since the epoch; 0: it is no time.
+double time_of(std::string_view text) {
+  const auto timestamp = Document::parse(onebot::json::write(onebot::List{text}));
+  return timestamp ? onebot::any_time(timestamp->root()[0]) : 0;
 }
 
 // A push on its way through the checks.
 struct Pushed {
   const HttpRequest& request;
   const WebhookKeys& keys;
+  double wall = 0;
 
   bool has_signature() const { return !header(request, kSignature).empty(); }
-  bool is_signed_as(std::string_view expected) const {
-    return crypto::constant_time_equal(header(request, kSignature), expected);
+  bool is_signed() const {
+    return crypto::constant_time_equal(
+        header(request, kSignature),
+        sign(header(request, kTimestamp), header(request, kNonce), keys.encrypt_key, request.body));
   }
-  std::string expected_signature() const {
-    return sign(header(request, kTimestamp), header(request, kNonce), keys.encrypt_key, request.body);
+  bool is_signed_as_card() const {
+    return crypto::constant_time_equal(
+        header(request, kSignature),
+        sign_legacy_card(header(request, kTimestamp), header(request, kNonce), keys.verification_token, request.body));
   }
-  std::string expected_card_signature() const {
-    return sign_legacy_card(header(request, kTimestamp), header(request, kNonce), keys.verification_token,
-                            request.body);
-  }
+  double signed_at() const { return time_of(header(request, kTimestamp)); }
+  bool is_timely(double sent) const { return kit::is_timely(sent, wall, keys.max_age); }
+  // One that is not configured is never in it.
   bool has_token(View body) const {
     const View token = body.at("header").is_object() ? body.at("header.token") : body.at("token");
-    return keys.verification_token.empty() ||
-           (token.is_string() && crypto::constant_time_equal(token.str(), keys.verification_token));
+    return !keys.verification_token.empty() && token.is_string() &&
+           crypto::constant_time_equal(token.str(), keys.verification_token);
   }
 };
 
-// A legacy card carries no verification token; its signature is the only proof.
-std::optional<Verdict> check_card(const Pushed& in) {
-  if (in.keys.verification_token.empty() || in.keys.signature == Signed::off) return std::nullopt;
-  if (!in.has_signature()) {
-    if (in.keys.signature == Signed::if_present) return std::nullopt;
-    return refuse(401, "missing signature");
-  }
-  if (!in.is_signed_as(in.expected_card_signature())) return refuse(401, "invalid signature");
-  return std::nullopt;
-}
+constexpr std::string_view kNotSigned = "it is not signed", kWrongSignature = "the signature is wrong",
+                           kTooOld = "it is older than push_max_age, or our clock is wrong",
+                           kWrongToken = "it has not the verification_token of the configuration",
+                           kNoObject = "it is no JSON object", kWrongKey = "it cannot be decrypted by encrypt_key";
 
-std::optional<Verdict> check_proof(const Pushed& in, View body, Shape shape, bool encrypted) {
-  if (shape == Shape::legacy_card && !encrypted) return check_card(in);
-  const bool must_sign = encrypted && in.keys.signature == Signed::require && shape != Shape::challenge;
-  if (must_sign && !in.has_signature()) return refuse(401, "missing signature");
-  const bool has_token = shape == Shape::event || shape == Shape::legacy || shape == Shape::challenge;
-  if (has_token && !in.has_token(body)) return refuse(403, "invalid token");
-  return std::nullopt;
-}
+Verdict challenged(View body) { return {.answer = {json_answer(200, {{"challenge", body.at("challenge").text()}})}}; }
 
-// A platform may cut text in the middle of a character; that must not cost the event.
-auto read(std::string_view text) {
-  return onebot::json::is_utf8(text) ? Document::parse(text) : Document::parse(onebot::json::repair_utf8(text));
-}
-
-// A legacy card has no time of its own.
-double sent_at(const HttpRequest& request, Shape shape) {
-  if (shape != Shape::legacy_card) return 0;
-  const auto timestamp = Document::parse(fmt::format("[\"{}\"]", header(request, kTimestamp)));
-  return timestamp ? onebot::any_time(timestamp->root()[0]) : 0;
-}
-
-Verdict judge(const Pushed& in, Document body, Shape shape, bool encrypted) {
-  const View push = body.root();
-  if (!encrypted && !in.keys.encrypt_key.empty() && !(shape == Shape::challenge && in.has_token(push))) {
-    return refuse(400, "not encrypted");
-  }
-  if (auto refusal = check_proof(in, push, shape, encrypted)) return *std::move(refusal);
-  if (shape == Shape::challenge) {
-    return {.answer = {json_answer(200, {{"challenge", push.at("challenge").text()}})}};
-  }
-  Native native = read_native(push, shape, sent_at(in.request, shape));
+Verdict take(Document body, Shape shape, double sent_at = 0) {
+  Native native = read_native(body.root(), shape, sent_at);
   return {.push = Push{.body = std::move(body), .native = std::move(native)}};
 }
 
-Verdict open(const Pushed& in, std::string_view sealed) {
-  if (in.keys.encrypt_key.empty()) return refuse(500, "encrypted, but no encrypt_key is configured");
-  const bool verify = in.keys.signature != Signed::off && in.has_signature();
-  if (verify && !in.is_signed_as(in.expected_signature())) return refuse(401, "invalid signature");
-  const auto plain = decrypt(in.keys.encrypt_key, sealed);
-  if (!plain) return refuse(400, "decrypt failed");
-  auto body = read(*plain);
-  if (!body || !body->root().is_object()) return refuse(400, "decrypt failed");
+// A legacy card carries no verification token; its signature is the only proof. It has no time of its own, either.
+Verdict judge_card(const Pushed& in, Document body) {
+  if (in.keys.verification_token.empty()) return take(std::move(body), Shape::legacy_card, in.signed_at());
+  if (!in.has_signature()) return refuse(kNotSigned);
+  if (!in.is_signed_as_card()) return refuse(kWrongSignature);
+  if (!in.is_timely(in.signed_at())) return refuse(kTooOld);
+  return take(std::move(body), Shape::legacy_card, in.signed_at());
+}
+
+// Without an encrypt_key.
+Verdict examine_plain(const Pushed& in) {
+  auto body = read_push(in.request.body);
+  if (!body || !body->root().is_object()) return refuse(kNoObject);
   const Shape shape = shape_of(body->root());
-  return judge(in, *std::move(body), shape, true);
+  if (shape == Shape::encrypted) {
+    Verdict verdict = refuse("it is encrypted, but no encrypt_key is configured");
+    verdict.answer.by_our_mistake = true;
+    return verdict;
+  }
+  if (shape == Shape::legacy_card) return judge_card(in, *std::move(body));
+  if (!in.keys.verification_token.empty() && !in.has_token(body->root())) return refuse(kWrongToken);
+  return shape == Shape::challenge ? challenged(body->root()) : take(*std::move(body), shape);
+}
+
+// The object that is hidden in it; nullopt: there is none. What cannot be unpadded is read like everything else, so
+// that this takes as long.
+std::optional<Document> open(const WebhookKeys& keys, std::string_view sealed) {
+  const auto hidden = decipher(keys.encrypt_key, sealed);
+  if (!hidden) return std::nullopt;
+  auto body = read_push(hidden->text);
+  if (!hidden->padded || !body || !body->root().is_object()) return std::nullopt;
+  return *std::move(body);
+}
+
+// The signature was right.
+Verdict judge_signed(const Pushed& in, std::string_view sealed) {
+  auto body = open(in.keys, sealed);
+  if (!body) return refuse(kWrongKey);
+  const Shape shape = shape_of(body->root());
+  const bool has_place = shape != Shape::legacy_card && shape != Shape::invalid;
+  if (has_place && !in.keys.verification_token.empty() && !in.has_token(body->root())) return refuse(kWrongToken);
+  return shape == Shape::challenge ? challenged(body->root()) : take(*std::move(body), shape, in.signed_at());
+}
+
+// Nothing but the key and the token says where it is from. Challenges are often not signed.
+Verdict judge_unsigned(const Pushed& in, std::string_view sealed) {
+  const bool must_be_signed = in.keys.signature == Signed::require;
+  if (must_be_signed && sealed.size() > kMostChallenge) return refuse(kNotSigned);
+  auto body = open(in.keys, sealed);
+  const View push = body ? body->root() : View();
+  const Shape shape = body ? shape_of(push) : Shape::invalid;
+  const bool has_token = in.has_token(push);
+  if (shape == Shape::challenge && (has_token || in.keys.verification_token.empty())) return challenged(push);
+  if (must_be_signed) return refuse(kNotSigned);
+  if (!body) return refuse(kWrongKey);
+  if (!has_token && !in.keys.verification_token.empty()) return refuse(kWrongToken);
+  Verdict verdict = take(*std::move(body), shape);
+  const double sent = verdict.push->native.time;
+  return sent <= 0 || in.is_timely(sent) ? std::move(verdict) : refuse(kTooOld);
+}
+
+Verdict examine_sealed(const Pushed& in) {
+  const bool is_proven = in.keys.signature != Signed::off && in.has_signature();
+  if (is_proven && !in.is_signed()) return refuse(kWrongSignature);
+  if (is_proven && !in.is_timely(in.signed_at())) return refuse(kTooOld);
+  const auto body = read_push(in.request.body);
+  if (!body || !body->root().is_object()) return refuse(kNoObject);
+  const Shape shape = shape_of(body->root());
+  if (shape == Shape::challenge && in.has_token(body->root())) return challenged(body->root());
+  if (shape != Shape::encrypted) return refuse("it is not encrypted");
+  const std::string_view sealed = body->root().at("encrypt").str();
+  return is_proven ? judge_signed(in, sealed) : judge_unsigned(in, sealed);
 }
 
 }  // namespace
 
-Verdict examine(const HttpRequest& request, const WebhookKeys& keys) {
+Verdict examine(const HttpRequest& request, const WebhookKeys& keys, double wall) {
   if (request.method != "POST") {
-    Verdict verdict = refuse(405, "method not allowed");
+    Verdict verdict = refuse("it is no POST");
+    verdict.answer.response.status = 405;
     verdict.answer.response.headers.emplace_back("Allow", "POST");
     return verdict;
   }
-  auto body = read(request.body);
-  if (!body || !body->root().is_object()) return refuse(400, "invalid JSON");
-  const Pushed in{.request = request, .keys = keys};
-  const Shape shape = shape_of(body->root());
-  if (shape != Shape::encrypted) return judge(in, *std::move(body), shape, false);
-  return open(in, body->root().at("encrypt").str());
+  const Pushed in{.request = request, .keys = keys, .wall = wall};
+  return keys.encrypt_key.empty() ? examine_plain(in) : examine_sealed(in);
+}
+
+onebot::Result<Document> read_push(std::string_view text) {
+  return onebot::json::is_utf8(text) ? Document::parse(text) : Document::parse(onebot::json::repair_utf8(text));
 }
 
 HttpResponse accepted() { return json_answer(200, {}); }
 
-HttpResponse refused(int status, std::string_view what) { return json_answer(status, {{"message", what}}); }
+HttpResponse put_off(int status, std::string_view what) { return json_answer(status, {{"message", what}}); }
 
 std::string sign(std::string_view timestamp, std::string_view nonce, std::string_view encrypt_key,
                  std::string_view body) {
@@ -144,11 +185,17 @@ std::string encrypt(std::string_view encrypt_key, std::string_view plain) {
   return crypto::base64(iv + crypto::aes_256_cbc_encrypt(crypto::sha256(encrypt_key), iv, plain));
 }
 
-std::optional<std::string> decrypt(std::string_view encrypt_key, std::string_view base64) {
+std::optional<crypto::Deciphered> decipher(std::string_view encrypt_key, std::string_view base64) {
   const auto raw = crypto::base64_decode(base64);
   if (!raw || raw->size() < 2 * kBlock) return std::nullopt;
   const std::string_view bytes = *raw;
-  return crypto::aes_256_cbc_decrypt(crypto::sha256(encrypt_key), bytes.substr(0, kBlock), bytes.substr(kBlock));
+  return crypto::aes_256_cbc_decipher(crypto::sha256(encrypt_key), bytes.substr(0, kBlock), bytes.substr(kBlock));
+}
+
+std::optional<std::string> decrypt(std::string_view encrypt_key, std::string_view base64) {
+  auto hidden = decipher(encrypt_key, base64);
+  if (!hidden || !hidden->padded) return std::nullopt;
+  return std::move(hidden->text);
 }
 
 }  // namespace feishu

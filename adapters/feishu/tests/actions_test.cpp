@@ -194,7 +194,7 @@ TEST_CASE("a section that cannot work is refused with the key that is wrong") {
     const auto made = feishu::make("feishu", section, world.host);
     return made ? std::string("fine") : made.error().message.substr(0, made.error().message.find(':'));
   };
-  const Fields good{{"app_id", "cli_1"}, {"app_secret", "s"}};
+  const Fields good{{"app_id", "cli_1"}, {"app_secret", "s"}, {"verification_token", kToken}};
   const auto with = [&good](std::string_view key, onebot::Value value) {
     Fields section = good;
     section.push_back({std::string(key), std::move(value)});

@@ -6,6 +6,8 @@ using namespace rig;
 
 namespace {
 
+constexpr double kRecordedAt = 1'754'301'000;
+
 // One bot for each combination of platform and keys, so that repeats meet the bot that has seen them.
 class Bots {
  public:
@@ -18,6 +20,7 @@ class Bots {
     const std::string token = name.starts_with("official.") ? "" : platform == "bosshi" ? kBosshiToken : kToken;
     bot = std::make_unique<Bot>(
         platform, Fields{{"verification_token", token}, {"encrypt_key", key}, {"self_id", self(platform)}});
+    bot->world.loop.began_at = kRecordedAt;
     bot->start();
     if (platform != "bosshi" && key.empty()) remember(*bot);
     return *bot;

@@ -5,6 +5,8 @@
 #include "adapters/feishu/tests/rig.h"
 #include "onebot/crypto.h"
 
+#include <fmt/format.h>
+
 using namespace rig;
 using feishu::Signed;
 
@@ -23,11 +25,29 @@ io::Headers signature(std::string_view body, std::string_view key = kKey) {
           {"X-LARK-SIGNATURE", feishu::sign("1754301690", "7c1e90b2", key, body)}};
 }
 
-feishu::Verdict examine(std::string body, const feishu::WebhookKeys& keys, io::Headers headers = {}) {
-  return feishu::examine({.method = "POST", .headers = std::move(headers), .body = std::move(body)}, keys);
+constexpr double kSentAt = 1'754'301'690;
+
+feishu::Verdict examine(std::string body, const feishu::WebhookKeys& keys, io::Headers headers = {},
+                        double wall = kSentAt + 1) {
+  return feishu::examine({.method = "POST", .headers = std::move(headers), .body = std::move(body)}, keys, wall);
 }
 
 int status_of(const feishu::Verdict& verdict) { return verdict.push ? 0 : verdict.answer.response.status; }
+
+// All that whoever pushed gets to see.
+std::string seen_of(const feishu::Verdict& verdict) {
+  std::string seen = fmt::format("{} {}", status_of(verdict), verdict.answer.response.body);
+  for (const auto& [name, value] : verdict.answer.response.headers) seen += fmt::format(" {}: {}", name, value);
+  return seen;
+}
+const std::string kRefused = R"(401 {"message":"refused"} Content-Type: application/json; charset=utf-8)";
+
+// What a block of a cipher text hides is read by asking for texts with changed bytes, as long as some answer differs.
+std::string with_changed_byte(const std::string& sealed, std::size_t from_end, unsigned char by) {
+  std::string raw = *onebot::crypto::base64_decode(sealed);
+  raw[raw.size() - from_end] = static_cast<char>(raw[raw.size() - from_end] ^ by);
+  return onebot::crypto::base64(raw);
+}
 
 std::string challenge(std::string_view token, std::string_view text = "c") {
   return onebot::json::write(Fields{{"challenge", text}, {"token", token}, {"type", "url_verification"}});
@@ -67,43 +87,137 @@ TEST_CASE("a challenge needs no signature, but one that is there must be right")
   const std::string body = sealed(challenge(kToken));
   CHECK(status_of(examine(body, kSealed)) == 200);
   CHECK(status_of(examine(body, kSealed, signature(body))) == 200);
-  CHECK(status_of(examine(body, kSealed, signature(body, "another"))) == 401);
-  CHECK(status_of(examine(sealed(challenge("wrong")), kSealed)) == 403);
+  CHECK(seen_of(examine(body, kSealed, signature(body, "another"))) == kRefused);
+  CHECK(seen_of(examine(sealed(challenge("wrong")), kSealed)) == kRefused);
 }
 
 TEST_CASE("an encrypted event needs a signature over the body as it came") {
   const std::string body = sealed(kEvent);
   CHECK(examine(body, kSealed, signature(body)).push.has_value());
-  CHECK(status_of(examine(body, kSealed)) == 401);
-  CHECK(status_of(examine(body, kSealed, signature(" " + body))) == 401);
+  CHECK(examine(body, kSealed).answer.refusal == "it is not signed");
+  CHECK(examine(body, kSealed, signature(" " + body)).answer.refusal == "the signature is wrong");
   CHECK(examine(" " + body, kSealed, signature(" " + body)).push.has_value());
 }
 
-TEST_CASE("a wrong signature is found before anything is decrypted") {
-  const std::string body = R"({"encrypt":"cannot be decrypted"})";
-  CHECK(status_of(examine(body, kSealed, signature(body, "another"))) == 401);
-  CHECK(status_of(examine(body, kSealed, signature(body))) == 400);
+TEST_CASE("a wrong signature is found before anything is read") {
+  for (const std::string body : {R"({"encrypt":"cannot be decrypted"})", "no JSON"}) {
+    CHECK(examine(body, kSealed, signature(body, "another")).answer.refusal == "the signature is wrong");
+    CHECK(examine(body, kSealed, signature(body)).answer.refusal != "the signature is wrong");
+  }
 }
 
-TEST_CASE("the option signature says when a signature may be missing") {
+TEST_CASE("every push that is refused gets the same answer, and the reason stays here") {
+  feishu::WebhookKeys lenient = kSealed;
+  lenient.signature = Signed::if_present;
+  const std::string event = sealed(kEvent), wrong_token = sealed(challenge("wrong")), wrong_key = sealed(kEvent, "k");
+  std::set<std::string_view> reasons;
+  const auto is_refused = [&reasons](const feishu::Verdict& verdict) {
+    CHECK(seen_of(verdict) == kRefused);
+    reasons.insert(verdict.answer.refusal);
+  };
+
+  for (const std::string& body :
+       {event, wrong_token, wrong_key, sealed("[]"), sealed("x"), sealed(kCard), std::string(R"({"encrypt":"?"})"),
+        kEvent, kCard, std::string("{}"), std::string("no JSON"), sealed(R"({"neither":1})")}) {
+    CAPTURE(body);
+    is_refused(examine(body, kSealed));
+    is_refused(examine(body, kSealed, signature(body, "another")));
+    is_refused(examine(body, kSealed, signature(body), kSentAt + 1e6));
+    if (body != event) is_refused(examine(body, lenient));
+    if (body != kEvent) is_refused(examine(body, kPlain));
+  }
+  CHECK(reasons.size() == 8);
+}
+
+TEST_CASE("what a key hides cannot be read by pushing it with other bytes, signed or not") {
+  feishu::WebhookKeys lenient = kSealed;
+  lenient.signature = Signed::if_present;
+  const std::string hidden = feishu::encrypt(kKey, kEvent), short_one = feishu::encrypt(kKey, challenge(kToken));
+  for (const feishu::WebhookKeys& keys : {kSealed, lenient}) {
+    for (const std::string& sealed : {hidden, short_one}) {
+      // The last byte of the block before the last: one of 256 makes a right padding, which 16 blocks of it would tell.
+      for (unsigned by = 1; by < 256; ++by) {
+        const std::string changed = with_changed_byte(sealed, 17, static_cast<unsigned char>(by));
+        const std::string body = onebot::json::write(Fields{{"encrypt", changed}});
+        REQUIRE(seen_of(examine(body, keys)) == kRefused);
+      }
+    }
+  }
+}
+
+TEST_CASE("what is not padded takes the same way as what is, so that neither is the quicker one") {
+  const std::string sealed = feishu::encrypt(kKey, kEvent);
+  const auto right = feishu::decipher(kKey, sealed), wrong = feishu::decipher(kKey, with_changed_byte(sealed, 1, 1));
+  REQUIRE((right && wrong));
+  CHECK((right->padded && !wrong->padded));
+  CHECK(right->text == kEvent);
+  CHECK(wrong->text.starts_with(kEvent.substr(0, kEvent.size() - 16)));  // and is read as far as it goes
+}
+
+TEST_CASE("the option signature says when a signature may be missing; the token may not") {
   const std::string body = sealed(kEvent);
   feishu::WebhookKeys keys = kSealed;
   keys.signature = Signed::if_present;
   CHECK(examine(body, keys).push.has_value());
-  CHECK(status_of(examine(body, keys, signature(body, "another"))) == 401);
+  CHECK(seen_of(examine(body, keys, signature(body, "another"))) == kRefused);
+  keys.verification_token = "another";
+  CHECK(seen_of(examine(body, keys)) == kRefused);
+  keys = kSealed;
   keys.signature = Signed::off;
   CHECK(examine(body, keys, signature(body, "another")).push.has_value());
 }
 
+TEST_CASE("a challenge that is not signed is opened only as long as a challenge is") {
+  CHECK(status_of(examine(sealed(challenge(kToken, std::string(1000, 'c'))), kSealed)) == 200);
+  CHECK(seen_of(examine(sealed(challenge(kToken, std::string(2000, 'c'))), kSealed)) == kRefused);
+}
+
 TEST_CASE("with an encrypt_key nothing plain is taken but a challenge with the right token") {
-  CHECK(status_of(examine(kEvent, kSealed)) == 400);
-  CHECK(status_of(examine(challenge("wrong"), kSealed)) == 400);
+  CHECK(seen_of(examine(kEvent, kSealed)) == kRefused);
+  CHECK(seen_of(examine(challenge("wrong"), kSealed)) == kRefused);
   CHECK(status_of(examine(challenge(kToken), kSealed)) == 200);
-  CHECK(status_of(examine(kCard, kSealed)) == 400);
+  CHECK(seen_of(examine(kCard, kSealed)) == kRefused);
+  CHECK(seen_of(examine(challenge("any"), {.encrypt_key = kKey})) == kRefused);
+  CHECK(status_of(examine(sealed(challenge("any")), {.encrypt_key = kKey})) == 200);
 }
 
 TEST_CASE("an encrypted push without an encrypt_key is the operator's mistake") {
-  CHECK(status_of(examine(sealed(kEvent), kPlain)) == 500);
+  const auto verdict = examine(sealed(kEvent), kPlain);
+  CHECK(verdict.answer.by_our_mistake);
+  CHECK(seen_of(verdict) == kRefused);
+}
+
+TEST_CASE("a signed push is taken as long as its age allows, and one from a clock ahead") {
+  const std::string body = sealed(kEvent);
+  const auto taken = [&](double age, std::chrono::milliseconds max_age = std::chrono::hours(8)) {
+    feishu::WebhookKeys keys = kSealed;
+    keys.max_age = max_age;
+    return examine(body, keys, signature(body), kSentAt + age).push.has_value();
+  };
+  CHECK(taken(7 * 3600 + 305));  // the platform's last repeat, should it keep its timestamp
+  CHECK(taken(8 * 3600));
+  CHECK_FALSE(taken(8 * 3600 + 1));
+  CHECK_FALSE(taken(365.0 * 86400));
+  CHECK(taken(-300));
+  CHECK_FALSE(taken(-301));
+  CHECK_FALSE(taken(61, std::chrono::seconds(60)));
+}
+
+TEST_CASE("a signed push whose timestamp is no time is refused, however right its signature") {
+  const std::string body = sealed(kEvent);
+  for (const std::string timestamp : {"", "soon", "1e999", "-1754301690"}) {
+    CHECK(seen_of(examine(body, kSealed,
+                          {{"X-Lark-Request-Timestamp", timestamp},
+                           {"X-Lark-Request-Nonce", "n"},
+                           {"X-Lark-Signature", feishu::sign(timestamp, "n", kKey, body)}})) == kRefused);
+  }
+}
+
+TEST_CASE("an encrypted push that need not be signed is as old as the event in it says") {
+  feishu::WebhookKeys keys = kSealed;
+  keys.signature = Signed::if_present;
+  CHECK(examine(sealed(kEvent), keys, {}, kSentAt).push.has_value());
+  CHECK(examine(sealed(kEvent), keys, {}, kSentAt + 365.0 * 86400).answer.refusal.starts_with("it is older"));
 }
 
 TEST_CASE("text that is cut in the middle of a character is repaired, not refused") {
@@ -117,18 +231,20 @@ TEST_CASE("text that is cut in the middle of a character is repaired, not refuse
 TEST_CASE("what is no JSON object is refused") {
   for (const char* body : {"", "x", "[]", "null", "\"encrypt\""}) {
     CAPTURE(body);
-    CHECK(status_of(examine(body, kPlain)) == 400);
+    CHECK(seen_of(examine(body, kPlain)) == kRefused);
   }
   const std::string inside = sealed("[1]");
-  CHECK(status_of(examine(inside, kSealed, signature(inside))) == 400);
-  CHECK(feishu::examine({.method = "GET"}, kPlain).answer.response.status == 405);
+  CHECK(seen_of(examine(inside, kSealed, signature(inside))) == kRefused);
+  CHECK(feishu::examine({.method = "GET"}, kPlain, 0).answer.response.status == 405);
 }
 
 TEST_CASE("the verification token must be there and be the configured one") {
   CHECK(examine(kEvent, kPlain).push.has_value());
-  CHECK(status_of(examine(kEvent, {.verification_token = "another"})) == 403);
-  CHECK(status_of(examine(R"({"header":{"event_type":"x","token":7},"event":{}})", kPlain)) == 403);
-  CHECK(status_of(examine(R"({"type":"event_callback","event":{"type":"message"}})", kPlain)) == 403);
+  CHECK(seen_of(examine(kEvent, {.verification_token = "another"})) == kRefused);
+  CHECK(status_of(examine(R"({"header":{"event_type":"x","token":7},"event":{}})", kPlain)) == 401);
+  CHECK(status_of(examine(R"({"type":"event_callback","event":{"type":"message"}})", kPlain)) == 401);
+  CHECK(status_of(examine(R"({"neither":1})", kPlain)) == 401);
+  CHECK(examine(R"({"neither":1})", {}).push.has_value());  // to be counted
   CHECK(examine(kEvent, {}).push.has_value());
 }
 
@@ -144,6 +260,10 @@ TEST_CASE("a legacy card is believed by its signature, made with the verificatio
   CHECK(verdict.push->native.id.size() == 32);
   CHECK(status_of(examine(kCard, kPlain, signed_by("another"))) == 401);
   CHECK(status_of(examine(kCard, kPlain)) == 401);
+  CHECK(status_of(examine(kCard, kPlain, signed_by(kToken), kSentAt + 86400)) == 401);
+  for (const Signed word : {Signed::if_present, Signed::off}) {
+    CHECK(status_of(examine(kCard, {.verification_token = kToken, .signature = word})) == 401);
+  }
 }
 
 TEST_CASE("shapes are told apart by the header first") {

@@ -56,7 +56,7 @@ void Hook::on_push(const onebot::io::HttpRequest& request, Exchange exchange) {
 
 void Hook::refused(Verdict verdict, Exchange exchange) {
   parts_.log.count("webhook_refused");
-  parts_.log.line(LogLevel::warn, fmt::format("push refused status={}: {}", verdict.answer.status, verdict.refusal));
+  parts_.log.line(LogLevel::warn, fmt::format("push refused: {}", verdict.refusal));
   exchange->answer(std::move(verdict.answer));
 }
 

@@ -1,5 +1,6 @@
 #include "adapters/qq/feed/webhook.h"
 
+#include "adapters/kit/push_age.h"
 #include "adapters/qq/feed/gateway.h"
 #include "onebot/ascii.h"
 
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <utility>
 
 namespace qq {
@@ -19,6 +19,8 @@ using onebot::io::HttpResponse;
 using onebot::json::Document;
 using onebot::json::View;
 namespace crypto = onebot::crypto;
+
+constexpr int kRefused = 401;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alphanumeric(char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
@@ -41,7 +43,8 @@ HttpResponse json_answer(const Fields& body) {
   return {200, {{"Content-Type", "application/json"}}, onebot::json::write(body)};
 }
 
-Verdict refuse(int status, std::string_view why) { return {.answer = {status, {}, {}}, .refusal = why}; }
+// The same for all: who may not push learns nothing of the reason, which is for the log.
+Verdict refuse(std::string_view why) { return {.answer = {kRefused, {}, {}}, .refusal = why}; }
 Verdict answer(HttpResponse response) { return {.answer = std::move(response)}; }
 
 std::string_view header(const HttpRequest& request, std::string_view name) {
@@ -61,10 +64,10 @@ std::optional<std::string> read_signature(std::string_view hex) {
   return bytes;
 }
 
-bool is_within(std::string_view timestamp, double wall, std::chrono::milliseconds age) {
+double seconds_of(std::string_view timestamp) {
   double seconds = 0;
   std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
-  return std::abs(wall - seconds) <= std::chrono::duration<double>(age).count();
+  return seconds;
 }
 
 }  // namespace
@@ -87,32 +90,35 @@ Webhook::Webhook(std::string app_id, std::string_view app_secret, WebhookRules r
     : app_id_(std::move(app_id)), rules_(rules), key_(webhook_seed(app_secret)) {}
 
 Verdict Webhook::examine(const HttpRequest& request, double wall) const {
-  if (request.body.size() > kFrameLimits.bytes) return refuse(413, "the body is too large");
-  if (header(request, kAppIdHeader) != app_id_) return refuse(403, "it is for another bot");
+  if (request.body.size() > kFrameLimits.bytes) return refuse("the body is too large");
+  if (header(request, kAppIdHeader) != app_id_) return refuse("it is for another bot");
   const std::string_view timestamp = header(request, kTimestampHeader), hex = header(request, kSignatureHeader);
   if (timestamp.empty() && hex.empty()) return examine_unsigned(request.body);
-  if (!is_timestamp(timestamp)) return refuse(401, "the timestamp is no number");
+  if (!is_timestamp(timestamp)) return refuse("the timestamp is no number");
   const auto signature = read_signature(hex);
-  if (!signature) return refuse(401, "the signature is unreadable");
-  if (!is_within(timestamp, wall, rules_.max_age)) return refuse(401, "it is too old, or our clock is wrong");
+  if (!signature) return refuse("the signature is unreadable");
+  if (!kit::is_timely(seconds_of(timestamp), wall, rules_.max_age))
+    return refuse("it is too old, or our clock is wrong");
   if (!key_.verify(fmt::format("{}{}", timestamp, request.body), *signature)) {
-    return refuse(401, "the signature is wrong");
+    return refuse("the signature is wrong");
   }
   return read(request.body, crypto::hex(*signature));
 }
 
 Verdict Webhook::examine_unsigned(std::string_view body) const {
-  if (!rules_.unsigned_validation) return refuse(401, "it is not signed");
+  if (!rules_.unsigned_validation) return refuse("it is not signed");
   const auto frame = Document::parse(body, kFrameLimits);
   const View content = frame ? frame->root().at("d") : View();
   const bool validation = frame && frame->root().at("op").integer() == static_cast<int>(Opcode::validation);
-  if (!validation || !is_unsuspicious_token(content.at("plain_token").str())) return refuse(401, "it is not signed");
+  if (!validation || !is_unsuspicious_token(content.at("plain_token").str())) return refuse("it is not signed");
   return validate(content);
 }
 
 Verdict Webhook::read(std::string_view body, std::string signature) const {
-  auto frame = Document::parse(body, kFrameLimits);
-  if (!frame || !frame->root().is_object()) return refuse(400, "the body is no JSON object");
+  // A platform may cut text in the middle of a character; that must not cost the event.
+  auto frame = onebot::json::is_utf8(body) ? Document::parse(body, kFrameLimits)
+                                           : Document::parse(onebot::json::repair_utf8(body), kFrameLimits);
+  if (!frame || !frame->root().is_object()) return refuse("the body is no JSON object");
   const View op = frame->root().at("op"), content = frame->root().at("d");
   if (op.is_missing()) return {.dispatch = *std::move(frame), .signature = std::move(signature)};
   switch (static_cast<Opcode>(op.integer().value_or(-1))) {
@@ -130,7 +136,7 @@ Verdict Webhook::read(std::string_view body, std::string signature) const {
 
 Verdict Webhook::validate(View content) const {
   const std::string_view token = content.at("plain_token").str(), timestamp = content.at("event_ts").str();
-  if (!is_timestamp(timestamp) || !is_plain_token(token)) return refuse(400, "what it wants signed could be a push");
+  if (!is_timestamp(timestamp) || !is_plain_token(token)) return refuse("what it wants signed could be a push");
   return answer(json_answer({{"plain_token", token}, {"signature", sign_push(key_, timestamp, token)}}));
 }
 

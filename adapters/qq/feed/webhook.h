@@ -27,7 +27,7 @@ inline constexpr std::string_view kAppIdHeader = "x-bot-appid", kSignatureHeader
 inline constexpr std::array<std::string_view, 3> kPushHeaders = {kAppIdHeader, kSignatureHeader, kTimestampHeader};
 
 struct WebhookRules {
-  std::chrono::milliseconds max_age{300'000};  // how far the timestamp of a push may be from our clock
+  std::chrono::milliseconds max_age{300'000};  // of the timestamp of a push
   // Also answers validations that are not signed, of a shape no body has.
   bool unsigned_validation = false;
 };
@@ -37,7 +37,7 @@ struct Verdict {
   std::optional<onebot::json::Document> dispatch{};
   std::string signature{};  // of the dispatch, in lower case: its name when it brings none
   onebot::io::HttpResponse answer{};
-  std::string_view refusal{};
+  std::string_view refusal{};  // whatever it says, the answer is the same
 };
 
 class Webhook {

@@ -2,6 +2,7 @@
 
 #include "adapters/qq/feed/hook.h"
 
+#include "adapters/kit/tests/places.h"
 #include "adapters/qq/adapter.h"
 #include "onebot/json.h"
 #include "tests/fakes.h"
@@ -151,7 +152,7 @@ TEST_CASE("two bots share a port: each takes its own pushes, and refuses those o
   one.push(kFriend);
   other.push(kFriend);
 
-  CHECK(misled->response->status == 403);
+  CHECK(misled->response->status == 401);
   const auto events = platform.world.events.events();
   REQUIRE(events.size() == 2);
   CHECK(onebot::text_of(events[0].fields, "qq.appid") == "109900001");
@@ -224,7 +225,7 @@ TEST_CASE("a refused push is counted and told, without what it said") {
   CHECK(answered->response->status == 401);
   CHECK(answered->response->body.empty());
   CHECK(platform.world.log.counters["webhook_refused"] == 1);
-  CHECK(platform.world.log.contains("push refused status=401: the signature is wrong"));
+  CHECK(platform.world.log.contains("push refused: the signature is wrong"));
   CHECK_FALSE(platform.world.log.contains("hush"));
   CHECK_FALSE(platform.world.log.contains(bot.secret));
 }
@@ -250,6 +251,56 @@ TEST_CASE("what is pushed and is no event as documented is told as malformed, an
   CHECK(unknown_op->response->body == R"({"op":12,"d":0})");
 }
 
+TEST_CASE("the token of a validation is answered, and told nobody else") {
+  Platform platform;
+  const Hooked bot(platform.world, "109900001");
+  const std::string_view validation = R"({"op":13,"d":{"plain_token":"Arq0D5A61EgUu4OxUvOp","event_ts":"1725442341"}})";
+
+  const Answered answered = bot.push(validation);
+  auto forged = bot.request(validation);
+  forged.body += ' ';
+  bot.push(forged);
+
+  CHECK(answered->response->body.find("Arq0D5A61EgUu4OxUvOp") != std::string::npos);
+  CHECK(platform.world.events.arrivals.empty());
+  for (const auto& [level, line] : platform.world.log.lines) CHECK(line.find("Arq0D5A61") == std::string::npos);
+}
+
+TEST_CASE("a push that is cut within a character arrives, repaired") {
+  Platform platform;
+  const Hooked bot(platform.world, "109900001");
+  bot.push(
+      "{\"op\":0,\"id\":\"C2C_MESSAGE_CREATE:1\",\"t\":\"C2C_MESSAGE_CREATE\",\"d\":{\"id\":\"M1\",\"content\":"
+      "\"cut \xE4\",\"author\":{\"user_openid\":\"U\"},\"timestamp\":\"2026-11-01T00:00:00+08:00\"}}");
+  REQUIRE(platform.world.events.events().size() == 1);
+  CHECK(platform.world.events.events()[0].alt_message == "cut \xEF\xBF\xBD");
+}
+
+TEST_CASE("no id that is pushed leads out of its place in an address") {
+  Platform platform;
+  const Hooked bot(platform.world, "109900001");
+  const auto interaction = [](std::string_view id) {
+    return onebot::json::write(Fields{{"op", 0},
+                                      {"t", "INTERACTION_CREATE"},
+                                      {"id", fmt::format("INTERACTION_CREATE:{}", id)},
+                                      {"d", Fields{{"id", id}, {"type", 11}, {"group_openid", id}}}});
+  };
+
+  bot.push(interaction("I"));
+  bot.commit(0, true);
+  platform.world.loop.advance(1s);
+  CHECK(platform.world.client.calls.back()->request.url.ends_with("/interactions/I"));
+  for (const std::string& id : kit_test::kStrayIds) {
+    bot.push(interaction(id));
+    auto& arrivals = platform.world.events.arrivals;
+    if (!arrivals.empty() && arrivals.back().committed) arrivals.back().committed(true);
+    platform.world.loop.advance(1s);
+  }
+  for (const auto& call : platform.world.client.calls) {
+    CHECK_MESSAGE(kit_test::stray_step(call->request.url).empty(), call->request.url);
+  }
+}
+
 TEST_CASE("a stopped bot takes no more pushes, and no word of a commit breaks it") {
   Platform platform;
   Hooked bot(platform.world, "109900001");
@@ -272,8 +323,9 @@ TEST_CASE("the pushes' options are checked") {
 
   CHECK(mistake({}).empty());
   CHECK(mistake({{"push_max_age", 1000}}).empty());
+  CHECK(mistake({{"push_max_age", 42'900'000}}).empty());
   CHECK(mistake({{"push_max_age", 0}}).starts_with("push_max_age: "));
-  CHECK(mistake({{"push_max_age", 21'600'001}}).starts_with("push_max_age: "));
+  CHECK(mistake({{"push_max_age", 42'900'001}}).starts_with("push_max_age: "));
   for (const char* shards : {"", "1", "256", "auto", "0/2", "0-3/8", "7-7/8"})
     CHECK(mistake({{"shards", shards}}).empty());
   for (const char* shards :
