@@ -1,15 +1,29 @@
 #include "adapters/kit/path.h"
 
+#include "onebot/ascii.h"
 #include "onebot/io.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace kit {
 namespace {
 
 using onebot::Retcode;
+
+// Once more than it is; a server or a proxy may do so, too.
+std::string decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? onebot::ascii::hex_digit(text[i + 1]) : -1;
+    const int low = high >= 0 ? onebot::ascii::hex_digit(text[i + 2]) : -1;
+    out.push_back(low < 0 ? text[i] : static_cast<char>(high * 16 + low));
+    if (low >= 0) i += 2;
+  }
+  return out;
+}
 
 bool is_step(std::string_view text) {
   static constexpr std::string_view kEndsIt = "/?#";
@@ -21,16 +35,39 @@ bool is_step(std::string_view text) {
          std::ranges::none_of(text, leads_out);
 }
 
+// Nor is it led elsewhere by whoever decodes it more than once.
+bool stays_a_step(std::string text) {
+  for (bool changed = true; changed;) {
+    if (!is_step(text)) return false;
+    std::string plain = decoded(text);
+    changed = plain.size() < text.size();
+    text = std::move(plain);
+  }
+  return true;
+}
+
 }  // namespace
 
 onebot::Status check_path_value(PathValue value) {
-  if (is_step(value.value)) return {};
+  if (stays_a_step(std::string(value.value))) return {};
   const std::string_view name = value.called.empty() ? value.place : value.called;
   return onebot::fail(
       name == "message_id" ? Retcode::unknown_message : Retcode::bad_param,
       fmt::format("\"{}\" must be an id: 1 to 512 bytes, not dots alone, without \"/\", \"?\", \"#\" and "
-                  "control characters",
+                  "control characters, percent-encoded or not",
                   name));
+}
+
+bool stays_inside(std::string_view path) {
+  path = path.substr(0, path.find('?'));
+  if (path.empty()) return false;
+  while (path.starts_with('/')) {
+    path.remove_prefix(1);
+    const std::string_view step = path.substr(0, path.find('/'));
+    if (!stays_a_step(std::string(step))) return false;
+    path.remove_prefix(step.size());
+  }
+  return path.empty();
 }
 
 onebot::Result<std::string> fill_path(std::string_view path, std::span<const PathValue> values) {

@@ -20,9 +20,13 @@ struct PathValue {
   std::string_view called{};  // by the application; "" = as the place is
 };
 
-// What cannot be one step of a path is refused: nothing, dots alone, "/", "?", "#", a control character. 10003 naming
-// the value, and 35003 for what is called "message_id": a message of such an id cannot exist.
+// What cannot be one step of a path is refused: nothing, dots alone, "/", "?", "#", a control character, and what
+// becomes one of these when it is percent-decoded, for servers behind a proxy may do that once more. 10003 naming the
+// value, and 35003 for what is called "message_id": a message of such an id cannot exist.
 onebot::Status check_path_value(PathValue value);
+
+// Whether a path that somebody wrote whole, percent-encoded and perhaps with a query, is made of such steps.
+bool stays_inside(std::string_view path);
 
 // The path with every place filled. Error: as above, or 20002 when there is no value for a place.
 onebot::Result<std::string> fill_path(std::string_view path, std::span<const PathValue> values);

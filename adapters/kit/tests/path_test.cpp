@@ -1,5 +1,7 @@
 #include "adapters/kit/path.h"
 
+#include "adapters/kit/tests/places.h"
+
 #include <doctest/doctest.h>
 
 #include <array>
@@ -20,10 +22,10 @@ Retcode refusal(std::string_view name, std::string_view value) {
 }  // namespace
 
 TEST_CASE("each place of a path gets the value of its name, percent-encoded") {
-  const std::array<PathValue, 2> values{{{"user_id", "é b%2F@x.y"}, {"group_id", "G_1-2~3"}}};
+  const std::array<PathValue, 2> values{{{"user_id", "é b%20@x.y"}, {"group_id", "G_1-2~3"}}};
 
   CHECK(fill_path("/groups/{group_id}/members/{user_id}?limit=1", values) ==
-        "/groups/G_1-2~3/members/%C3%A9%20b%252F%40x.y?limit=1");
+        "/groups/G_1-2~3/members/%C3%A9%20b%2520%40x.y?limit=1");
   CHECK(fill_path("/users/@me", {}) == "/users/@me");
   CHECK(fill_path("", {}) == "");
 }
@@ -48,4 +50,24 @@ TEST_CASE("a place without a value is a defect and never an empty step") {
 
   CHECK(fill_path("/groups/{grup_id}", values).error().code == Retcode::internal_handler_error);
   CHECK(fill_path("/groups/{group_id", values).error().code == Retcode::internal_handler_error);
+}
+
+TEST_CASE("what becomes another step when it is decoded once more is none") {
+  for (const std::string& id : kit_test::kStrayIds) {
+    CAPTURE(id);
+    CHECK_FALSE(kit::check_path_value({"id", id}).has_value());
+  }
+  for (const char* id : {"100%", "50%2", "%zz", "a%20b", "ROBOT1.0_x!", "~", "a..b"}) {
+    CAPTURE(id);
+    CHECK(kit::check_path_value({"id", id}).has_value());
+  }
+}
+
+TEST_CASE("a path that somebody wrote whole stays inside, or is none") {
+  for (const char* path : {"/v2/groups/G/info", "/x?a=../..", "/a%20b"}) CHECK(kit::stays_inside(path));
+  for (const char* path :
+       {"", "/", "x", "/..", "/../x", "/a/..?b=1", "/a/./b", "/a//b", "/%2e%2e/x", "/a%2Fb", "/a/"}) {
+    CAPTURE(path);
+    CHECK_FALSE(kit::stays_inside(path));
+  }
 }

@@ -1,5 +1,6 @@
 #include "adapters/qq/calls/call_api.h"
 
+#include "adapters/kit/path.h"
 #include "onebot/json.h"
 #include "onebot/params.h"
 
@@ -24,7 +25,7 @@ bool is_path(std::string_view path) {
   constexpr std::string_view kNever = "\\#\"<>^`{|}";
   const auto fits = [&](char c) { return c > ' ' && c <= '~' && kNever.find(c) == std::string_view::npos; };
   return path.starts_with('/') && !path.starts_with("//") && path.size() <= kMostPath &&
-         std::ranges::all_of(path, fits) && path.find("/../") == std::string_view::npos && !path.ends_with("/..");
+         std::ranges::all_of(path, fits) && kit::stays_inside(path);
 }
 
 }  // namespace

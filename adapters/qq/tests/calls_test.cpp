@@ -1,5 +1,6 @@
 // Calls: for each action that is one call, what is asked of the platform and what an application is answered.
 
+#include "adapters/kit/tests/places.h"
 #include "adapters/qq/calls/table.h"
 #include "adapters/qq/tests/bot.h"
 
@@ -254,4 +255,62 @@ TEST_CASE("a list whose pages never end is given up") {
 
   CHECK(at(answer, "retcode") == "34001");
   CHECK(page == 250);
+}
+
+TEST_CASE("no id of any action leads out of its place in an address") {
+  for (const onebot::CallRow& row : qq::calls().rows) {
+    if (row.is_coded()) continue;
+    const auto known = std::ranges::find(kCases, row.name, &Case::action);
+    REQUIRE(known != kCases.end());
+    for (const onebot::CallRow::Param& param : row.declared()) {
+      if (param.kind != onebot::ValueKind::id) continue;
+      const bool in_path = row.path.path.find(fmt::format("{{{}}}", param.name)) != std::string_view::npos;
+      for (const std::string& id : kit_test::kStrayIds) {
+        CAPTURE(row.name);
+        CAPTURE(param.name);
+        CAPTURE(id);
+        Fields params = known->params;
+        onebot::set(params, param.name, id);
+        Bot bot;
+        bot.call(std::string(row.name), params);
+        CHECK((!in_path || bot.calls.empty()));
+        for (const HttpRequest& request : bot.calls)
+          CHECK_MESSAGE(kit_test::stray_step(request.url).empty(), request.url);
+      }
+    }
+  }
+}
+
+TEST_CASE("no id of the actions that are code leads out of its place in an address") {
+  const auto calls_of = [](std::string action, const Fields& params) {
+    Bot bot;
+    bot.answers["POST /users/@me/dms"] = R"({"guild_id":"../x"})";
+    bot.call(std::move(action), params);
+    for (const HttpRequest& request : bot.calls) CHECK_MESSAGE(kit_test::stray_step(request.url).empty(), request.url);
+    return bot.calls.size();
+  };
+  const auto to = [](std::string_view type, Fields where) {
+    return with({{"detail_type", type}, {"message", "hi"}}, where);
+  };
+
+  CHECK(calls_of("send_message", to("group", {{"group_id", kGroup}})) == 1);
+  for (const std::string& id : kit_test::kStrayIds) {
+    CAPTURE(id);
+    const Fields answer{{"detail_type", "group"},
+                        {"group_id", kGroup},
+                        {"message", List{segment("reply", {{"message_id", id}}), segment("mention", {{"user_id", id}}),
+                                         segment("text", {{"text", "hi"}})}}};
+    calls_of("send_message", to("group", {{"group_id", id}}));
+    calls_of("send_message", to("private", {{"user_id", id}}));
+    calls_of("send_message", to("private", {{"user_id", "7"}, {"qq.src_guild_id", id}}));
+    calls_of("send_message", to("private", {{"user_id", id}, {"qq.src_guild_id", "1"}}));
+    calls_of("send_message", to("channel", {{"guild_id", id}, {"channel_id", id}}));
+    calls_of("send_message", answer);
+    calls_of("delete_message", {{"message_id", id}, {"group_id", kGroup}, {"detail_type", "group"}});
+    calls_of("delete_message", {{"message_id", "m"}, {"group_id", id}, {"detail_type", "group"}});
+    calls_of("qq.send_typing", {{"user_id", id}});
+    calls_of("get_user_info", {{"user_id", id}});
+    calls_of("qq.call_api", {{"method", "GET"}, {"path", "/v2/groups/" + id + "/info"}});
+    calls_of("qq.call_api", {{"method", "GET"}, {"path", "/v2/groups/" + id + "?x=1"}});
+  }
 }
