@@ -65,6 +65,9 @@ Result<io::HttpRequest> next_hop(io::HttpRequest request, const io::HttpResponse
   const std::string location(io::header(response.headers, "Location").value_or(""));
   const auto next = location.empty() ? std::nullopt : net::follow(request.url, location);
   if (!next) return fail(Retcode::not_fetched, "a redirect to no http or https address");
+  if (request.url.starts_with("https://") && !next->starts_with("https://")) {
+    return fail(Retcode::not_fetched, "a redirect from https to http, which is not followed");
+  }
   // What was meant for one server is nobody else's: headers are often credentials.
   if (net::origin_of(*next) != net::origin_of(request.url)) {
     request.headers.clear();

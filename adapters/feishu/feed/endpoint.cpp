@@ -85,7 +85,10 @@ std::expected<Endpoint, Setback> read_endpoint(const onebot::io::HttpResponse& a
 
   Endpoint endpoint{.url = body.at("data.URL").text(), .config = updated(config, body.at("data.ClientConfig"))};
   const std::string_view url = endpoint.url;
-  if (!url.starts_with("wss://") && !(url.starts_with("ws://") && !secure)) {
+  if (secure && url.starts_with("ws://")) {
+    return passing("the platform named an address without TLS, though its API has it; not connecting");
+  }
+  if (!url.starts_with("wss://") && !url.starts_with("ws://")) {
     return passing("the platform's answer names no address to connect to");
   }
   const std::string_view query = url.substr(std::min(url.size(), url.find('?')));

@@ -33,7 +33,10 @@ class Api final : public kit::Asker {
   // base: without a slash at its end. pace: nullptr leaves calls unpaced.
   Api(std::string base, std::string app_id, AccessToken& token, onebot::io::Loop& loop, onebot::io::Client& client,
       onebot::Log& log, Pace* pace = nullptr)
-      : rest_({std::move(base), token, loop, client, log, pace}, {std::move(app_id)}) {}
+      : is_secure_(base.starts_with("https://")),
+        rest_({std::move(base), token, loop, client, log, pace}, {std::move(app_id)}) {}
+
+  bool is_secure() const { return is_secure_; }  // goes over TLS
 
   // `done` is told last of all and never inside; it may drop the owner.
   [[nodiscard]] onebot::io::Owner call(ApiRequest request, onebot::Told<ApiResult> done) const;
@@ -51,6 +54,7 @@ class Api final : public kit::Asker {
     kit::Verdict judge(const Failure& failure, const onebot::io::HttpResponse& answer) const;
   };
 
+  bool is_secure_;
   kit::Rest<Policy> rest_;
 };
 

@@ -90,7 +90,7 @@ onebot::Task<std::expected<Discovery, Failure>> Gate::asked(std::string path) {
   auto asking = api_.ask({.path = std::move(path), .tries = 1});
   const ApiResult answer = co_await asking;
   if (!answer) co_return std::unexpected(answer.error());
-  auto found = read_discovery(answer->body.root());
+  auto found = read_discovery(answer->body.root(), api_.is_secure());
   if (!found) co_return std::unexpected(Failure{.error = std::move(found).error(), .http_status = answer->status});
   co_return *std::move(found);
 }

@@ -103,10 +103,14 @@ std::string heartbeat_frame(std::int64_t seq) {
   return frame(Opcode::heartbeat, seq > 0 ? onebot::Value(seq) : onebot::Value());
 }
 
-onebot::Result<Discovery> read_discovery(onebot::json::View answer) {
+onebot::Result<Discovery> read_discovery(onebot::json::View answer, bool secure) {
   Discovery discovery{.url = std::string(answer.at("url").str())};
   if (!discovery.url.starts_with("wss://") && !discovery.url.starts_with("ws://")) {
     return onebot::fail(onebot::Retcode::refused, "the platform named no gateway to connect to");
+  }
+  if (secure && !discovery.url.starts_with("wss://")) {
+    return onebot::fail(onebot::Retcode::refused,
+                        "the platform named a gateway without TLS, though its API has it; not connecting");
   }
   const auto number = [&](std::string_view path, std::int64_t fallback) {
     return whole(answer.at(path)).value_or(fallback);

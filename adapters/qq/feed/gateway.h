@@ -88,7 +88,8 @@ struct Discovery {
   std::chrono::milliseconds reset_after{0};  // until there are more
   std::int64_t max_concurrency = 1;          // identifies in 5 s
 };
-onebot::Result<Discovery> read_discovery(onebot::json::View answer);
+// secure: the question went over TLS, so the connection must, too.
+onebot::Result<Discovery> read_discovery(onebot::json::View answer, bool secure);
 
 // How long to wait before each attempt in a row; the last repeats, and jitter is added.
 inline constexpr std::chrono::milliseconds kBackoff[] = {std::chrono::seconds{1},  std::chrono::seconds{2},

@@ -163,6 +163,10 @@ Result<Plan> read_plan(onebot::json::View answer, std::uint64_t whole) {
   return fail(Retcode::refused, "the platform's plan for the upload does not cover the file");
 }
 
+bool goes_over_tls(const Plan& plan) {
+  return std::ranges::all_of(plan.pieces, [](const Piece& piece) { return piece.url.starts_with("https://"); });
+}
+
 // The address is signed; a token sent along would be refused.
 Task<onebot::Status> put(const Desk& desk, const File& file, const Piece& piece, std::string name) {
   kit::Tries tries({.method = "PUT", .budget = 300s}, desk.loop.now());
@@ -197,6 +201,9 @@ Task<Result<std::string>> in_parts(const Desk& desk, const Wanted& wanted) {
   ONEBOT_CO_TRY(description, co_await described(desk, wanted));
   ONEBOT_CO_TRY(prepared, co_await ask(desk, wanted, "upload_prepare", description));
   ONEBOT_CO_TRY(plan, read_plan(prepared.root(), wanted.file.size));
+  if (desk.api.is_secure() && !goes_over_tls(plan)) {
+    co_return fail(Retcode::refused, "the platform's plan sends the file without TLS, though its API has it; not sent");
+  }
   for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
     const Piece& piece = plan.pieces[i];
     ONEBOT_CO_TRY(md5, co_await digest(desk, wanted.file, piece));

@@ -2,7 +2,9 @@
 
 #include "adapters/qq/adapter.h"
 #include "adapters/qq/calls/errors.h"
+#include "adapters/qq/feed/gateway.h"
 #include "adapters/qq/feed/intents.h"
+#include "onebot/json.h"
 #include "tests/fakes.h"
 
 #include <doctest/doctest.h>
@@ -87,8 +89,8 @@ TEST_CASE("a section is read with endpoints nested or dotted, and the sandbox ha
   CHECK(qq::read_settings(nested)->api == "http://127.0.0.1:1");
 
   Fields dotted = plain;
-  dotted.push_back({"endpoints.gateway", "ws://127.0.0.1:2/w/"});
-  CHECK(qq::read_settings(dotted)->gateway == "ws://127.0.0.1:2/w/");
+  dotted.push_back({"endpoints.gateway", "wss://127.0.0.1:2/w/"});
+  CHECK(qq::read_settings(dotted)->gateway == "wss://127.0.0.1:2/w/");
 }
 
 TEST_CASE("a section that cannot work is refused with the key that is wrong") {
@@ -103,4 +105,21 @@ TEST_CASE("a section that cannot work is refused with the key that is wrong") {
   CHECK(why({{"app_id", "1"}, {"app_secret", "s"}, {"intents", List{"X"}}}).starts_with("intents: \"X\""));
   CHECK(why({{"app_id", "1"}, {"app_secret", "s"}, {"quotas", List{"X"}}}).starts_with("quotas: \"X\""));
   CHECK(why({{"app_id", "1"}, {"app_secret", "s"}}).empty());
+}
+
+TEST_CASE("a platform that is reached over TLS is not left for what has none") {
+  const auto mistake = [](Fields endpoints) {
+    const auto read =
+        qq::read_settings({{"app_id", "1"}, {"app_secret", "s3cret"}, {"endpoints", std::move(endpoints)}});
+    return read ? std::string() : read.error().message;
+  };
+  CHECK(mistake({{"gateway", "ws://a/"}}).starts_with("endpoints.gateway: must begin with wss://"));
+  CHECK(mistake({{"token", "http://a/"}}).starts_with("endpoints.token: must begin with https://"));
+  CHECK(mistake({{"api", "http://a"}, {"gateway", "ws://a/"}, {"token", "http://a/"}}).empty());
+  CHECK(mistake({{"gateway", "wss://a/"}, {"token", "https://a/"}}).empty());
+
+  const auto answer = onebot::json::Document::parse(R"({"url":"ws://a/"})");
+  CHECK(qq::read_discovery(answer->root(), false).has_value());
+  REQUIRE_FALSE(qq::read_discovery(answer->root(), true).has_value());
+  CHECK(qq::read_discovery(answer->root(), true).error().message.find("without TLS") != std::string::npos);
 }

@@ -96,7 +96,7 @@ TEST_CASE_TEMPLATE(
   world.serve([&seen](const onebot::io::HttpRequest& request) {
     seen.push_back(request);
     if (request.url == "https://api.test/p")
-      return onebot::io::HttpResponse{302, {{"Location", "http://cdn.test/x"}}, ""};
+      return onebot::io::HttpResponse{302, {{"Location", "https://cdn.test/x"}}, ""};
     return onebot::io::HttpResponse{403, {}, ""};
   });
 
@@ -107,6 +107,19 @@ TEST_CASE_TEMPLATE(
   CHECK(seen[1].public_only);
   CHECK(seen[1].headers.empty());
   CHECK(world.adapter.refused.empty());
+}
+
+TEST_CASE_TEMPLATE("what began over TLS is not led away from it", Kind, Memory, Real) {
+  World<Kind> world;
+  std::vector<std::string> seen;
+  world.serve([&seen](const onebot::io::HttpRequest& request) -> onebot::io::HttpResponse {
+    seen.push_back(request.url);
+    return {302, {{"Location", request.url == "https://h.test/1" ? "//h.test/2" : "http://h.test/3"}}, ""};
+  });
+
+  CHECK(world.code("get_file", {{"type", "data"}, {"file_id", "platform"}}) == 33004);
+  CHECK(world.code("upload_file", url("https://h.test/1")) == 33004);
+  CHECK(seen == std::vector<std::string>{"https://api.test/p", "https://h.test/1", "https://h.test/2"});
 }
 
 TEST_CASE_TEMPLATE("redirects are followed hop by hop, each checked, and headers stay with the server they are for",
