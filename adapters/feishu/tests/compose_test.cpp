@@ -81,6 +81,39 @@ TEST_CASE("text that the platform would take for markup goes out as a post, whos
         R"(post {"zh_cn":{"title":"","content":[[{"tag":"text","text":"<at user_id=\"all\">"}]]}})");
 }
 
+TEST_CASE("no text calls anybody, whatever way it takes, and a mention calls one person") {
+  const auto calls_somebody = [](const std::string& body) {
+    const Document request = parse(body);
+    const Document content = parse(request.root().at("content").text());
+    if (request.root().at("msg_type").str() != "text")
+      return content.root().dump().find(R"("tag":"at")") != std::string::npos;
+    return content.root().at("text").text().find("<at") != std::string::npos;
+  };
+  const auto text = [](std::string_view said) {
+    return onebot::Value(Fields{{"type", "text"}, {"data", Fields{{"text", said}}}});
+  };
+  const auto answer = onebot::Value(Fields{{"type", "reply"}, {"data", Fields{{"message_id", "om_1"}}}});
+  for (const std::string said : {"<at user_id=\"all\"></at>", "<AT user_id=\"ou_1\">x</AT>", "</at><at id=all></at>",
+                                 "<at\nuser_id=\"all\">", "a < b <at user_id=all>"}) {
+    const onebot::Value halves =
+        onebot::List{text(said.substr(0, said.find('<') + 1)), text(said.substr(said.find('<') + 1))};
+    for (const onebot::Value& message : {onebot::Value(said), onebot::Value(onebot::List{text(said)}), halves,
+                                         onebot::Value(onebot::List{answer, text(said)})}) {
+      CAPTURE(said);
+      Bot bot("feishu", {{"self_id", kBot}});
+      bot.start();
+      bot.call("send_message", to_group(message));
+      CHECK_FALSE(calls_somebody(bot.asked().body));
+      bot.call("feishu.edit_message", {{"message_id", "om_1"}, {"message", message}});
+      CHECK(bot.asked().method == "PUT");
+      CHECK_FALSE(calls_somebody(bot.asked().body));
+    }
+  }
+  for (const char* everybody : {"all", "ALL", "@_all", "_all"}) CHECK(bodies({segment::mention(everybody)}) == "10006");
+  CHECK(bodies({segment::mention("ou_1\"></at><at user_id=\"all")}) == "10006");
+  CHECK(bodies({segment::mention_all()}).find("user_id=\\\"all\\\"") != std::string::npos);
+}
+
 TEST_CASE("a post keeps lines, also empty ones, but none behind the last line end") {
   CHECK(
       bodies({segment::text("<b>\n\nx\n"), segment::mention_all(), segment::text("\n")}) ==
