@@ -69,7 +69,10 @@ onebot::Task<kit::ConnectionPeer::Address> Feed::prepare() {
 }
 
 kit::Loss Feed::not_let_in(const Gate::Refusal& refusal) {
-  const milliseconds pause = refusal.wait ? *refusal.wait : std::max(recovery_.backed_off(), parts_.token.retry_in());
+  if (refusal.wait) return lost({Next::resume, refusal.error.message, *refusal.wait});
+  // Two waits one after the other would keep the bot away for longer than either.
+  const milliseconds token_comes = parts_.token.retry_in();
+  const milliseconds pause = token_comes > milliseconds(0) ? token_comes : recovery_.backed_off();
   return lost({Next::resume, refusal.error.message, pause});
 }
 
