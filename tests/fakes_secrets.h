@@ -6,8 +6,6 @@
 #include "onebot/value.h"
 #include "tests/fakes.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <set>
 #include <string>
@@ -34,7 +32,7 @@ inline std::optional<std::string> told_secret(const std::set<std::string>& secre
                                               const EventSink& events) {
   const auto held = [&secrets](std::string_view where, const std::string& text) -> std::optional<std::string> {
     for (const std::string& secret : secrets) {
-      if (text.find(secret) != std::string::npos) return fmt::format("{} tells \"{}\": {}", where, secret, text);
+      if (text.find(secret) != std::string::npos) return std::string(where) + " tells \"" + secret + "\": " + text;
     }
     return std::nullopt;
   };

@@ -194,14 +194,9 @@ TEST_CASE("a file without bots, or without a way for applications, says so") {
   CHECK(has(mistakes(fmt::format("{}[onebot.heartbeat]\ninterval = 1000\n", kBot)), "no way to connect"));
 }
 
-TEST_CASE("a secret of a bot that is too short to be one is refused, wherever it comes from") {
-  setenv("ONEBRIDGE_TEST_SHORT", "12345", 1);
+TEST_CASE("a secret of a bot that is too short to be one is refused") {
   const std::string bot = "[[bots]]\nplatform = \"PLATFORM\"\napp_id = \"102000001\"\napp_secret = ";
-  for (const std::string_view secret : {"\"12345\"", "\"env:ONEBRIDGE_TEST_SHORT\""}) {
-    const std::string told = mistakes(bot + std::string(secret) + "\n");
-    CHECK(has(told, "b.toml:4: bots.app_secret: is too short to keep anything secret; allowed: at least 6 bytes"));
-    CHECK_FALSE(has(told, "12345"));
-  }
+  CHECK(has(mistakes(bot + "\"12345\"\n"), "b.toml:4: bots.app_secret: is too short to keep anything secret"));
   CHECK_FALSE(has(mistakes(bot + "\"123456\"\n"), "app_secret"));
 }
 
