@@ -1,5 +1,7 @@
 #include "bridge/ingress.h"
 
+#include "onebot/ascii.h"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -12,13 +14,6 @@ namespace {
 
 io::HttpResponse plain(int status, std::string text) {
   return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::move(text)};
-}
-
-// A path as a stranger wrote it, for a log line.
-std::string printable(std::string_view path) {
-  std::string out;
-  for (const char c : path.substr(0, 80)) out += c > 0x20 && c < 0x7f && c != '"' ? c : '?';
-  return out;
 }
 
 // A path with a slash behind it is the same path.
@@ -53,11 +48,17 @@ io::Owner Ingress::on_push(std::string path, Push push) {
   return std::make_unique<Registered>(pushes_, std::move(path), std::move(shared));
 }
 
+std::vector<std::string> Ingress::paths() const {
+  std::vector<std::string> paths;
+  for (const auto& [path, push] : *pushes_) paths.push_back(path);
+  return paths;
+}
+
 std::optional<io::HttpResponse> Ingress::refuse(const io::HttpRequest& head) {
   if (!pushes_->contains(plain_path(head.url))) {
     log_.count("ingress_unknown_path");
-    log_.line(onebot::LogLevel::warn,
-              fmt::format("ingress push refused: no bot has this path status=404 path=\"{}\"", printable(head.url)));
+    log_.line(onebot::LogLevel::warn, fmt::format("ingress push refused: no bot has this path status=404 path=\"{}\"",
+                                                  onebot::ascii::printable(head.url)));
     return plain(404, "no bot has this path\n");
   }
   if (head.method == "POST") return std::nullopt;

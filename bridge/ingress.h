@@ -28,6 +28,8 @@ class Ingress final : public onebot::Ingress, public onebot::io::HttpService {
   [[nodiscard]] onebot::io::Owner on_push(std::string path, Push push) override;
   void want_headers(std::span<const std::string_view> names) override { headers_.insert(names.begin(), names.end()); }
 
+  std::vector<std::string> paths() const;  // that bots have registered
+
   std::optional<onebot::io::HttpResponse> refuse(const onebot::io::HttpRequest& head) override;
   void serve(onebot::io::HttpRequest request, std::unique_ptr<onebot::io::Exchange> exchange) override;
   std::vector<std::string> headers() const override { return {headers_.begin(), headers_.end()}; }

@@ -20,6 +20,14 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+std::string printable(std::string_view text) {
+  constexpr std::size_t kLongest = 120;
+  std::string out(text.substr(0, kLongest));
+  std::ranges::replace_if(
+      out, [](char c) { return c < ' ' || c > '~' || c == '"'; }, '?');
+  return out;
+}
+
 int hex_digit(char c) {
   const char digit = lower(c);
   if (digit >= '0' && digit <= '9') return digit - '0';

@@ -15,6 +15,9 @@ bool same(std::string_view a, std::string_view b);  // but for their case
 // Without the blanks and tabs around it.
 std::string_view trimmed(std::string_view text);
 
+// What a stranger wrote, for a log line: at most 120 characters, "?" for each that is a quote or not printable.
+std::string printable(std::string_view text);
+
 // -1: it is none. In either case.
 int hex_digit(char c);
 // Each "%" with its two digits as that byte; nullopt: one without them. A "+" stays.

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,7 +62,8 @@ struct HttpRequest {
   // Going out only, for bodies that do not fit memory: what is sent is body, then file, then tail.
   std::optional<FilePart> file{};
   std::string tail{};
-  std::string save_to{};     // a path: the body of a 2xx answer is written to this new file, and response.body is ""
+  std::string save_to{};  // a path: the body of a 2xx answer is written to this new file, and response.body is ""
+  std::function<bool(std::uint64_t)> may_save{};  // asked before so many bytes more are; false: there is no room, 36005
   bool public_only = false;  // connect to no loopback, private or link-local address, whatever the name resolves to
 };
 
@@ -187,6 +189,9 @@ struct Address {
   std::string tls_key{};
   // Of an HTTP request (HttpService::serve_long) or a WebSocket message (WebSocketPeer::on_too_long).
   std::size_t max_body = 1 << 20;
+  // Names under which it may be called besides IP addresses and localhost, and whose web pages may use it; lower case.
+  std::vector<std::string> hosts{};
+  bool any_host = false;  // every name and page may: who calls is proven otherwise
   bool operator==(const Address&) const = default;
 };
 

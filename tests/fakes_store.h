@@ -75,6 +75,7 @@ class Store final : public onebot::Store, private onebot::History {
   onebot::EarlierRun& earlier() override { return earlier_; }
   void watch(onebot::StoreWatch* watch) override { watch_ = watch; }
   onebot::History& history() override { return *this; }
+  std::int64_t now() const override { return static_cast<std::int64_t>(loop_.wall() * 1000); }
   bool healthy() const override { return healthy_; }
   std::size_t uncommitted_bytes() const override { return bytes_; }
 

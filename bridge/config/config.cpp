@@ -2,6 +2,7 @@
 
 #include "bridge/config/bots.h"
 #include "bridge/config/files.h"
+#include "bridge/config/limits.h"
 #include "bridge/config/listeners.h"
 #include "bridge/config/methods.h"
 #include "bridge/config/section.h"
@@ -26,11 +27,12 @@ using std::chrono::milliseconds;
 constexpr std::size_t kMaxFile = 1 << 20;                  // bytes
 constexpr std::int64_t kDay = 86'400'000;                  // ms
 constexpr std::int64_t kForever = 365 * 10 * kDay;         // ms
-constexpr std::int64_t kLeastSize = 1 << 20;               // bytes
+constexpr std::int64_t kLeastSize = 32 << 20;              // bytes; two of the longest events
 constexpr std::int64_t kMostSize = std::int64_t{1} << 50;  // bytes
 constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error"};
 
-constexpr std::string_view kSections[] = {"bridge", "bots", "ingress", "onebot", "delivery", "files", "admin"};
+constexpr std::string_view kSections[] = {"bridge",   "bots",  "ingress", "onebot",
+                                          "delivery", "files", "limits",  "admin"};
 
 constexpr Rule kBridge[] = {
     {"data_dir", Kind::text, true, "", "data"},
@@ -50,6 +52,7 @@ constexpr Rule kAdmin[] = {
     {"host", Kind::host, false, "", "127.0.0.1"},
     {"port", Kind::port, false, "", "8091", 1, 65535},
     {"token", Kind::secret},
+    {"hosts", Kind::text_list},
 };
 constexpr Rule kDelivery[] = {
     {"replay", Kind::duration, false, "", "1h", 0, kForever},
@@ -69,6 +72,7 @@ class FileReader {
     read_onebot();
     read_delivery();
     config_.files = read_files(node(root_, "files"), config_.data_dir, findings_);
+    config_.limits = read_limits(node(root_, "limits"), findings_);
     read_admin();
     listeners_.check(findings_.mistakes, warnings_);
     config_.secrets = findings_.secrets;
@@ -133,7 +137,8 @@ class FileReader {
     const Node* found = node(root_, "admin");
     if (!found) return;
     const Section section = read_section(found, "admin", kAdmin, findings_);
-    const onebot::io::Address address = address_of(section);
+    onebot::io::Address address = address_of(section);
+    address.hosts = read_hosts(section, *found, findings_);
     const std::string token = section.text("token");
     if (!is_loopback(address.host) && token.empty() && std::holds_alternative<Table>(found->value)) {
       findings_.add(line_in(*found, "host"), "admin.host",

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bridge/files/limits.h"
+#include "bridge/net/limits.h"
 #include "onebot/adapter.h"
 #include "onebot/connect/transports.h"
 #include "onebot/io.h"
@@ -42,6 +43,7 @@ struct Config {
   std::chrono::milliseconds retention{std::chrono::hours(24)};
   std::uint64_t retention_size = 1ULL << 30;  // bytes
   FileLimits files{};
+  net::ServerLimits limits{};
   std::optional<Admin> admin{};  // nullopt: no admin port
 
   std::vector<std::string> secrets{};   // values that no log line may hold

@@ -1,6 +1,7 @@
 #include "bridge/config/listeners.h"
 
 #include "bridge/config/values.h"
+#include "onebot/ascii.h"
 
 #include <fmt/format.h>
 
@@ -20,6 +21,25 @@ bool collide(const Listener& a, const Listener& b) {
 }
 
 }  // namespace
+
+std::vector<std::string> read_hosts(const Section& section, const Node& node, Findings& findings) {
+  const onebot::Value* value = onebot::find(section.fields, "hosts");
+  const auto* list = value ? std::get_if<onebot::List>(value) : nullptr;
+  if (!list) return {};
+  std::vector<std::string> hosts;
+  for (const onebot::Value& element : *list) {
+    const auto& host = std::get<std::string>(element);
+    if (read_host(host)) {
+      hosts.push_back(onebot::ascii::lower(host));
+    } else {
+      findings.add(line_in(node, "hosts"), fmt::format("{}.hosts", section.name),
+                   fmt::format("{} is no host; allowed: names without scheme, port or wildcard, like "
+                               "\"bridge.example.com\"",
+                               quoted(host)));
+    }
+  }
+  return hosts;
+}
 
 void Listeners::check(Mistakes& mistakes, Mistakes& warnings) const {
   for (std::size_t i = 0; i < listeners_.size(); ++i) {

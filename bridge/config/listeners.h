@@ -20,6 +20,9 @@ struct Listener {
   bool guarded = true;  // a token is asked for, or the check is made elsewhere
 };
 
+// The "hosts" of a listener: names under which it may be called. Each must be one.
+std::vector<std::string> read_hosts(const Section& section, const Node& node, Findings& findings);
+
 class Listeners {
  public:
   void add(Listener listener) { listeners_.push_back(std::move(listener)); }

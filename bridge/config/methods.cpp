@@ -25,6 +25,7 @@ constexpr Rule kHttp[] = {
     {"host", Kind::host, false, "", "127.0.0.1"},
     {"port", Kind::port, false, "", "5700", 1, 65535},
     {"access_token", Kind::secret},
+    {"hosts", Kind::text_list},
     {"event_enabled", Kind::boolean, false, "", "true"},
     {"event_buffer_size", Kind::integer, false, "", "0", 0, 1'000'000'000},
 };
@@ -40,6 +41,7 @@ constexpr Rule kWebSocket[] = {
     {"host", Kind::host, false, "", "127.0.0.1"},
     {"port", Kind::port, false, "", "6700", 1, 65535},
     {"access_token", Kind::secret},
+    {"hosts", Kind::text_list},
     {"default_consumer", Kind::name_or_false, false, "", "default"},
 };
 constexpr Rule kReverse[] = {
@@ -136,7 +138,8 @@ class Reader {
                                   .port = address.port,
                                   .access_token = token,
                                   .event_enabled = section.boolean("event_enabled"),
-                                  .event_buffer_size = section.integer("event_buffer_size")});
+                                  .event_buffer_size = section.integer("event_buffer_size"),
+                                  .hosts = read_hosts(section, at, findings_)});
     listeners_.add({&at, section.name, address, Listener::Serves::http, !token.empty()});
   }
 
@@ -155,7 +158,8 @@ class Reader {
                                        .host = address.host,
                                        .port = address.port,
                                        .access_token = token,
-                                       .default_consumer = section.text("default_consumer")});
+                                       .default_consumer = section.text("default_consumer"),
+                                       .hosts = read_hosts(section, at, findings_)});
     listeners_.add({&at, section.name, address, Listener::Serves::websocket, !token.empty()});
   }
 

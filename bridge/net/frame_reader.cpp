@@ -1,5 +1,6 @@
 #include "bridge/net/frame_reader.h"
 
+#include "bridge/net/memory.h"
 #include "bridge/net/passing.h"
 #include "onebot/json.h"
 
@@ -20,6 +21,18 @@ bool may_be_sent(int code) {
 
 }  // namespace
 
+void FrameReader::count_in(Inflight& inflight, onebot::Then too_much) {
+  share_ = inflight.join([this, too_much = std::move(too_much)] {
+    release(message_);
+    count();
+    too_much();
+  });
+}
+
+void FrameReader::count() {
+  if (share_) share_->keep(message_kind_ != 0 ? memory_of(message_) : 0);
+}
+
 FrameReader::Item FrameReader::next(std::string_view& bytes) {
   while (!bytes.empty() || (in_payload_ && left_ == 0)) {
     if (!in_payload_) {
@@ -34,7 +47,7 @@ FrameReader::Item FrameReader::next(std::string_view& bytes) {
     }
     if (skipped_ > 0 && !is_control()) return take_piece(bytes);
     take_payload(bytes);
-    if (left_ > 0) return {};
+    if (left_ > 0) return count(), Item{};
     if (const Item item = finish_frame(); item.kind != Kind::none) return item;
   }
   return {};
@@ -75,7 +88,7 @@ FrameReader::Item FrameReader::check_head() {
   if (begins == (message_kind_ != 0)) return broken(1002, "a message within a message, or the rest of none");
   if (begins) {
     message_kind_ = opcode();
-    if (message_.capacity() > kKept) message_ = {};
+    if (message_.capacity() > kKept) release(message_);
     message_.clear();
   }
   return check_size();
@@ -96,7 +109,7 @@ FrameReader::Item FrameReader::long_piece(bool last) const {
 }
 
 FrameReader::Item FrameReader::take_piece(std::string_view& bytes) {
-  if (message_.capacity() > kKept) message_ = {};
+  if (message_.capacity() > kKept) release(message_);
   message_.clear();
   take_payload(bytes);
   if (left_ > 0) return long_piece(false);
@@ -154,6 +167,7 @@ FrameReader::Item FrameReader::finish_control() {
 FrameReader::Item FrameReader::finish_message(std::string_view message) {
   const bool text = message_kind_ == kText;
   message_kind_ = 0;
+  count();
   if (text && !onebot::json::is_utf8(message)) return {Kind::broken_text, message, 1007};
   return {text ? Kind::text : Kind::binary, message, 0};
 }

@@ -7,9 +7,13 @@
 
 #pragma once
 
+#include "bridge/net/inflight.h"
+#include "onebot/told.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -20,6 +24,9 @@ class FrameReader {
   enum class From { client, server };  // who sends
   explicit FrameReader(std::size_t max_message, From from = From::client)
       : max_message_(max_message), key_size_(from == From::client ? 4 : 0) {}
+
+  // A message that is not whole counts there. too_much: it was let go, and nothing more is read.
+  void count_in(Inflight& inflight, onebot::Then too_much);
 
   enum class Kind { none, text, binary, broken_text, ping, pong, close, long_text, long_binary, broken };
   struct Item {
@@ -34,6 +41,7 @@ class FrameReader {
   Item next(std::string_view& bytes);
 
  private:
+  void count();
   bool whole_message(std::string_view bytes) const;
   Item read_head(std::string_view& bytes);
   Item check_head();
@@ -59,7 +67,8 @@ class FrameReader {
   unsigned mask_at_ = 0;
   unsigned message_kind_ = 0;  // the opcode of the message under way; 0: none
   std::string message_, control_;
-  std::uint64_t skipped_ = 0;  // announced bytes of a message beyond the limit; 0: none passes
+  std::unique_ptr<Inflight::Share> share_{};  // nullptr: nobody counts
+  std::uint64_t skipped_ = 0;                 // announced bytes of a message beyond the limit; 0: none passes
 };
 
 }  // namespace bridge::net

@@ -1,7 +1,7 @@
 #include "bridge/net/http_connection.h"
 
 #include "bridge/net/http_response.h"
-#include "bridge/net/passing.h"
+#include "bridge/net/memory.h"
 #include "bridge/net/websocket_connection.h"
 
 #include <fmt/format.h>
@@ -17,13 +17,9 @@ namespace {
 
 constexpr std::size_t kTogether = 16 << 10;  // a body up to here travels in one write with its head
 constexpr std::size_t kPart = 256 << 10;     // of a longer body, per write
+constexpr std::size_t kKept = 4 << 10;       // of the memory for input, from request to request
 constexpr std::chrono::milliseconds kParting{500};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
-io::HttpResponse plain(int status, std::string_view text, io::Headers headers = {}) {
-  headers.emplace_back("Content-Type", "text/plain");
-  return {status, std::move(headers), fmt::format("{}\n", text)};
-}
 
 }  // namespace
 
@@ -32,11 +28,13 @@ class HttpConnection::Exchange : public io::Exchange {
   Exchange(std::shared_ptr<HttpConnection> connection, unsigned number)
       : connection_(std::move(connection)), number_(number) {}
   ~Exchange() override {
-    if (!answered_) answer(plain(500, "no answer"), {});
+    if (!answered_) answer(plain_answer(500, "no answer"), {});
   }
   void answer(io::HttpResponse response, Written written) override {
     if (std::exchange(answered_, true)) return;
-    if (!gone()) return connection_->answer(std::move(response), std::move(written));
+    if (!gone())
+      return connection_->answer(connection_->reception_->judged(connection_->caller_, std::move(response)),
+                                 std::move(written));
     if (written) written(false);
   }
   bool acknowledged() const override {
@@ -52,32 +50,38 @@ class HttpConnection::Exchange : public io::Exchange {
   bool answered_ = false;
 };
 
-HttpConnection::HttpConnection(io::Loop& loop, std::shared_ptr<Stream> stream, const Services& services,
-                               std::size_t max_body, const ServerLimits& limits, std::string remote)
-    : loop_(loop),
+HttpConnection::HttpConnection(std::shared_ptr<Reception> reception, std::shared_ptr<Stream> stream, std::string peer,
+                               std::string remote)
+    : reception_(std::move(reception)),
+      peer_(std::move(peer)),
+      remote_(std::move(remote)),
       stream_(std::move(stream)),
-      services_(services),
-      max_body_(max_body),
-      limits_(limits),
-      remote_(std::move(remote)) {
-  expect(limits_.request);
+      since_(loop().now()),
+      share_(reception_->house->inflight->join([this] { let_go(); })) {
+  expect(limits().request);
 }
 
 void HttpConnection::expect(std::chrono::milliseconds limit) {
-  deadline_ = loop_.after(limit, [this] { late(); });
+  deadline_ = loop().after(limit, [this] { late(); });
 }
 
 void HttpConnection::late() {
   if (!stream_) return;
-  const bool begun = state_ == State::body || (state_ == State::head && !input_.empty());
-  if (begun) return refuse(plain(408, "the request took too long"));
+  const bool begun = state_ == State::body || (state_ == State::head && begun_);
+  if (begun) return refuse(plain_answer(408, "the request took too long"));
   settle(acknowledged());
   stream_->kill();
 }
 
+std::optional<std::chrono::milliseconds> HttpConnection::waits_since() const {
+  if (!stream_ || (state_ != State::head && state_ != State::body)) return std::nullopt;
+  return since_;
+}
+
 void HttpConnection::on_bytes(std::string_view bytes) {
   if (state_ == State::over || state_ == State::parting) return;
-  if (state_ == State::head && input_.empty()) expect(limits_.request);
+  const auto self = shared_from_this();
+  if (state_ == State::head && !std::exchange(begun_, true)) expect(limits().request);
   input_.append(bytes);
   process();
 }
@@ -86,24 +90,44 @@ void HttpConnection::process() {
   const auto self = shared_from_this();
   while (stream_ && ((state_ == State::head && take_head()) || (state_ == State::body && take_body()))) {
   }
-  if (!stream_) return;
-  const bool waiting = state_ == State::serving || state_ == State::answering;
-  stream_->hold(waiting && input_.size() > kMaxHead);
+  if (stream_) {
+    const bool waiting = state_ == State::serving || state_ == State::answering;
+    stream_->hold(waiting && input_.size() > kMaxHead);
+  }
+  count_memory();
+}
+
+void HttpConnection::count_memory() {
+  if (input_.empty() && input_.capacity() > kKept) release(input_);
+  share_->keep((input_.empty() ? 0 : memory_of(input_)) + request_body_.kept());
+}
+
+void HttpConnection::let_go() {
+  request_body_.drop();
+  if (state_ == State::head || state_ == State::body) {
+    refuse(plain_answer(503, "too much is under way here; try again later", {{"Retry-After", "1"}}));
+  } else if (stream_) {
+    stream_->kill("too much was under way");
+  }
+  release(input_);
+  share_->keep(0);
 }
 
 // Whether there may be more to do.
 bool HttpConnection::take_head() {
-  input_.erase(0, std::min(input_.find_first_not_of("\r\n"), input_.size()));
+  const auto blanks = std::min(input_.find_first_not_of("\r\n"), input_.size());
+  input_.erase(0, blanks);
+  blanks_ += blanks;
   const auto end = input_.find("\r\n\r\n");
-  if (std::min(end, input_.size()) > kMaxHead) {
-    refuse(plain(431, fmt::format("a request head of at most {} bytes", kMaxHead)));
+  if (blanks_ + std::min(end, input_.size()) > kMaxHead) {
+    refuse(plain_answer(431, fmt::format("a request head of at most {} bytes", kMaxHead)));
     return false;
   }
   if (end == std::string::npos) return false;
   auto head = parse_head(std::string_view(input_).substr(0, end + 2));
   input_.erase(0, end + 4);
   if (!head) {
-    refuse(plain(head.error().status, head.error().why));
+    refuse(plain_answer(head.error().status, head.error().why));
     return false;
   }
   begin(*std::move(head));
@@ -117,27 +141,35 @@ void HttpConnection::begin(RequestHead head) {
   head_ = std::move(head);
   close_after_ = !head_.keep_alive;
   head_.request.remote = remote_;
+  caller_ = caller_of(peer_, head_.request.headers);
+  if (auto refusal = reception_->refusal(head_, caller_)) return refuse(*std::move(refusal));
   const io::HttpRequest& request = head_.request;
-  if (head_.upgrades && services_.websocket) return upgrade();
-  if (!services_.http) {
-    auto refusal = services_.websocket ? services_.websocket->refuse(request) : std::nullopt;
-    if (refusal) return refuse(*std::move(refusal));
-    if (services_.websocket) services_.websocket->on_plain(request);
-    return refuse(plain(426, "this address speaks WebSocket (ws://), not plain HTTP", {{"Upgrade", "websocket"}}));
-  }
+  if (head_.upgrades && services().websocket) return upgrade();
+  if (!services().http) return refuse_plain();
   if (head_.upgrades) {
-    services_.http->on_upgrade(request);
-    return refuse(plain(400, "this address speaks plain HTTP (http://), no WebSocket"));
+    services().http->on_upgrade(request);
+    return refuse(plain_answer(400, "this address speaks plain HTTP (http://), no WebSocket"));
   }
-  if (auto refusal = services_.http->refuse(request)) {
+  if (auto refusal = services().http->refuse(request)) {
     // What the client has not sent yet need not be read.
-    if (has_body(head_)) return refuse(*std::move(refusal));
-    return answer(*std::move(refusal), {});
+    if (has_body(head_)) return refuse(reception_->judged(caller_, *std::move(refusal)));
+    return answer(reception_->judged(caller_, *std::move(refusal)), {});
   }
-  if (head_.length > max_body_ && !pass()) return refuse_long();
+  begin_body();
+}
+
+void HttpConnection::refuse_plain() {
+  io::WebSocketService* websocket = services().websocket;
+  if (auto refusal = websocket ? websocket->refuse(head_.request) : std::nullopt) {
+    return refuse(reception_->judged(caller_, *std::move(refusal)));
+  }
+  if (websocket) websocket->on_plain(head_.request);
+  refuse(plain_answer(426, "this address speaks WebSocket (ws://), not plain HTTP", {{"Upgrade", "websocket"}}));
+}
+
+void HttpConnection::begin_body() {
   state_ = State::body;
-  read_ = 0;
-  chunks_ = ChunkedBody(max_body_);
+  request_body_ = RequestBody(*services().http, head_, address().max_body);
   if (head_.expects_continue && (head_.chunked ? input_.empty() : input_.size() < head_.length)) {
     answer_ = kContinue;
     stream_->ask_writable();
@@ -145,43 +177,27 @@ void HttpConnection::begin(RequestHead head) {
 }
 
 bool HttpConnection::take_body() {
-  if (head_.chunked) return take_chunks();
-  const std::size_t size = std::min(input_.size(), head_.length - read_);
-  take_part(std::string_view(input_).substr(0, size));
-  input_.erase(0, size);
-  read_ += size;
-  if (read_ < head_.length) return false;
-  end_body();
-  return true;
-}
-
-void HttpConnection::take_part(std::string_view part) {
-  if (long_) return long_->piece(part);
-  head_.request.body.append(part);
-}
-
-void HttpConnection::end_body() {
-  if (!long_) return serve();
-  answer(std::exchange(long_, nullptr)->end(), {});
-}
-
-bool HttpConnection::pass() {
-  if (head_.length <= kMostPassed) long_ = services_.http->serve_long(head_.request);
-  return long_ != nullptr;
-}
-
-void HttpConnection::refuse_long() { refuse(plain(413, fmt::format("a body of at most {} bytes", max_body_))); }
-
-bool HttpConnection::take_chunks() {
   std::string_view rest = input_;
-  const ChunkedBody::State state = chunks_.next(rest);
+  const RequestBody::State state = request_body_.next(rest);
   input_.erase(0, input_.size() - rest.size());
-  if (state == ChunkedBody::State::broken) return refuse(plain(400, "a chunked body that cannot be read")), false;
-  const bool unwanted = state == ChunkedBody::State::too_long && !pass();
-  if (unwanted || state == ChunkedBody::State::beyond) return refuse_long(), false;
-  if (long_ || state == ChunkedBody::State::done) take_part(chunks_.take());
-  if (state == ChunkedBody::State::done) end_body();
-  return state != ChunkedBody::State::more;
+  switch (state) {
+    case RequestBody::State::more:
+      return false;
+    case RequestBody::State::done:
+      head_.request.body = request_body_.take();
+      serve();
+      return true;
+    case RequestBody::State::passed:
+      answer(request_body_.end(), {});
+      return true;
+    case RequestBody::State::broken:
+      refuse(plain_answer(400, "a chunked body that cannot be read"));
+      return false;
+    case RequestBody::State::too_long:
+      refuse(plain_answer(413, fmt::format("a body of at most {} bytes", address().max_body)));
+      return false;
+  }
+  return false;
 }
 
 void HttpConnection::serve() {
@@ -190,49 +206,54 @@ void HttpConnection::serve() {
   answer_.clear();
   io::HttpRequest request = std::move(head_.request);
   head_.request = {.method = request.method};
-  services_.http->serve(std::move(request), std::make_unique<Exchange>(shared_from_this(), number_));
+  services().http->serve(std::move(request), std::make_unique<Exchange>(shared_from_this(), number_));
 }
 
 void HttpConnection::upgrade() {
   const io::HttpRequest& request = head_.request;
-  if (auto refusal = services_.websocket->refuse(request)) return refuse(*std::move(refusal));
-  if (request.method != "GET" || has_body(head_)) return refuse(plain(400, "an upgrade must be a GET without a body"));
+  if (auto refusal = services().websocket->refuse(request))
+    return refuse(reception_->judged(caller_, *std::move(refusal)));
+  if (request.method != "GET" || has_body(head_))
+    return refuse(plain_answer(400, "an upgrade must be a GET without a body"));
   if (!has_token(io::header(request.headers, "Connection").value_or(""), "upgrade")) {
-    return refuse(plain(400, "an upgrade without Connection: Upgrade"));
+    return refuse(plain_answer(400, "an upgrade without Connection: Upgrade"));
   }
   if (io::header(request.headers, "Sec-WebSocket-Version") != "13") {
-    return refuse(plain(426, "only WebSocket version 13", {{"Sec-WebSocket-Version", "13"}}));
+    return refuse(plain_answer(426, "only WebSocket version 13", {{"Sec-WebSocket-Version", "13"}}));
   }
   const std::string accept = websocket_accept(io::header(request.headers, "Sec-WebSocket-Key").value_or(""));
-  if (accept.empty()) return refuse(plain(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
+  if (accept.empty()) return refuse(plain_answer(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
   io::HttpResponse welcome{
       101, {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}}, {}};
   const auto offered = io::header(request.headers, "Sec-WebSocket-Protocol");
-  const std::string chosen = offered ? services_.websocket->subprotocol(*offered) : "";
+  const std::string chosen = offered ? services().websocket->subprotocol(*offered) : "";
   if (!chosen.empty()) welcome.headers.emplace_back("Sec-WebSocket-Protocol", chosen);
   state_ = State::over;
   deadline_.reset();
   const auto stream = std::exchange(stream_, nullptr);
-  auto connection = std::make_shared<WebSocketConnection>(loop_, stream, WebSocketConnection::Role::server, max_body_);
+  auto connection =
+      std::make_shared<WebSocketConnection>(loop(), stream, WebSocketConnection::Role::server, address().max_body);
   stream->set_user(connection);
-  connection->begin(*services_.websocket, request, response_head(welcome, true, loop_.wall()), std::move(input_));
+  connection->count_in(*reception_->house->inflight);
+  connection->begin(*services().websocket, request, response_head(welcome, true, loop().wall()), std::move(input_));
 }
 
 void HttpConnection::refuse(io::HttpResponse response) {
   close_after_ = true;
   input_.clear();
+  request_body_.drop();
   answer(std::move(response), {});
 }
 
 void HttpConnection::answer(io::HttpResponse response, Written written) {
   state_ = State::answering;
   const bool bodiless = head_.request.method == "HEAD" || response.status == 204 || response.status == 304;
-  answer_ = response_head(response, !close_after_, loop_.wall());
+  answer_ = response_head(response, !close_after_, loop().wall());
   body_ = bodiless ? std::string() : std::move(response.body);
   sent_ = 0;
   written_ = std::move(written);
   if (body_.size() <= kTogether) answer_ += std::exchange(body_, {});
-  expect(limits_.stalled);
+  expect(limits().stalled);
   stream_->ask_writable();
 }
 
@@ -244,7 +265,7 @@ void HttpConnection::on_writable() {
   }
   if (state_ != State::answering) return;
   if (sent_ == body_.size()) return answered();
-  expect(limits_.stalled);
+  expect(limits().stalled);
   const std::string_view part = std::string_view(body_).substr(sent_, kPart);
   sent_ += part.size();
   stream_->write(part);
@@ -260,15 +281,18 @@ void HttpConnection::answer_written() {
 
 void HttpConnection::answered() {
   ++number_;
-  body_ = {};
+  release(body_);
   state_ = !close_after_ ? State::head : written_ ? State::parting : State::over;
+  since_ = loop().now();
+  begun_ = !input_.empty();
+  blanks_ = 0;
   deadline_.reset();
   if (state_ == State::over) return std::exchange(stream_, nullptr)->finish();
   if (state_ == State::parting) {
-    deadline_ = loop_.after(kParting, [this] { part(); });
+    deadline_ = loop().after(kParting, [this] { part(); });
     return;
   }
-  expect(input_.empty() ? limits_.idle : limits_.request);
+  expect(begun_ ? limits().request : limits().idle);
   process();
 }
 
@@ -299,6 +323,9 @@ void HttpConnection::on_gone(std::string_view) {
   state_ = State::over;
   deadline_.reset();
   settle(orderly);
+  release(input_);
+  request_body_.drop();
+  share_->keep(0);
 }
 
 }  // namespace bridge::net

@@ -10,7 +10,8 @@
 
 #pragma once
 
-#include "bridge/net/chunked_body.h"
+#include "bridge/net/reception.h"
+#include "bridge/net/request_body.h"
 #include "bridge/net/request_head.h"
 #include "bridge/net/stream.h"
 #include "onebot/io.h"
@@ -18,26 +19,19 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace bridge::net {
 
-struct ServerLimits {
-  std::size_t connections = 1024;             // per address; more are closed at once
-  std::chrono::milliseconds request{30'000};  // for the head and the body of one request, however they trickle
-  std::chrono::milliseconds idle{60'000};     // between two requests of a connection
-  std::chrono::milliseconds stalled{30'000};  // for the client to take anything of an answer
-};
-
-struct Services {
-  onebot::io::HttpService* http = nullptr;
-  onebot::io::WebSocketService* websocket = nullptr;
-};
-
 class HttpConnection : public StreamUser, public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(onebot::io::Loop& loop, std::shared_ptr<Stream> stream, const Services& services, std::size_t max_body,
-                 const ServerLimits& limits, std::string remote);
+  // peer: the address of the other side, as Places and Guesses know it; remote: for log lines.
+  HttpConnection(std::shared_ptr<Reception> reception, std::shared_ptr<Stream> stream, std::string peer,
+                 std::string remote);
+
+  // Since when a whole request has been waited for; nullopt: one is being served, or the connection is none of ours.
+  std::optional<std::chrono::milliseconds> waits_since() const;
 
   void on_bytes(std::string_view bytes) override;
   void on_writable() override;
@@ -47,20 +41,23 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   class Exchange;
   using Written = onebot::Told<bool>;  // whether the client has the answer
   enum class State { head, body, serving, answering, parting, over };
+  const onebot::io::Address& address() const { return reception_->address; }
+  const Services& services() const { return reception_->services; }
+  const ServerLimits& limits() const { return reception_->house->limits; }
+  onebot::io::Loop& loop() const { return reception_->house->loop; }
   void expect(std::chrono::milliseconds limit);
   void late();
   void process();
   bool take_head();
   bool take_body();
-  void take_part(std::string_view part);
-  void end_body();
-  bool pass();  // whether somebody reads over a body that is too long
-  bool take_chunks();
   void begin(RequestHead head);
+  void begin_body();
+  void refuse_plain();  // where only WebSockets are spoken
+  void let_go();
+  void count_memory();
   void upgrade();
   void serve();
   void refuse(onebot::io::HttpResponse response);  // answers, and ends the connection
-  void refuse_long();
   void answer(onebot::io::HttpResponse response, Written written);
   void answer_written();
   void answered();
@@ -68,22 +65,25 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   void settle(bool written);
   void part();
 
-  onebot::io::Loop& loop_;
-  std::shared_ptr<Stream> stream_;  // nullptr: gone, or handed on
-  const Services& services_;
-  std::size_t max_body_;
-  ServerLimits limits_;
+  // Constant after construction.
+  const std::shared_ptr<Reception> reception_;
+  const std::string peer_;
   const std::string remote_;  // "192.0.2.1:50000"
+
+  std::shared_ptr<Stream> stream_;  // nullptr: gone, or handed on
   State state_ = State::head;
-  std::string input_;  // read, and not yet looked at
+  std::chrono::milliseconds since_;  // of waits_since()
+  bool begun_ = false;               // something of the next request has come, if only a blank line
+  std::string input_;                // read, and not yet looked at
+  std::size_t blanks_ = 0;           // bytes of blank lines before the head
   RequestHead head_;
-  std::size_t read_ = 0;                        // of the body, when its length was announced
-  std::unique_ptr<onebot::io::LongBody> long_;  // while one passes that is too long
-  ChunkedBody chunks_;                          // when the body comes in chunks
-  std::uint64_t requests_ = 0;                  // heads read
-  unsigned number_ = 0;                         // of the request, so that a late answer to an earlier one is dropped
-  std::string answer_;                          // the head of the answer, or an interim one
-  std::string body_;                            // of the answer; written from where it lies
+  RequestBody request_body_;
+  std::string caller_;  // of this request, as Guesses knows it
+  std::unique_ptr<Inflight::Share> share_;
+  std::uint64_t requests_ = 0;  // heads read
+  unsigned number_ = 0;         // of the request, so that a late answer to an earlier one is dropped
+  std::string answer_;          // the head of the answer, or an interim one
+  std::string body_;            // of the answer; written from where it lies
   std::size_t sent_ = 0;
   bool close_after_ = false;
   Written written_;

@@ -2,8 +2,9 @@
 
 #pragma once
 
-#include "bridge/net/http_connection.h"
 #include "bridge/net/loop.h"
+#include "bridge/net/places.h"
+#include "bridge/net/reception.h"
 #include "bridge/net/stream.h"
 #include "onebot/io.h"
 
@@ -20,31 +21,30 @@ class Listener {
  public:
   // Error: filesystem_error, naming host and port, when it cannot listen there or the certificate is unusable.
   static onebot::Result<std::unique_ptr<Listener>> open(Loop& loop, const onebot::io::Address& address,
-                                                        Services services, ServerLimits limits);
+                                                        Services services, std::shared_ptr<House> house);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
   bool is_at(const onebot::io::Address& address) const;
-  void add(Services more);
-  int port() const { return port_; }
+  void add(const onebot::io::Address& address, Services more);
+  int port() const { return reception_->address.port; }
 
  private:
-  Listener(Loop& loop, const onebot::io::Address& address, Services services, ServerLimits limits);
+  Listener(Loop& loop, std::shared_ptr<Reception> reception);
   void listen(int socket);
   void accept_all();
   void rest();
-  void welcome(int socket);
+  bool has_room(const std::string& peer);
+  void welcome(int socket, const std::string& peer);
 
   Loop& loop_;
-  onebot::io::Address address_;
-  Services services_;
-  ServerLimits limits_;
-  int port_ = 0;
+  const std::shared_ptr<Reception> reception_;
   int socket_ = -1;
   lws_vhost* vhost_ = nullptr;
   uv_poll_t* poll_ = nullptr;
   Streams streams_;
+  Places places_;
   onebot::io::Owner rest_;  // while the process has no file descriptor left
 };
 

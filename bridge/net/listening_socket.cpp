@@ -2,17 +2,22 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace bridge::net {
 namespace {
+
+constexpr int kSoon = 14;             // days
+constexpr std::time_t kDay = 86'400;  // seconds
 
 struct SocketAddress {
   sockaddr_storage storage{};
@@ -99,6 +104,21 @@ std::string certificate_problem(const std::string& certificate, const std::strin
     return why("cannot use the key", key);
   }
   if (SSL_CTX_check_private_key(tls.get()) != 1) return why("not the certificate's key:", key);
+  return {};
+}
+
+std::string certificate_age(const std::string& certificate, double now) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(certificate.c_str(), "r"), &BIO_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> read(
+      file ? PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr) : nullptr, &X509_free);
+  ERR_clear_error();
+  if (!read) return {};
+  auto at = static_cast<std::time_t>(now);
+  const auto is_over_at = [&](std::time_t time) { return X509_cmp_time(X509_get0_notAfter(read.get()), &time) < 0; };
+  if (is_over_at(at)) return fmt::format("{} has expired: clients refuse it; renew it", certificate);
+  for (int days = 1; days <= kSoon; ++days) {
+    if (is_over_at(at + days * kDay)) return fmt::format("{} expires within {} days: renew it", certificate, days);
+  }
   return {};
 }
 

@@ -6,13 +6,15 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 #include <sys/resource.h>
 #include <utility>
 
 namespace bridge::net {
 namespace {
 
-constexpr rlim_t kDescriptors = 65'536;
+// Tables of file descriptors are as long as the limit: more would cost memory in every process.
+constexpr rlim_t kDescriptors = 8192;
 constexpr int kLastTurns = 64;  // for what must end at the end; an endless look-up is not waited for
 
 void set_descriptor_limit() {
@@ -36,19 +38,23 @@ lws_context* make_context(void** loops) {
   return lws_create_context(&info);
 }
 
+// Nothing can be done without a loop, and nobody can be told by one.
+[[noreturn]] void cannot_be(std::string_view why) {
+  std::fprintf(stderr, "onebridge: no event loop can be made: %.*s\n", static_cast<int>(why.size()), why.data());
+  std::exit(1);
+}
+
 }  // namespace
 
 Loop::Loop() : uv_(new uv_loop_t{}) {
   std::signal(SIGPIPE, SIG_IGN);
   set_descriptor_limit();
-  uv_loop_init(uv_);
+  if (const int error = uv_loop_init(uv_); error != 0) cannot_be(uv_strerror(error));
   wake_.data = this;
   uv_async_init(uv_, &wake_, [](uv_async_t* handle) { static_cast<Loop*>(handle->data)->run_posted(); });
   foreign_[0] = uv_;
   context_ = make_context(foreign_.data());
-  if (context_) return;
-  std::fputs("onebridge: libwebsockets has no libuv event library (Debian: libwebsockets-evlib-uv)\n", stderr);
-  std::exit(1);
+  if (!context_) cannot_be("libwebsockets has no libuv event library (Debian: libwebsockets-evlib-uv)");
 }
 
 Loop::~Loop() {

@@ -18,8 +18,7 @@ namespace bridge::net {
 
 class Loop : public onebot::io::Loop {
  public:
-  // Also lets the process have up to 65,536 file descriptors: libwebsockets sizes its tables by that limit, and
-  // falls back to 2,560 where it is absurdly high.
+  // Also lets the process have up to 8,192 file descriptors: libwebsockets sizes its tables by that limit.
   Loop();
   ~Loop() override;  // after everything that lives on it
   Loop(const Loop&) = delete;

@@ -1,5 +1,6 @@
 #include "bridge/net/request_head.h"
 
+#include "bridge/net/authority.h"
 #include "onebot/ascii.h"
 
 #include <algorithm>
@@ -32,10 +33,14 @@ std::optional<std::string> decoded_path(std::string_view path) {
   return out;
 }
 
-std::expected<void, BadRequest> read_target(std::string_view target, io::HttpRequest& request) {
+std::expected<void, BadRequest> read_target(std::string_view target, RequestHead& head) {
+  io::HttpRequest& request = head.request;
   if (target.starts_with("http://") || target.starts_with("https://")) {
-    const auto slash = target.find('/', target.find("//") + 2);
-    target = slash == std::string_view::npos ? "/" : target.substr(slash);
+    target.remove_prefix(target.find("//") + 2);
+    head.host = target.substr(0, target.find_first_of("/?"));
+    target.remove_prefix(head.host.size());
+    if (!read_authority(head.host)) return bad("a request target with a bad host");
+    if (target.empty()) target = "/";
   }
   if (!target.starts_with('/') && target != "*") return bad("a request target must be a path");
   if (std::ranges::any_of(target, is_control)) return bad("a control character in the path");
@@ -61,7 +66,7 @@ std::expected<RequestHead, BadRequest> read_request_line(std::string_view line) 
   head.request.method = method;
   const std::string_view target = line.substr(first + 1, last - first - 1);
   if (target.empty() || target.contains(' ')) return bad("a blank in the request target");
-  if (auto read = read_target(target, head.request); !read) return std::unexpected(std::move(read).error());
+  if (auto read = read_target(target, head); !read) return std::unexpected(std::move(read).error());
   return head;
 }
 
@@ -75,6 +80,20 @@ std::expected<void, BadRequest> read_header(std::string_view line, io::Headers& 
     return bad("a control character in a header");
   }
   headers.emplace_back(name, value);
+  return {};
+}
+
+// keep_alive is still what the version says.
+std::expected<void, BadRequest> read_host(RequestHead& head) {
+  std::optional<std::string_view> host;
+  for (const auto& [name, value] : head.request.headers) {
+    if (!ascii::same(name, "Host")) continue;
+    if (host) return bad("two Host headers");
+    if (!read_authority(value)) return bad("a Host header that is no host");
+    host = value;
+  }
+  if (!host && head.keep_alive) return bad("HTTP/1.1 wants a Host header");
+  if (host && head.host.empty()) head.host = *host;  // what the target says goes before
   return {};
 }
 
@@ -126,6 +145,7 @@ std::expected<RequestHead, BadRequest> parse_head(std::string_view text) {
   while (!text.empty()) {
     if (auto read = read_header(next_line(), headers); !read) return std::unexpected(std::move(read).error());
   }
+  if (auto read = read_host(*head); !read) return std::unexpected(std::move(read).error());
   if (auto read = read_length(*head); !read) return std::unexpected(std::move(read).error());
   const std::string_view connection = io::header(headers, "Connection").value_or("");
   if (has_token(connection, "close")) head->keep_alive = false;

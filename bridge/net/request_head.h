@@ -3,6 +3,8 @@
 //
 //   head    = method SP target SP "HTTP/1." ( "0" | "1" ) CRLF *( name ":" OWS value OWS CRLF )
 //   target  = path [ "?" query ] | "http://" authority path [ "?" query ] | "*"
+//
+// One Host header, which is an authority (section 3.2.2); HTTP/1.0 may leave it out.
 
 #pragma once
 
@@ -17,6 +19,7 @@ namespace bridge::net {
 
 struct RequestHead {
   onebot::io::HttpRequest request{};  // without the body; url is the decoded path
+  std::string host{};                 // what it calls us, with a port if it says one; "" = HTTP/1.0 need not say
   std::size_t length = 0;             // of the body, unless it is chunked
   bool chunked = false;
   bool keep_alive = true;

@@ -1,5 +1,7 @@
 #include "bridge/net/send_buffer.h"
 
+#include "bridge/net/memory.h"
+
 #include <utility>
 
 namespace bridge::net {
@@ -20,7 +22,7 @@ void SendBuffer::taken(std::size_t size) {
   if (sent_ < sending_.size()) return;
   sent_ = 0;
   sending_.clear();
-  if (sending_.capacity() > kKept) sending_ = {};
+  if (sending_.capacity() > kKept) release(sending_);
   std::swap(sending_, queued_);
 }
 

@@ -2,8 +2,8 @@
 
 #pragma once
 
-#include "bridge/net/http_connection.h"
 #include "bridge/net/loop.h"
+#include "bridge/net/reception.h"
 #include "onebot/io.h"
 
 #include <memory>
@@ -15,15 +15,18 @@ class Listener;
 
 class Server : public onebot::io::Server {
  public:
-  explicit Server(Loop& loop, ServerLimits limits = {});
+  // log: is told of whatever is refused; nullptr: nobody is.
+  explicit Server(Loop& loop, const ServerLimits& limits = {}, onebot::Log* log = nullptr);
   ~Server() override;
 
   onebot::Result<int> listen(const onebot::io::Address&, onebot::io::HttpService*,
                              onebot::io::WebSocketService*) override;
+  // Bytes of requests and messages that are not whole yet.
+  std::size_t inflight() const { return house_->inflight->bytes(); }
 
  private:
   Loop& loop_;
-  ServerLimits limits_;
+  std::shared_ptr<House> house_;
   std::vector<std::unique_ptr<Listener>> listeners_;
 };
 

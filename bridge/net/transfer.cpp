@@ -143,6 +143,10 @@ bool Transfer::take(const char* bytes, std::size_t size) {
     response_.body.append(bytes, size);
     return true;
   }
+  if (request_.may_save && !request_.may_save(size)) {
+    trouble_ = {onebot::Retcode::no_room, "the file store is full"};
+    return false;
+  }
   auto written = saved_->append(bytes, size);
   if (!written) trouble_ = std::move(written).error();
   return written.has_value();

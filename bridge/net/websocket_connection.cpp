@@ -1,6 +1,7 @@
 #include "bridge/net/websocket_connection.h"
 
 #include "bridge/net/mask.h"
+#include "bridge/net/memory.h"
 #include "bridge/net/socket_handle.h"
 #include "onebot/frame.h"
 
@@ -37,6 +38,13 @@ bool WebSocketConnection::go(State next) {
   if (!follows(state_, next)) return false;
   state_ = next;
   return true;
+}
+
+void WebSocketConnection::count_in(Inflight& inflight) {
+  reader_.count_in(inflight, [this] {
+    close(1013, "too much is under way here; try again later");
+    go(State::answering);
+  });
 }
 
 void WebSocketConnection::begin(io::WebSocketService& service, const io::HttpRequest& upgrade, std::string welcome,
@@ -227,7 +235,7 @@ void WebSocketConnection::on_writable() {
 
 void WebSocketConnection::write(std::string_view frames) {
   if (role_ == Role::server) return stream_->write(frames);
-  if (masked_.capacity() > kKept) masked_ = {};
+  if (masked_.capacity() > kKept) release(masked_);
   masked_.clear();
   append_masked(masked_, frames);
   stream_->write(masked_);

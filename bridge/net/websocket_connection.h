@@ -40,6 +40,7 @@ class WebSocketConnection : public StreamUser, public std::enable_shared_from_th
         role_(role),
         reader_(max_message, role == Role::server ? FrameReader::From::client : FrameReader::From::server) {}
 
+  void count_in(Inflight& inflight);  // messages that are not whole
   // As a server: asks the service for the peer, and hands it the socket. welcome: the 101 answer. early: what came
   // behind the request.
   void begin(onebot::io::WebSocketService& service, const onebot::io::HttpRequest& upgrade, std::string welcome,

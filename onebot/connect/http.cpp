@@ -39,8 +39,8 @@ Http::Http(HttpOptions options, Backend& backend)
       refusals_(backend.log, fmt::format("http {}:{}", options_.host, options_.port)) {}
 
 Status Http::start() {
-  const auto port =
-      backend_.server.listen({.host = options_.host, .port = options_.port, .max_body = kMaxRequest}, this, nullptr);
+  const auto port = backend_.server.listen(
+      {.host = options_.host, .port = options_.port, .max_body = kMaxRequest, .hosts = options_.hosts}, this, nullptr);
   if (!port) return std::unexpected(port.error());
   if (options_.event_enabled) {
     const std::string by_address = fmt::format("http:{}:{}", options_.host, options_.port);

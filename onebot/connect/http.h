@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace onebot::connect {
 
@@ -25,6 +26,7 @@ struct HttpOptions {
   std::string access_token{};
   bool event_enabled = true;           // get_latest_events
   std::int64_t event_buffer_size = 0;  // events kept for it; 0 = no limit
+  std::vector<std::string> hosts{};    // see io::Address
 };
 
 class Http final : public Transport, public io::HttpService {

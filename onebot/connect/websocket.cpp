@@ -23,8 +23,8 @@ Status WebSocket::start() {
   if (!options_.name.empty()) {
     backend_.cursors.rename(fmt::format("websocket:{}:{}:", options_.host, options_.port), cursor(""));
   }
-  const auto port =
-      backend_.server.listen({.host = options_.host, .port = options_.port, .max_body = kMaxRequest}, nullptr, this);
+  const auto port = backend_.server.listen(
+      {.host = options_.host, .port = options_.port, .max_body = kMaxRequest, .hosts = options_.hosts}, nullptr, this);
   if (!port) return std::unexpected(port.error());
   backend_.log.line(LogLevel::info, fmt::format("websocket listens host={} port={}", options_.host, *port));
   return {};

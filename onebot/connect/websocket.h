@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace onebot::connect {
 
@@ -25,6 +26,7 @@ struct WebSocketOptions {
   std::string access_token{};
   std::string default_consumer{};  // what one connection without a name is called; "": it is live only
   std::size_t max_frame = SessionOptions{}.max_frame;  // bytes of one message to an application
+  std::vector<std::string> hosts{};                    // see io::Address
 };
 
 class WebSocket final : public Transport, public io::WebSocketService {

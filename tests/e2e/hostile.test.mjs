@@ -37,9 +37,9 @@ function raw(t, port, ...said) {
   return self;
 }
 
-const upgrade = 'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+const upgrade = 'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
-const head = length => `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+const head = length => `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
 
 // A client's frame, masked with zeros.
 function frame(opcode, payload) {
@@ -69,7 +69,7 @@ test('garbage, broken frames and clients that dawdle hold nobody up and cost bou
     closed.push(raw(t, http, '\x16\x03\x01\x02\x00\r\n\r\n'), raw(t, websocket, 'SSH-2.0-x\r\n\r\n'));
     closed.push(raw(t, websocket, upgrade, Buffer.from('8102' + '7b7d', 'hex')));  // not masked
     closed.push(raw(t, websocket, upgrade, Buffer.from('82ff0000000040000000' + '00000000', 'hex')));  // a gibibyte
-    dawdling.push(raw(t, http, 'POST / HTTP/1.1\r\nHost: x\r\nX-Slow'), raw(t, websocket, ''));
+    dawdling.push(raw(t, http, 'POST / HTTP/1.1\r\nHost: localhost\r\nX-Slow'), raw(t, websocket, ''));
     dawdling.push(raw(t, http, head(4 * megabytes), 'x'.repeat(1 * megabytes)));
     dawdling.push(raw(t, http, head(1).replace('Content-Length: 1', 'Transfer-Encoding: chunked'), '400000\r\nx'));
     dawdling.push(raw(t, websocket, upgrade, Buffer.from('81fe10', 'hex')));  // half a frame

@@ -34,8 +34,11 @@ class Authority {
   const std::string& ca_file() const { return ca_file_; }
 
   // names: as in a subjectAltName, "DNS:localhost" or "IP:127.0.0.1".
-  Files issue(const std::string& names) {
-    const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+  Files issue(const std::string& names) { return issue(names, Key(EVP_EC_gen("P-256"), &EVP_PKEY_free)); }
+  Files issue_rsa(const std::string& names) { return issue(names, Key(EVP_RSA_gen(2048), &EVP_PKEY_free)); }
+
+ private:
+  Files issue(const std::string& names, const Key& key) {
     const auto certificate = make("server", *key, names, false);
     const std::string stem = "server" + std::to_string(++issued_);
     return {write(stem + ".pem", [&](FILE* to) { return PEM_write_X509(to, certificate.get()); }),
@@ -44,7 +47,6 @@ class Authority {
             })};
   }
 
- private:
   static std::filesystem::path make_folder() {
     std::string path = std::filesystem::temp_directory_path() / "net-test-XXXXXX";
     REQUIRE(::mkdtemp(path.data()) != nullptr);

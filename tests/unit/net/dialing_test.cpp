@@ -2,6 +2,7 @@
 
 #include "bridge/net/frame_reader.h"
 #include "bridge/net/http_response.h"
+#include "bridge/net/request_head.h"
 #include "tests/unit/net/sockets.h"
 
 #include <doctest/doctest.h>

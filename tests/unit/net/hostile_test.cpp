@@ -21,7 +21,7 @@ bool others_live(World& world) {
 }
 
 std::string post(std::string_view body, std::string_view headers = "") {
-  return "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n" + std::string(headers) +
+  return "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n" + std::string(headers) +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
@@ -29,7 +29,7 @@ std::string post(std::string_view body, std::string_view headers = "") {
 
 TEST_CASE("pipelined requests, the later with a body, do not spin the server") {
   World world;
-  const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  const std::string get = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
   for (const std::string& bytes :
        {post("one") + post("two"), get + post("two"), post("one") + post("two") + post("three"), post("one") + get}) {
     Raw raw(world.port);
@@ -54,7 +54,7 @@ TEST_CASE("broken chunks are answered 400, both length headers 400, a bad length
   for (const auto& [bytes, status] : cases) {
     CAPTURE(bytes);
     Raw raw(world.port);
-    raw.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n" + bytes);
+    raw.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n" + bytes);
     REQUIRE(world.until([&] { return raw.read().find("\r\n\r\n") != std::string::npos || raw.ended; }));
     CHECK(raw.text.substr(0, 12) == "HTTP/1.1 " + status);
     CHECK(world.until([&] { return raw.read(), raw.ended; }));
@@ -66,7 +66,7 @@ TEST_CASE("broken chunks are answered 400, both length headers 400, a bad length
 TEST_CASE("a request that is refused anyway is refused for that, however long its body") {  // C-HTTP-10
   World world;
   Raw raw(world.port);
-  raw.send("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n");
+  raw.send("POST /refused HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1073741824\r\n\r\n");
   REQUIRE(world.until([&] { return raw.read(), raw.ended; }));
   CHECK(raw.status() == 401);
 }
@@ -74,7 +74,7 @@ TEST_CASE("a request that is refused anyway is refused for that, however long it
 TEST_CASE("a body that drips ends at the deadline, however alive it looks") {
   World world;
   Raw raw(world.port);
-  raw.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n");
+  raw.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n");
   const auto begin = world.loop.now();
   CHECK(world.until([&] {
     raw.send("x");
@@ -116,7 +116,7 @@ TEST_CASE("a head that drips ends at the deadline, and so does a client that say
 TEST_CASE("chunks that drip end at the deadline too") {
   World world;
   Raw raw(world.port);
-  raw.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  raw.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
   CHECK(world.until([&] {
     raw.send("1\r\nx\r\n");
     return raw.read(), raw.ended;
@@ -156,7 +156,7 @@ TEST_CASE("a frame that is not masked, or announces a gibibyte, closes the link 
 TEST_CASE("64 KiB of headers end the connection") {
   World world;
   Raw raw(world.port);
-  raw.send("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(65536, 'a') + "\r\n\r\n");
+  raw.send("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + std::string(65536, 'a') + "\r\n\r\n");
   CHECK(world.until([&] { return raw.read(), raw.ended; }));
   CHECK(others_live(world));
 }

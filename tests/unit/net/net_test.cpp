@@ -136,11 +136,11 @@ TEST_CASE("a message over the limit is read over when the peer wants to go on") 
 
 TEST_CASE("a body over the limit is read over when somebody wants it, and the connection serves the next request") {
   World world;
-  const std::string large(100'000, 'b'), next = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  const std::string large(100'000, 'b'), next = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
   Raw announced(world.port), chunked(world.port);
-  announced.send("POST /long HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + large + next);
-  chunked.send("POST /long HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n186a0\r\n" + large +
-               "\r\n2\r\nde\r\n0\r\n\r\n" + next);
+  announced.send("POST /long HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + large + next);
+  chunked.send("POST /long HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n186a0\r\n" +
+               large + "\r\n2\r\nde\r\n0\r\n\r\n" + next);
   REQUIRE(world.until([&] { return announced.read().ends_with("\r\n\r\ngot"); }));
   REQUIRE(world.until([&] { return chunked.read().ends_with("\r\n\r\ngot"); }));
   CHECK(announced.has("\r\n\r\n100000HTTP/1.1 200"));
@@ -150,9 +150,9 @@ TEST_CASE("a body over the limit is read over when somebody wants it, and the co
 TEST_CASE("a body may come in chunks, with an interim answer, and a request behind it") {
   World world;
   Raw raw(world.port);
-  raw.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+  raw.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
   REQUIRE(world.until([&] { return raw.has("100 Continue\r\n\r\n"); }));
-  raw.send("5\r\nhello\r\n6;x\r\n world\r\n0\r\nT: 1\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  raw.send("5\r\nhello\r\n6;x\r\n world\r\n0\r\nT: 1\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   REQUIRE(world.until([&] { return raw.read().ends_with("\r\n\r\ngot"); }));
 
   CHECK(raw.has("\r\n\r\nhello world"));
@@ -164,7 +164,7 @@ TEST_CASE("a plain GET where only WebSocket is spoken is refused like an upgrade
   const int port = *world.server.listen({.port = 0}, nullptr, &world.websocket);
   for (const auto& [target, status] : {std::pair{"/?no", 401}, std::pair{"/", 426}}) {
     Raw raw(port);
-    raw.send("GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    raw.send("GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     REQUIRE(world.until([&] { return raw.read(), raw.ended; }));
     CHECK(raw.status() == status);
   }

@@ -64,7 +64,8 @@ struct Behind {
   certificates::Files files = authority.issue("DNS:api.test");
   bridge::net::Server server{world.loop, {}};
   int secure_port =
-      *server.listen({.port = 0, .tls_cert = files.certificate, .tls_key = files.key}, &world.http, &world.websocket);
+      *server.listen({.port = 0, .tls_cert = files.certificate, .tls_key = files.key, .hosts = {"api.test"}},
+                     &world.http, &world.websocket);
   SmallProxy proxy{world.port}, secure_proxy{secure_port};
   std::unique_ptr<Client> client;
 };

@@ -2,6 +2,8 @@
 
 #include "bridge/net/send_buffer.h"
 
+#include "bridge/net/memory.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -102,4 +104,11 @@ TEST_CASE("a broken connection is told at once, from either place") {
   CHECK(buffer.pass("x", std::ref(kernel)) == Flow::broken);
   buffer.keep("y");
   CHECK(buffer.drain(std::ref(kernel)) == Flow::broken);
+}
+
+TEST_CASE("released memory is given back, which an assignment of an empty text does not do") {
+  std::string text(100'000, 'x');
+  bridge::net::release(text);
+  CHECK(text.empty());
+  CHECK(bridge::net::memory_of(text) == 0);
 }

@@ -6,6 +6,7 @@
 #include "bridge/net/loop.h"
 #include "bridge/net/server.h"
 #include "onebot/frame.h"
+#include "tests/fakes.h"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -216,16 +217,23 @@ struct RawServer {
 };
 
 struct World {
+  static constexpr std::size_t kPlaces = 64, kShare = 60, kInflight = 400'000;
+  static constexpr int kRefusals = 5;
   bridge::net::Loop loop;
+  fakes::Log log;
   Echo http;
   Sockets websocket;
   bridge::net::Server server{loop,
-                             {.connections = 64,
+                             {.connections = kPlaces,
+                              .per_peer = kShare,
+                              .inflight = kInflight,
+                              .refusals = kRefusals,
                               .request = std::chrono::milliseconds(700),
                               .idle = std::chrono::milliseconds(1500),
-                              .stalled = std::chrono::milliseconds(1500)}};
+                              .stalled = std::chrono::milliseconds(1500)},
+                             &log};
   bridge::net::Client client{loop, ""};
-  int port = *server.listen({.port = 0, .max_body = 1 << 16}, &http, &websocket);
+  int port = *server.listen({.port = 0, .max_body = 1 << 16, .hosts = {"api.test", "cdn.test"}}, &http, &websocket);
 
   bool until(const std::function<bool()>& done) { return turn(loop, done); }
   std::string url(std::string_view path) const {
@@ -244,7 +252,7 @@ struct World {
 };
 
 inline constexpr std::string_view kUpgrade =
-    "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
 
 }  // namespace sockets

@@ -4,6 +4,9 @@
 #include "tests/unit/net/sockets.h"
 
 #include <doctest/doctest.h>
+#include <openssl/ssl.h>
+
+#include <memory>
 
 using namespace sockets;
 using namespace std::chrono_literals;
@@ -36,7 +39,39 @@ struct Secured {
   int port = 0;
 };
 
+// Whether a client that knows TLS 1.2 and these suites alone finds one that a server with this certificate takes.
+bool agree(const certificates::Files& files, const char* suites) {
+  bridge::net::Loop loop;
+  Echo http;
+  bridge::net::Server server{loop, {}};
+  const auto port = server.listen({.port = 0, .tls_cert = files.certificate, .tls_key = files.key}, &http, nullptr);
+  REQUIRE(port);
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+  SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+  REQUIRE(SSL_CTX_set_cipher_list(context.get(), suites) == 1);
+  const std::unique_ptr<SSL, decltype(&SSL_free)> tls(SSL_new(context.get()), &SSL_free);
+  Raw raw(*port);
+  SSL_set_fd(tls.get(), raw.fd);
+  int done = 0;
+  turn(loop, [&] {
+    done = SSL_connect(tls.get());
+    const int why = SSL_get_error(tls.get(), done);
+    return done == 1 || (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE);
+  });
+  return done == 1;
+}
+
 }  // namespace
+
+TEST_CASE("over TLS 1.2 nothing is agreed on that has no forward secrecy") {
+  certificates::Authority authority;
+  const auto elliptic = authority.issue("DNS:localhost"), rsa = authority.issue_rsa("DNS:localhost");
+  CHECK(agree(elliptic, "ECDHE-ECDSA-AES128-GCM-SHA256"));
+  CHECK(agree(rsa, "ECDHE-RSA-CHACHA20-POLY1305"));
+  CHECK_FALSE(agree(rsa, "AES128-GCM-SHA256"));
+  CHECK_FALSE(agree(rsa, "AES256-SHA"));
+  CHECK_FALSE(agree(elliptic, "ECDHE-ECDSA-AES128-SHA"));
+}
 
 TEST_CASE("a WebSocket over TLS opens, and carries large messages both ways") {
   Secured world("DNS:localhost");
@@ -109,7 +144,7 @@ TEST_CASE("an HTTPS request is verified in the same way") {
 TEST_CASE("plain bytes at a TLS port end the connection, and cost nobody else") {
   Secured world("DNS:localhost");
   Raw raw(world.port);
-  raw.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  raw.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   CHECK(turn(world.loop, [&] { return raw.read(), raw.ended; }));
 
   Peer peer;

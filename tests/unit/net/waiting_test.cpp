@@ -8,13 +8,13 @@ using namespace sockets;
 using namespace std::chrono_literals;
 
 namespace {
-constexpr std::string_view kSlow = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
+constexpr std::string_view kSlow = "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n";
 }
 
 TEST_CASE("a client that leaves while its request waits is gone, and costs no turn of the loop") {
   World world;
   for (const std::string& request :
-       {std::string(kSlow), std::string("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab")}) {
+       {std::string(kSlow), std::string("POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nab")}) {
     const std::size_t before = world.http.kept.size();
     {
       Raw raw(world.port);
@@ -36,7 +36,7 @@ TEST_CASE("requests sent behind one that waits are kept up to a bound, and answe
   Raw raw(world.port);
   raw.send(kSlow);
   REQUIRE(world.until([&] { return world.http.kept.size() == 1; }));
-  const std::string post = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n";
+  const std::string post = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n";
   raw.send(post + "one" + post + "two");
   CHECK(turns(world.loop) < 50);
 

@@ -38,7 +38,7 @@ constexpr Layer kLayers[] = {
     {"bridge/disk/", "bridge/disk/ onebot/", "onebot/connect/"},
     {"bridge/journal/", "bridge/journal/ bridge/disk/ onebot/", "onebot/connect/"},
     {"bridge/files/", "bridge/files/ bridge/disk/ bridge/net/url.h bridge/own_actions.h onebot/"},
-    {"bridge/config/", "bridge/config/ bridge/files/limits.h adapters/registry.h onebot/"},
+    {"bridge/config/", "bridge/config/ bridge/files/limits.h bridge/net/limits.h adapters/registry.h onebot/"},
     {"bridge/process/", "bridge/ adapters/registry.h onebot/"},
     {"bridge/", "bridge/. onebot/", "onebot/connect/"},
     {"tests/fakes", "tests/fakes onebot/", "onebot/connect/"},
@@ -75,7 +75,7 @@ constexpr Library kLibraries[] = {
 
 // Where platforms may be named besides adapters/<folder>/.
 constexpr Prefixes kMayName =
-    "adapters/registry.cpp adapters/README.md docs/ examples/ tests/conformance/drivers/ tests/e2e/ tests/scenarios/ "
+    "adapters/registry.cpp adapters/README.md docs/ examples/ tests/conformance/drivers/ tests/attack/ tests/e2e/ tests/scenarios/ "
     "tests/bench/ "
     "tests/unit/bridge/config_test.cpp";
 

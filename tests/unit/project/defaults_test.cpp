@@ -105,7 +105,9 @@ std::string told(const bridge::Config& config) {
                   config.ca_file, config.proxy, config.no_proxy.has_value(), config.heartbeat.count(),
                   config.replay.count(), config.retention.count(), config.retention_size);
   const auto add = [&](const auto&... values) { all += (fmt::format(" {}", values) + ...); };
-  const auto add_address = [&](const onebot::io::Address& at) { add(at.host, at.port, at.tls_cert, at.tls_key); };
+  const auto add_address = [&](const onebot::io::Address& at) {
+    add(at.host, at.port, at.tls_cert, at.tls_key, at.hosts.size());
+  };
   for (const auto& bot : config.bots) add(told(bot.section));
   if (config.ingress) add_address(*config.ingress);
   if (config.admin) add_address(config.admin->address), add(config.admin->token);
@@ -117,6 +119,9 @@ std::string told(const bridge::Config& config) {
   const auto& files = config.files;
   add(files.max_size, files.quota, files.expire.count(), files.paths.size(), files.allow_internal, files.max_redirects,
       files.timeout.count());
+  const auto& limits = config.limits;
+  add(limits.connections, limits.per_peer, limits.inflight, limits.refusals, limits.request.count(),
+      limits.idle.count());
   return all;
 }
 
