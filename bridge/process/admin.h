@@ -22,7 +22,7 @@ class Condition {
 
 class Admin final : public onebot::io::HttpService {
  public:
-  // token: asked for as "Authorization: Bearer TOKEN"; "" = everybody may look.
+  // token: asked for as "Authorization: Bearer TOKEN", but for /healthz; "" = everybody may look.
   Admin(std::string token, const Condition& condition) : token_(std::move(token)), condition_(condition) {}
 
   std::optional<onebot::io::HttpResponse> refuse(const onebot::io::HttpRequest& head) override;

@@ -2,9 +2,11 @@
 
 #include "adapters/registry.h"
 #include "bridge/config/config.h"
+#include "bridge/journal/damage.h"
 #include "bridge/process/demo.h"
 #include "bridge/process/run.h"
 #include "bridge/process/translate.h"
+#include "bridge/process/warnings.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -51,12 +53,15 @@ int run_with(const Words& words) {
   return run(words.config);
 }
 
+double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
 int check(const Words& words) {
   if (words.config.empty()) return missing("check", "--config FILE");
   const ReadConfig read = load_config(words.config);
   for (const std::string& mistake : read.mistakes) std::cerr << mistake << '\n';
   if (!read.config) return kUsage;
-  for (const std::string& warning : read.config->warnings) std::cerr << warning << '\n';
+  for (const std::string& warning : warnings_of(*read.config, words.config, now())) std::cerr << warning << '\n';
+  for (const std::string& damage : journal::damage_of(read.config->data_dir)) std::cerr << damage << '\n';
   std::cout << words.config << ": valid\n";
   return 0;
 }
@@ -79,8 +84,7 @@ int translate(const Words& words) {
                              platform_list());
     return kUsage;
   }
-  const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  TranslateOptions options{*platform, words.self, words.file == "-" ? "stdin" : words.file, now};
+  TranslateOptions options{*platform, words.self, words.file == "-" ? "stdin" : words.file, now()};
   std::ifstream file;
   if (words.file != "-") file.open(words.file, std::ios::binary);
   if (!file) {
@@ -95,10 +99,9 @@ int translate(const Words& words) {
   return translate(options, input, std::cout, std::cerr);
 }
 
-int version() {
-  std::cout << fmt::format("onebridge {}\nOneBot 12\nplatforms: {}\nlibraries: {}\n", ONEBRIDGE_VERSION,
-                           platform_list(), ONEBRIDGE_LIBRARIES);
-  return 0;
+std::string versions() {
+  return fmt::format("onebridge {}\nOneBot 12\nplatforms: {}\nlibraries: {}", ONEBRIDGE_VERSION, platform_list(),
+                     ONEBRIDGE_LIBRARIES);
 }
 
 void add_commands(CLI::App& app, Words& words, int& code) {
@@ -107,11 +110,11 @@ void add_commands(CLI::App& app, Words& words, int& code) {
     made->callback([&words, &code, command] { code = command(words); });
     return made;
   };
-  add("run", "Run the bridge until SIGTERM or SIGINT", run_with)
-      ->add_option("--config", words.config, "The configuration, TOML; required")
+  add("run", "Run the bridge until SIGTERM, SIGINT or SIGQUIT", run_with)
+      ->add_option("--config,FILE", words.config, "The configuration, TOML; required")
       ->type_name("FILE");
   add("check", "Name every mistake in a configuration; exit code 2 when there is one", check)
-      ->add_option("--config", words.config, "The configuration, TOML; required")
+      ->add_option("--config,FILE", words.config, "The configuration, TOML; required")
       ->type_name("FILE");
   CLI::App* translating = add("translate", "Print the OneBot events of recorded native payloads, one JSON line each",
                               [](const Words& given) { return translate(given); });
@@ -127,7 +130,15 @@ void add_commands(CLI::App& app, Words& words, int& code) {
       ->type_name("PORT")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
-  add("version", "Print the versions of onebridge, OneBot and the libraries", [](const Words&) { return version(); });
+  add("version", "Print the versions of onebridge, OneBot and the libraries", [](const Words&) {
+    std::cout << versions() << '\n';
+    return 0;
+  });
+  add("help", "Print this help", [&app](const Words&) {
+    std::cout << app.help();
+    return 0;
+  });
+  app.set_version_flag("--version", versions(), "Print the same versions");
 }
 
 }  // namespace

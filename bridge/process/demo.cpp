@@ -8,10 +8,13 @@
 #include "bridge/process/demo_console.h"
 #include "bridge/process/run.h"
 #include "bridge/process/run_assembly.h"
+#include "bridge/process/signals.h"
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <stdlib.h>
@@ -28,8 +31,13 @@ using namespace std::chrono_literals;
 class Folder {
  public:
   Folder() {
-    std::string path = (std::filesystem::temp_directory_path() / "onebridge-demo-XXXXXX").string();
-    if (const char* made = mkdtemp(path.data())) path_ = made;
+    std::error_code error;
+    std::string path = (std::filesystem::temp_directory_path(error) / "onebridge-demo-XXXXXX").string();
+    if (const char* made = error ? nullptr : mkdtemp(path.data())) path_ = made;
+    if (path_.empty())
+      problem_ =
+          fmt::format("no temporary folder can be made ({}): set TMPDIR to a folder that exists and can be written to",
+                      error ? error.message() : std::strerror(errno));
   }
   ~Folder() {
     std::error_code ignored;
@@ -37,9 +45,10 @@ class Folder {
   }
   Folder(const Folder&) = delete;
   const std::string& path() const { return path_; }
+  const std::string& problem() const { return problem_; }  // "" unless there is no path
 
  private:
-  std::string path_;
+  std::string path_, problem_;
 };
 
 // The platforms' servers, and what they play in turn.
@@ -154,13 +163,14 @@ int cannot(std::string_view why) {
 }  // namespace
 
 int run_demo(const DemoOptions& options) {
-  prepare_process();
+  if (const auto prepared = prepare_process(); !prepared) return cannot(prepared.error().message);
+  Signals signals;
   const Folder folder;
-  if (folder.path().empty()) return cannot("no temporary folder can be made");
+  if (folder.path().empty()) return cannot(folder.problem());
   ProcessLog log({.level = onebot::LogLevel::warn});
   net::Loop loop;
   net::Client client(loop, "");
-  net::Server server(loop);
+  net::Server server(loop, {}, &log);
   Stage stage(loop, server, client);
   Config config{.data_dir = folder.path() + "/data"};
   config.ingress = onebot::io::Address{};
@@ -177,10 +187,10 @@ int run_demo(const DemoOptions& options) {
     Console console(client, url, bots);
     Show show(loop, stage, console, options.once);
     show.begin();
-    loop.on_signal([&loop] { loop.stop(); });
+    const auto hearing = signals.hear(loop, {.stop = [&loop] { loop.stop(); }});
     loop.run();
   }
-  end_within_five_seconds();
+  signals.start_deadline();
   (*assembly)->stop();
   return 0;
 }

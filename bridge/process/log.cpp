@@ -6,10 +6,11 @@
 #include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <unistd.h>
 #include <utility>
 
 namespace bridge {
@@ -34,11 +35,6 @@ class FunctionSink final : public spdlog::sinks::base_sink<spdlog::details::null
   ProcessLog::Write write_;
 };
 
-spdlog::sink_ptr make_sink(ProcessLog::Write write) {
-  if (write) return std::make_shared<FunctionSink>(std::move(write));
-  return std::make_shared<spdlog::sinks::stderr_sink_st>();
-}
-
 std::chrono::milliseconds system_now() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
@@ -55,6 +51,49 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
   }
 }
 
+// Whether a character would end the line, move the cursor, or turn what is read around: C0, DEL, C1, the separators of
+// lines and paragraphs, marks and controls of direction.
+bool is_control(std::uint32_t c) {
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+// How many bytes the character at the beginning of valid UTF-8 has, and which it is.
+std::pair<std::size_t, std::uint32_t> first_character(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  const std::size_t size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  std::uint32_t c = size == 1 ? first : first & (0x7fU >> size);
+  for (std::size_t i = 1; i < size && i < text.size(); ++i) c = c << 6 | (static_cast<unsigned char>(text[i]) & 0x3fU);
+  return {std::min(size, text.size()), c};
+}
+
+// One line stays one line, and says what it says: blanks for tabs and line breaks, "\\u{9b}" for other controls.
+std::string one_line(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto [size, c] = first_character(text);
+    if (c == '\t' || c == '\n' || c == '\r') {
+      out += ' ';
+    } else if (is_control(c)) {
+      fmt::format_to(std::back_inserter(out), "\\u{{{:x}}}", c);
+    } else {
+      out += text.substr(0, size);
+    }
+    text.remove_prefix(size);
+  }
+  return out;
+}
+
+// A line in the form that was asked for.
+std::string formed(bool json, onebot::LogLevel level, std::string_view said, std::string_view bot = "") {
+  const std::string_view name = kLevels[static_cast<std::size_t>(level)];
+  if (!json) return fmt::format("{} {} {}", time_now(), name, said);
+  onebot::Fields fields{{"time", time_now()}, {"level", name}, {"line", std::string(said)}};
+  if (!bot.empty()) fields.push_back({"bot", std::string(bot)});
+  return onebot::json::write(fields);
+}
+
 }  // namespace
 
 struct ProcessLog::Sink {
@@ -66,7 +105,15 @@ ProcessLog::ProcessLog(Options options) : options_(std::move(options)) {
   std::erase_if(secrets, [](const std::string& secret) { return secret.size() < onebot::kLeastSecret; });
   std::ranges::sort(secrets, std::greater(), &std::string::size);  // one may be part of another
   if (!options_.now) options_.now = system_now;
-  sink_ = std::make_unique<Sink>(Sink{spdlog::logger("onebridge", make_sink(options_.write))});
+  if (!options_.write) {
+    writer_ = std::make_unique<LogWriter>(STDERR_FILENO, [json = options_.json](std::uint64_t lines) {
+      return formed(json, onebot::LogLevel::warn,
+                    fmt::format("log lines left out, since nobody read them count={}", lines)) +
+             "\n";
+    });
+  }
+  sink_ = std::make_unique<Sink>(
+      Sink{spdlog::logger("onebridge", std::make_shared<FunctionSink>([this](std::string_view line) { give(line); }))});
   sink_->logger.set_level(spdlog::level::trace);
   sink_->logger.set_pattern("%v");
 }
@@ -83,15 +130,13 @@ void ProcessLog::line(onebot::LogLevel level, std::string_view text, std::string
     if (*left_out > 0) fmt::format_to(std::back_inserter(said), " left_out={}", *left_out);
   }
   said = cleaned(said, bot);
-  const std::string_view name = kLevels[static_cast<std::size_t>(level)];
   const auto native = static_cast<spdlog::level::level_enum>(level);
-  if (!options_.json) {
-    sink_->logger.log(native, spdlog::string_view_t(fmt::format("{} {} {}", time_now(), name, said)));
-    return;
-  }
-  onebot::Fields fields{{"time", time_now()}, {"level", name}, {"line", std::move(said)}};
-  if (!bot.empty()) fields.push_back({"bot", bot});
-  sink_->logger.log(native, spdlog::string_view_t(onebot::json::write(fields)));
+  sink_->logger.log(native, spdlog::string_view_t(formed(options_.json, level, said, bot)));
+}
+
+void ProcessLog::give(std::string_view line) {
+  if (options_.write) return options_.write(line);
+  if (!writer_->write(line)) count("log_lines_left_out");
 }
 
 void ProcessLog::hide(std::string_view secret, const std::string& bot) {
@@ -109,9 +154,7 @@ std::string ProcessLog::cleaned(std::string_view text, std::string_view bot) con
     if (!bot.empty() && of != bot) continue;
     for (const std::string& secret : own) replace_all(out, secret, "***");
   }
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';  // one line stays one line
-  }
+  out = one_line(out);
   if (out.size() > kMaxLine) out = onebot::json::repair_utf8(std::string_view(out).substr(0, kMaxLine)) + "...";
   return out;
 }

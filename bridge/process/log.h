@@ -8,6 +8,7 @@
 #pragma once
 
 #include "bridge/process/log_throttle.h"
+#include "bridge/process/log_writer.h"
 #include "onebot/adapter.h"
 
 #include <chrono>
@@ -34,7 +35,7 @@ class ProcessLog final : public onebot::Log {
     onebot::LogLevel level = onebot::LogLevel::info;
     bool json = false;
     std::vector<std::string> secrets{};                // replaced by "***" wherever they appear
-    Write write{};                                     // empty: to stderr
+    Write write{};                                     // empty: to stderr, on a thread of its own
     std::function<std::chrono::milliseconds()> now{};  // monotonic; empty: the system's
   };
 
@@ -59,8 +60,10 @@ class ProcessLog final : public onebot::Log {
   struct Sink;
 
   std::string cleaned(std::string_view text, std::string_view bot) const;
+  void give(std::string_view line);
 
   Options options_;
+  std::unique_ptr<LogWriter> writer_;  // unless the lines go elsewhere
   std::unique_ptr<Sink> sink_;
   Throttle throttle_;
   Counters counters_{{"", {}}};

@@ -5,15 +5,20 @@
 #include "bridge/net/loop.h"
 #include "bridge/net/proxies.h"
 #include "bridge/net/server.h"
+#include "bridge/process/log.h"
 #include "bridge/process/run_assembly.h"
+#include "bridge/process/signals.h"
+#include "bridge/process/warnings.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <unistd.h>
 #include <utility>
 
 namespace bridge {
@@ -22,9 +27,7 @@ namespace {
 
 using onebot::LogLevel;
 
-// Tables of file descriptors are as long as the limit: more would cost memory in every process.
-constexpr rlim_t kFiles = 8192;
-constexpr unsigned kSecondsToEnd = 5;
+constexpr rlim_t kLeastFiles = 64;
 // For the last frames to leave the sockets.
 constexpr std::chrono::milliseconds kFarewell{50};
 
@@ -33,20 +36,26 @@ int cannot_start(ProcessLog& log, const onebot::Error& error) {
   return 1;
 }
 
-}  // namespace
-
-void prepare_process() {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit of the process is an error of that write
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = std::min(kFiles, files.rlim_max);
-  setrlimit(RLIMIT_NOFILE, &files);
+void tell_ignored(ProcessLog& log, int signal) {
+  log.line(LogLevel::warn, fmt::format("a signal is ignored signal={}; the configuration is read at the start only: "
+                                       "restart for a new one",
+                                       strsignal(signal)));
 }
 
-void end_within_five_seconds() {
-  std::signal(SIGALRM, [](int) { _exit(1); });
-  alarm(kSecondsToEnd);
+}  // namespace
+
+onebot::Status prepare_process() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit of the process is an error of that write
+  // What is in memory are secrets: no core, and nobody else looks. A debugger needs ONEBRIDGE_DUMPABLE=1.
+  const char* dumpable = std::getenv("ONEBRIDGE_DUMPABLE");
+  if (!dumpable || std::string_view(dumpable) != "1") ::prctl(PR_SET_DUMPABLE, 0);
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_max >= kLeastFiles) return {};
+  return onebot::fail(
+      onebot::Retcode::filesystem_error,
+      fmt::format("the process may open {} files, and needs {}: raise the limit (ulimit -n, LimitNOFILE)",
+                  files.rlim_max, kLeastFiles));
 }
 
 int run(const std::string& config_path) {
@@ -55,13 +64,18 @@ int run(const std::string& config_path) {
   if (!read.config) return 1;
   Config config = *std::move(read.config);
 
-  prepare_process();
+  if (const auto prepared = prepare_process(); !prepared) {
+    fmt::print(stderr, "onebridge: cannot start: {}\n", prepared.error().message);
+    return 1;
+  }
+  Signals signals;
   ProcessLog log({.level = config.log_level, .json = config.log_json, .secrets = config.secrets});
   net::Loop loop;
   const net::Proxies proxies({.proxy = config.proxy, .no_proxy = config.no_proxy});
   for (const std::string& line : proxies.described()) log.line(LogLevel::info, line);
   net::Client client(loop, config.ca_file, proxies);
-  net::Server server(loop);
+  net::Server server(loop, config.limits, &log);
+  config.warnings = warnings_of(config, config_path, loop.wall());
   const std::size_t bots = config.bots.size();
   auto assembly = Assembly::make(std::move(config), {loop, client, server, log});
   if (!assembly) return cannot_start(log, assembly.error());
@@ -70,13 +84,13 @@ int run(const std::string& config_path) {
            fmt::format("onebridge runs version={} bots={} config={}", ONEBRIDGE_VERSION, bots, config_path));
 
   onebot::io::Owner farewell;
-  loop.on_signal([&] {
-    if (farewell) return;
+  const auto stop = [&] {
     log.line(LogLevel::info, "onebridge stops");
-    end_within_five_seconds();
     (*assembly)->stop();
     farewell = loop.after(kFarewell, [&loop] { loop.stop(); });
-  });
+  };
+  const auto told = [&log](int signal) { tell_ignored(log, signal); };
+  const auto hearing = signals.hear(loop, {.stop = stop, .other = told});
   loop.run();
   log.line(LogLevel::info, "onebridge ends");
   return 0;

@@ -124,7 +124,10 @@ Status Assembly::listen() {
     admin_.emplace(config_.admin->token, condition);
     ONEBOT_CHECK(listening_->open("admin", config_.admin->address, *admin_));
   }
-  if (config_.ingress) ONEBOT_CHECK(listening_->open("ingress", *config_.ingress, ingress_));
+  if (!config_.ingress) return {};
+  io::Address pushes = *config_.ingress;
+  pushes.any_host = true;  // platforms call whatever name leads here, and prove themselves by signatures
+  ONEBOT_CHECK(listening_->open("ingress", pushes, ingress_));
   return {};
 }
 
@@ -135,8 +138,31 @@ Status Assembly::start() {
     world_.log.line(LogLevel::info, fmt::format("{} listens host={} port={}", port.service, port.host, port.port));
   }
   ONEBOT_CHECK(bridge_->start());
+  tell_addresses();
   phase_ = Phase::started;
   return {};
+}
+
+// What has to be written into a framework's configuration and a platform's console.
+void Assembly::tell_addresses() const {
+  for (const Port& port : listening_->ports()) {
+    const std::string at = port.host.contains(':') ? fmt::format("[{}]:{}", port.host, port.port)
+                                                   : fmt::format("{}:{}", port.host, port.port);
+    if (port.service == "http")
+      world_.log.line(LogLevel::info, fmt::format("applications post actions url=http://{}/", at));
+    if (port.service == "websocket") {
+      world_.log.line(LogLevel::info,
+                      fmt::format("applications connect url=ws://{0}/ or url=ws://{0}/?consumer=NAME", at));
+    }
+    if (port.service != "ingress") continue;
+    const std::string_view scheme = config_.ingress->tls_cert.empty() ? "http" : "https";
+    for (const std::string& path : ingress_.paths()) {
+      world_.log.line(LogLevel::info,
+                      fmt::format("a bot takes pushes path={} url={}://{}{}; the platform needs the address "
+                                  "under which that is reached from outside",
+                                  path, scheme, at, path));
+    }
+  }
 }
 
 void Assembly::stop() {
@@ -157,11 +183,11 @@ int Assembly::port(std::string_view service) const {
 
 std::vector<std::string> Assembly::why_unhealthy() const {
   if (journal_->healthy()) return {};
-  return {"journal: the last commit failed; platforms are not acknowledged until one succeeds"};
+  return journal_->problems();
 }
 
 std::vector<std::string> Assembly::why_unready() const {
-  std::vector<std::string> reasons = why_unhealthy();
+  std::vector<std::string> reasons = journal_->problems();
   if (phase_ == Phase::made) reasons.emplace_back("starting");
   if (phase_ == Phase::stopped) reasons.emplace_back("shutting down");
   if (phase_ != Phase::started) return reasons;

@@ -60,6 +60,7 @@ class Assembly final : private Condition {
   onebot::Status make_bots();
   void make_transports();
   onebot::Status listen();
+  void tell_addresses() const;
   void stop_files();
   files::Means file_means() { return {world_.loop, world_.client, *files_, config_.files}; }
 

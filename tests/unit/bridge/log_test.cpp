@@ -163,3 +163,20 @@ TEST_CASE("the throttle forgets rather than grows") {
   }
   CHECK(bridge::Throttle::kind("lost code=4009 after 3 tries bot=irc/1") == "lost after tries bot=irc/1 ");
 }
+
+TEST_CASE("controls of all kinds are written out, so that a line cannot look like another") {
+  for (const bool json : {false, true}) {
+    Heard heard({.json = json});
+    heard.log.line(LogLevel::info,
+                   "a\x1b[31m \x7f \u009b \u2028 \u2029 \u202e \u2066 \u200f \u061c b \xe4\xbd\xa0 \t.");
+
+    REQUIRE(heard.lines.size() == 1);
+    for (const char* control : {"\x1b", "\x7f", "\u009b", "\u2028", "\u2029", "\u202e", "\u2066", "\u200f", "\u061c"}) {
+      CAPTURE(control);
+      CHECK_FALSE(has(heard.lines[0], control));
+    }
+    CHECK(has(heard.lines[0], "u{9b}"));
+    CHECK(has(heard.lines[0], "u{1b}[31m"));
+    CHECK(has(heard.lines[0], "b \xe4\xbd\xa0  ."));
+  }
+}
