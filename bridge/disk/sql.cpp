@@ -67,7 +67,7 @@ Result<Database> Database::open(const std::string& path, Access access, std::chr
   Database made;
   sqlite3* handle = nullptr;
   const int flags = access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
   made.database_.reset(handle);
   if (code != SQLITE_OK) {
     return onebot::fail(Retcode::database_error,
@@ -99,6 +99,10 @@ Result<std::int64_t> Database::integer(std::string_view sql) {
   ONEBOT_TRY(row, statement.step());
   return row ? statement.integer(0) : 0;
 }
+
+bool Database::damaged() const { return sqlite3_errcode(database_.get()) == SQLITE_CORRUPT; }
+
+bool Database::cannot_read() const { return sqlite3_errcode(database_.get()) == SQLITE_IOERR; }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
 

@@ -43,12 +43,15 @@ class Database {
  public:
   enum class Access { read, write };
 
-  // Errors name the file: not there, not a database, corrupt, locked by another program.
+  // path: without links in it. Errors name the file: not there, not a database, corrupt, locked by another program.
   static onebot::Result<Database> open(const std::string& path, Access access, std::chrono::milliseconds busy_timeout);
 
   onebot::Status run(const std::string& sql);  // statements without results that matter
   onebot::Result<Statement> prepare(std::string_view sql);
   onebot::Result<std::int64_t> integer(std::string_view sql);  // the first column of the first row; 0: no row
+  // Of the last error: the file is not what it was, or the disk does not give it.
+  bool damaged() const;
+  bool cannot_read() const;
   bool in_transaction() const;
   std::int64_t changes() const;  // rows of the last statement
 

@@ -16,6 +16,13 @@ using onebot::Status;
 
 namespace {
 
+// What is being fetched, and the room it has taken so far.
+struct Download {
+  explicit Download(const Store& store) : bytes(store.temporary()), taken(store.space()) {}
+  Temporary bytes;
+  Taken taken;
+};
+
 Result<File> keep(Desk& desk, const Label& label, Temporary bytes, const Summed& summed) {
   return desk.store.keep(label.key, label.name, std::move(bytes), summed, label.sha256, desk.wall);
 }
@@ -24,14 +31,17 @@ Result<File> keep(Desk& desk, const Label& label, Temporary bytes, const Summed&
 
 Result<Room> make_room(Desk& desk) {
   ONEBOT_CHECK(desk.store.room(0));
-  auto bytes = std::make_shared<Temporary>(desk.store.temporary());
-  const std::string path = bytes->path();
-  return Room{path, std::min(desk.store.limits().max_size, desk.store.left()), std::move(bytes)};
+  auto download = std::make_shared<Download>(desk.store);
+  const std::string path = download->bytes.path();
+  return Room{path, std::min(desk.store.limits().max_size, desk.store.space()->left()), download,
+              [download](std::uint64_t size) { return download->taken.more(size); }};
 }
 
 Result<File> take_in(Desk& desk, const Room& room, const Label& label) {
   ONEBOT_TRY(summed, sum_of(room.path));
-  return keep(desk, label, std::move(*std::static_pointer_cast<Temporary>(room.hold)), summed);
+  const auto download = std::static_pointer_cast<Download>(room.hold);
+  download->taken.give_back();  // the file takes its own
+  return keep(desk, label, std::move(download->bytes), summed);
 }
 
 Result<File> keep_bytes(Desk& desk, const std::string& bytes, const Label& label) {

@@ -56,6 +56,7 @@ io::HttpRequest into(const Room& room, io::HttpRequest request, std::chrono::mil
   request.timeout = std::max(left, std::chrono::milliseconds(1));
   request.max_body = static_cast<std::size_t>(room.most);
   request.save_to = room.path;
+  request.may_save = room.more;
   if (allow_internal) request.public_only = false;
   return request;
 }

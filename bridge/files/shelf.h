@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,8 @@ struct Room {
   std::string path{};
   std::uint64_t most = 0;        // bytes
   std::shared_ptr<void> hold{};  // what was written is gone with it, unless it was taken in
+  std::function<bool(std::uint64_t)>
+      more{};  // reserves room for so many bytes more; false: there is none. Empty: no need
 };
 
 class Shelf {

@@ -1,5 +1,6 @@
 #include "bridge/files/store.h"
 
+#include "bridge/disk/data_dir.h"
 #include "onebot/crypto.h"
 
 #include <fmt/format.h>
@@ -29,11 +30,6 @@ constexpr Milliseconds kTouchEvery = 3'600'000;  // so that reading does not mea
 
 std::uint64_t cost(std::uint64_t size) { return std::max<std::uint64_t>(1, (size + kBlock - 1) / kBlock) * kBlock; }
 
-Status make_folder(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return fail(Retcode::filesystem_error, fmt::format("cannot create the folder {}: {}", path, std::strerror(errno)));
-}
-
 bool is_sha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -42,13 +38,16 @@ bool is_sha256(std::string_view text) {
 
 Result<std::unique_ptr<Store>> Store::open(std::string folder, FileLimits limits, Milliseconds now) {
   std::unique_ptr<Store> store(new Store(std::move(folder), std::move(limits)));
-  ONEBOT_CHECK(make_folder(store->folder_));
+  ONEBOT_CHECK(DataDir::create_private_folder(store->folder_));
   std::error_code ignored;
   store->folder_ = std::filesystem::canonical(store->folder_, ignored);
-  std::filesystem::remove_all(fmt::format("{}/tmp", store->folder_), ignored);
-  ONEBOT_CHECK(make_folder(fmt::format("{}/tmp", store->folder_)));
+  const std::string on_its_way = fmt::format("{}/tmp", store->folder_);
+  ONEBOT_CHECK(DataDir::create_private_folder(on_its_way));
+  for (const auto& left : std::filesystem::directory_iterator(on_its_way, ignored)) {
+    std::filesystem::remove_all(left.path(), ignored);
+  }
   const std::string path = fmt::format("{}/index.db", store->folder_);
-  if (!std::filesystem::exists(path)) ONEBOT_CHECK(create(path));
+  ONEBOT_CHECK(DataDir::create_private_file(path));
   ONEBOT_TRY(index, Index::open(path));
   store->index_ = std::move(index);
   ONEBOT_CHECK(store->remove_leftovers());
@@ -69,7 +68,7 @@ Status Store::remove_leftovers() {
       continue;
     }
     named.insert(row.sha256);
-    used_ += cost(row.size);
+    space_->count(cost(row.size));
   }
   std::error_code error;
   for (const auto& found : std::filesystem::directory_iterator(folder_, error)) {
@@ -90,9 +89,9 @@ Status Store::room(std::uint64_t size) const {
   if (size > limits_.max_size) {
     return fail(Retcode::too_large, fmt::format("a file of {} bytes; at most {} are taken", size, limits_.max_size));
   }
-  if (used() + cost(size) > limits_.quota || ids_ >= kMostIds) {
+  if (cost(size) > space_->left() || ids_ >= kMostIds) {
     return fail(Retcode::no_room,
-                fmt::format("the file store is full: {} of {} bytes are used", used(), limits_.quota));
+                fmt::format("the file store is full: {} of {} bytes are used", space_->used(), limits_.quota));
   }
   return {};
 }
@@ -116,7 +115,7 @@ Result<File> Store::keep(const Key& key, std::string name, Temporary bytes, cons
 Status Store::take_in(Temporary bytes, const Summed& summed) {
   ONEBOT_CHECK(room(summed.size));
   ONEBOT_CHECK(bytes.become(path_of(summed.sha256)));
-  used_ += cost(summed.size);
+  space_->count(cost(summed.size));
   return {};
 }
 
@@ -161,7 +160,7 @@ Status Store::remove(const Index::Row& row) {
 void Store::remove_unnamed(const std::string& sha256, std::uint64_t size) {
   const Result<std::int64_t> names = index_.names_of(sha256);
   if (!names || *names > 0) return;  // the next start looks again
-  if (::unlink(path_of(sha256).c_str()) == 0) used_ -= cost(size);
+  if (::unlink(path_of(sha256).c_str()) == 0) space_->give_back(cost(size));
 }
 
 }  // namespace bridge::files

@@ -11,9 +11,9 @@
 #include "bridge/files/disk.h"
 #include "bridge/files/index.h"
 #include "bridge/files/limits.h"
+#include "bridge/files/space.h"
 #include "onebot/files.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -35,8 +35,8 @@ class Store {
   Temporary temporary() const;
   onebot::Status room(std::uint64_t size) const;  // errors: too_large, no_room
   // Bytes that somebody is going to bring; the quota counts them already.
-  void reserve(std::uint64_t size) { reserved_ += size; }
-  void release(std::uint64_t size) { reserved_ -= size; }
+  void reserve(std::uint64_t size) { space_->count(size); }
+  void release(std::uint64_t size) { space_->give_back(size); }
 
   // Takes the bytes in, under a key; sha256: what they should have, or nullopt. Whatever fails, nothing is left behind.
   onebot::Result<onebot::File> keep(const Key& key, std::string name, Temporary bytes, const Summed& summed,
@@ -45,11 +45,11 @@ class Store {
   onebot::Result<std::optional<onebot::File>> find(const Key& key, Milliseconds now);
   onebot::Status clean(Milliseconds now);  // deletes what nobody used for long
 
-  std::uint64_t used() const { return used_ + reserved_; }
-  std::uint64_t left() const { return limits_.quota - std::min(limits_.quota, used()); }
+  const std::shared_ptr<Space>& space() const { return space_; }
 
  private:
-  Store(std::string folder, FileLimits limits) : folder_(std::move(folder)), limits_(std::move(limits)) {}
+  Store(std::string folder, FileLimits limits)
+      : folder_(std::move(folder)), limits_(std::move(limits)), space_(std::make_shared<Space>(limits_.quota)) {}
   onebot::Status remove_leftovers();
   onebot::Status take_in(Temporary bytes, const Summed& summed);
   onebot::Status remove(const Index::Row& row);
@@ -61,8 +61,7 @@ class Store {
   std::string folder_;
   FileLimits limits_;
   Index index_{};
-  std::uint64_t used_ = 0;      // bytes of contents, each rounded up to a block of the disk
-  std::uint64_t reserved_ = 0;  // bytes of uploads that are not finished
+  const std::shared_ptr<Space> space_;
   std::int64_t ids_ = 0;
   std::map<std::string, std::weak_ptr<const void>, std::less<>> held_{};  // File::hold, by SHA-256
 };

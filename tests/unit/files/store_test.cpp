@@ -2,6 +2,7 @@
 
 #include "bridge/files/store.h"
 
+#include "bridge/files/desk.h"
 #include "bridge/files/paths.h"
 #include "bridge/files/ranges.h"
 #include "bridge/files/uploads.h"
@@ -79,11 +80,11 @@ TEST_CASE("the same bytes under two ids are stored, and counted, once") {
   rig::Folder folder;
   const auto store = open_store(folder);
   REQUIRE(put(*store, {"", "file.1"}, "bytes"));
-  const auto used = store->used();
+  const auto used = store->space()->used();
 
   REQUIRE(put(*store, {"mock/1", "remote"}, "bytes"));
 
-  CHECK(store->used() == used);
+  CHECK(store->space()->used() == used);
   CHECK(stored(folder) == 1);
   CHECK(nothing_on_its_way(folder));
 }
@@ -99,7 +100,7 @@ TEST_CASE("bytes with another SHA-256 than promised are not taken, and leave not
   CHECK(code(kept) == Retcode::other_bytes);
   CHECK(stored(folder) == 0);
   CHECK(nothing_on_its_way(folder));
-  CHECK(store->used() == 0);
+  CHECK(store->space()->used() == 0);
 }
 
 TEST_CASE("a file over the limit and one over the quota are refused, and leave nothing") {
@@ -134,7 +135,7 @@ TEST_CASE("a file nobody used is deleted, one that somebody holds or used lately
   held = onebot::fail(Retcode::ok, "");
   REQUIRE(store->clean(kNow + 30 * kDay));
   CHECK(stored(folder) == 0);
-  CHECK(store->used() == 0);
+  CHECK(store->space()->used() == 0);
 }
 
 TEST_CASE("what a crash has left is gone after the next start, and ids without bytes are") {
@@ -184,7 +185,7 @@ TEST_CASE("an upload with bytes missing, or another hash, is refused and dropped
   REQUIRE(uploads.transfer(holey, 0, "abcd", 0s));
   REQUIRE(uploads.transfer(holey, 5, "fghij", 0s));
   REQUIRE(uploads.transfer(other, 0, "abc", 0s));
-  CHECK(store->used() == 13);
+  CHECK(store->space()->used() == 13);
 
   CHECK(code(uploads.finish(holey, std::nullopt, kNow)) == Retcode::bytes_missing);
   CHECK(code(uploads.finish(other, sum("abd"), kNow)) == Retcode::other_bytes);
@@ -192,7 +193,7 @@ TEST_CASE("an upload with bytes missing, or another hash, is refused and dropped
   CHECK(code(uploads.transfer(holey, 4, "e", 0s)) == Retcode::unknown_file);
   CHECK(nothing_on_its_way(folder));
   CHECK(stored(folder) == 0);
-  CHECK(store->used() == 0);
+  CHECK(store->space()->used() == 0);
 }
 
 TEST_CASE("a fragment beyond the end is a bad parameter, and the upload goes on") {
@@ -222,7 +223,7 @@ TEST_CASE("unfinished uploads are few, count for the quota, and end ten minutes 
   CHECK(uploads.transfer(first, 0, "x", 18min));
   CHECK(code(uploads.transfer(first, 0, "x", 29min)) == Retcode::unknown_file);
   CHECK(nothing_on_its_way(folder));
-  CHECK(store->used() == 0);
+  CHECK(store->space()->used() == 0);
 }
 
 TEST_CASE("a disk that takes no more ends the upload with an error of the disk, and nothing is left") {
@@ -243,7 +244,7 @@ TEST_CASE("a disk that takes no more ends the upload with an error of the disk, 
   std::signal(SIGXFSZ, handler);
   CHECK(code(written) == Retcode::filesystem_error);
   CHECK(nothing_on_its_way(folder));
-  CHECK(store->used() == 0);
+  CHECK(store->space()->used() == 0);
 }
 
 TEST_CASE("runs of bytes grow together, and gaps are counted") {
@@ -296,5 +297,50 @@ TEST_CASE("a path is within the configured folders after links and dots, or ther
                                   std::string("/etc/shadow"), (folder / "open/f") + std::string("\0x", 2)}) {
     CAPTURE(path);
     CHECK(code(open_within(path, folders)) == Retcode::path_not_allowed);
+  }
+}
+
+TEST_CASE("downloads take room of the quota as their bytes come, together, and give it back with them") {
+  rig::Folder folder;
+  const auto store = open_store(folder, {.max_size = 20'000, .quota = 20'000});
+  Uploads uploads(*store);
+  Desk desk{*store, uploads, kNow, 0ms};
+  auto first = make_room(desk);
+  auto second = make_room(desk);
+  REQUIRE((first && second));
+
+  CHECK(first->more(15'000));
+  CHECK(second->more(5'000));
+  CHECK_FALSE(second->more(1));
+  CHECK(code(make_room(desk)) == Retcode::no_room);
+  const auto file = create(first->path);
+  REQUIRE(file);
+  REQUIRE(write_at(file->fd(), 0, std::string(12'000, 'a')));
+  CHECK(take_in(desk, *first, {{"", "file.1"}, "name", std::nullopt}));
+  first = onebot::fail(Retcode::busy, "over");
+  second = onebot::fail(Retcode::busy, "over");
+
+  CHECK(store->space()->used() == 12'288);  // three blocks
+  CHECK(nothing_on_its_way(folder));
+}
+
+TEST_CASE("a link in the place of the store, or of what is on its way, is refused, and nothing behind it is touched") {
+  for (const std::string& where : {std::string(), std::string("/tmp"), std::string("/index.db")}) {
+    CAPTURE(where);
+    rig::Folder folder;
+    std::filesystem::create_directory(folder / "precious");
+    std::filesystem::permissions(folder / "precious", std::filesystem::perms::owner_all);
+    std::ofstream(folder / "precious/file") << "mine";
+    if (!where.empty()) {
+      const auto made = open_store(folder);
+    }
+    std::filesystem::remove_all(folder.data() + where);
+    std::filesystem::create_symlink(folder / "precious", folder.data() + where);
+
+    const auto store = Store::open(folder.data(), {}, kNow);
+
+    REQUIRE_FALSE(store);
+    CHECK(store.error().message.find(folder.data() + where) != std::string::npos);
+    CHECK(std::filesystem::exists(folder / "precious/file"));
   }
 }
