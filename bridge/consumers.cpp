@@ -10,9 +10,9 @@ namespace bridge {
 
 using onebot::Seq;
 
-Consumers::Consumers(onebot::io::Loop& loop, onebot::Log& log, onebot::Places& places, Earlier known,
+Consumers::Consumers(onebot::io::Loop& loop, onebot::Log& log, onebot::Store& store, Earlier known,
                      const onebot::EventLog& events, std::chrono::milliseconds replay)
-    : loop_(loop), log_(log), places_(places), events_(events), replay_(replay) {
+    : loop_(loop), log_(log), store_(store), events_(events), replay_(replay) {
   for (auto& [name, next] : known) known_.emplace(name, Place{.next = next, .confirmed = true, .seen = loop.now()});
 }
 
@@ -39,13 +39,13 @@ void Consumers::confirm(std::string_view consumer, Seq next) {
   place->seen = loop_.now();
   if (next <= place->next) return;
   place->next = std::min(next, events_.next());
-  places_.set_place(consumer, place->next);
+  store_.set_place(consumer, place->next);
 }
 
 Consumers::Place* Consumers::remember(std::string_view consumer, Seq next) {
   if (known_.size() >= kBound && !make_room()) return nullptr;
   const auto [place, added] = known_.emplace(consumer, Place{.next = next, .seen = loop_.now()});
-  places_.set_place(consumer, next);
+  store_.set_place(consumer, next);
   return &place->second;
 }
 
@@ -71,7 +71,7 @@ bool Consumers::make_room() {
 }
 
 void Consumers::forget(All::iterator place) {
-  places_.set_place(place->first, 0);
+  store_.set_place(place->first, 0);
   known_.erase(place);
 }
 
@@ -86,15 +86,13 @@ void Consumers::rename(std::string_view consumer, std::string_view name) {
     const std::string now = fmt::format("{}{}", name, std::string_view(place->first).substr(consumer.size()));
     if (known_.contains(now)) continue;
     known_.emplace(now, place->second);
-    places_.set_place(now, place->second.next);
+    store_.set_place(now, place->second.next);
     log_.line(onebot::LogLevel::info,
               fmt::format("consumer={} is called {} from now on, and keeps its place", place->first, now));
     forget(place);
   }
 }
 
-std::int64_t Consumers::replay_since() const {
-  return static_cast<std::int64_t>(loop_.wall() * 1000) - replay_.count();
-}
+std::int64_t Consumers::replay_since() const { return store_.now() - replay_.count(); }
 
 }  // namespace bridge

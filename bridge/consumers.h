@@ -24,7 +24,7 @@ class Consumers final : public onebot::Cursors {
 
   using Earlier = std::map<std::string, onebot::Seq, std::less<>>;
 
-  Consumers(onebot::io::Loop& loop, onebot::Log& log, onebot::Places& places, Earlier known,
+  Consumers(onebot::io::Loop& loop, onebot::Log& log, onebot::Store& store, Earlier known,
             const onebot::EventLog& events, std::chrono::milliseconds replay);
 
   onebot::Seq position(std::string_view consumer) override;
@@ -47,7 +47,7 @@ class Consumers final : public onebot::Cursors {
 
   onebot::io::Loop& loop_;
   onebot::Log& log_;
-  onebot::Places& places_;
+  onebot::Store& store_;
   const onebot::EventLog& events_;
   std::chrono::milliseconds replay_;
   All known_;

@@ -48,6 +48,8 @@ class Ledger {
   virtual void append(Draft draft) = 0;
   virtual std::size_t uncommitted_bytes() const = 0;  // about what waits for a commit
   virtual History& history() = 0;                     // of committed entries
+  // The time by which entries have an age: it goes on with what passes, whatever the system's clock does.
+  virtual std::int64_t now() const = 0;  // ms since the epoch
 };
 
 class Places {

@@ -41,6 +41,7 @@ void Batch::set_cursor(std::string_view consumer, onebot::Seq next) {
 }
 
 void Batch::follow_with(Batch&& newer) {
+  clock = clock || newer.clock;
   events.insert(events.end(), std::make_move_iterator(newer.events.begin()),
                 std::make_move_iterator(newer.events.end()));
   seen.insert(seen.end(), newer.seen.begin(), newer.seen.end());

@@ -28,10 +28,13 @@ struct Batch {
   std::vector<std::uint64_t> seen{};
   std::map<RecordKey, KeptRecord> records{};                  // the newest value of each
   std::map<std::string, onebot::Seq, std::less<>> cursors{};  // the newest place of each; 0: forgotten
-  std::int64_t at = 0;                                        // milliseconds since the epoch
+  std::int64_t at = 0;                                        // of the log, milliseconds since the epoch
+  std::int64_t wall = 0;                                      // of the system, the same
   std::size_t bytes = 0;                                      // about what it holds in memory
 
-  bool empty() const { return events.empty() && seen.empty() && records.empty() && cursors.empty(); }
+  bool clock = false;  // at and wall alone are worth a commit
+
+  bool empty() const { return events.empty() && seen.empty() && records.empty() && cursors.empty() && !clock; }
   void add(onebot::EventLog::Appended event);
   void add_seen(std::uint64_t hash);
   void set(RecordKey key, KeptRecord record);

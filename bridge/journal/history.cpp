@@ -15,6 +15,8 @@ using onebot::Seq;
 namespace {
 
 constexpr std::chrono::seconds kRetry{1};
+constexpr int kPatience = 3;      // tries before a disk that cannot read counts as damage, too
+constexpr Seq kMostSingly = 500;  // entries read one by one for a page
 
 // The first entry in [from, until) that is at least as young as `since`; until: none.
 Result<Seq> first_since(Database& database, Seq from, Seq until, std::int64_t since) {
@@ -38,8 +40,9 @@ Result<Seq> first_since(Database& database, Seq from, Seq until, std::int64_t si
 
 }  // namespace
 
-Result<History::Page> read_page(Database& database, Seq from, Seq until, std::int64_t since, std::size_t max_bytes) {
-  History::Page page{.next = until};
+Result<OldPage> read_page(Database& database, Seq from, Seq until, std::int64_t since, std::size_t max_bytes) {
+  OldPage page;
+  page.next = until;
   if (from >= until) return page;
   ONEBOT_TRY(begin, first_since(database, from, until, since));
   ONEBOT_TRY(rows, database.prepare("SELECT seq, json FROM events WHERE seq >= ? AND seq < ? ORDER BY seq"));
@@ -65,6 +68,30 @@ Result<History::Page> read_page(Database& database, Seq from, Seq until, std::in
   return page;
 }
 
+Result<OldPage> read_what_can_be(Database& database, Seq from, Seq until, std::int64_t since, std::size_t max_bytes) {
+  OldPage page;
+  page.next = std::min(until, from + kMostSingly);
+  ONEBOT_TRY(rows, database.prepare("SELECT at, json FROM events WHERE seq = ?"));
+  std::size_t bytes = 0;
+  for (Seq seq = from; seq < page.next; ++seq) {
+    rows.bind(1, static_cast<std::int64_t>(seq));
+    const Result<bool> row = rows.step();
+    const bool readable = row && *row && rows.integer(0) >= since;
+    const std::string json(readable ? rows.bytes(1) : std::string_view());
+    rows.reset();
+    if (!row) ++page.unreadable;
+    if (!readable) ++page.skipped;
+    if (!readable) continue;
+    if (!page.entries.empty() && bytes + json.size() > max_bytes) {
+      page.next = seq;
+      break;
+    }
+    bytes += json.size();
+    page.entries.emplace_back(seq, json);
+  }
+  return page;
+}
+
 // Whoever waits for a page holds it.
 struct OldEvents::Request final : onebot::io::Pending {
   Request(Seq begin, Seq end, std::int64_t oldest, std::size_t most, onebot::Told<Page> told)
@@ -74,6 +101,8 @@ struct OldEvents::Request final : onebot::io::Pending {
   std::int64_t since;
   std::size_t max_bytes;
   onebot::Told<Page> done;
+  int tries = 0;
+  std::uint64_t skipped = 0;  // in front of `from`, by now
   onebot::io::Owner retry{};
   onebot::Lifetime lifetime;
 };
@@ -87,22 +116,44 @@ onebot::io::Owner OldEvents::fetch(Seq from, Seq until, std::int64_t since, std:
 
 void OldEvents::read(Request& request) {
   auto came = lifetime_.guard(
-      request.lifetime.guard([this, &request](Result<Page> page) { deliver(request, std::move(page)); }));
-  worker_.run([this, came = std::move(came), from = request.from, until = request.until, since = request.since,
+      request.lifetime.guard([this, &request](Result<OldPage> page) { deliver(request, std::move(page)); }));
+  const bool patient = ++request.tries < kPatience;
+  worker_.run([this, came = std::move(came), patient, from = request.from, until = request.until, since = request.since,
                max_bytes = request.max_bytes] {
-    auto page = std::make_shared<Result<Page>>(read_page(database_, from, until, since, max_bytes));
+    auto page = std::make_shared<Result<OldPage>>(read_page(database_, from, until, since, max_bytes));
+    const bool damaged = !*page && (database_.damaged() || (!patient && database_.cannot_read()));
+    if (damaged) *page = read_what_can_be(database_, from, until, since, max_bytes);
     loop_.post([came, page]() mutable { came(std::move(*page)); });
   });
 }
 
-void OldEvents::deliver(Request& request, Result<Page> page) {
+void OldEvents::deliver(Request& request, Result<OldPage> page) {
+  if (page && page->entries.empty() && page->next < request.until) {  // nothing in it; the next may have something
+    if (page->unreadable > 0) tell_unreadable(request, *page);
+    request.from = page->next;
+    request.skipped += page->skipped;
+    request.tries = 0;
+    return read(request);
+  }
   if (page) {
+    if (page->unreadable > 0) tell_unreadable(request, *page);
+    page->skipped += request.skipped;
     const auto done = std::move(request.done);  // the request may end in it
     return done(*std::move(page));
   }
   log_.count("journal_read_failures");
   log_.line(onebot::LogLevel::error, fmt::format("journal read failed error=\"{}\" retry=1s", page.error().message));
   request.retry = loop_.after(kRetry, lifetime_.guard([this, &request] { read(request); }));
+}
+
+void OldEvents::tell_unreadable(const Request& request, const OldPage& page) {
+  unreadable_ += page.unreadable;
+  log_.count("journal_unreadable", page.unreadable);
+  log_.line(
+      onebot::LogLevel::error,
+      fmt::format("the journal's file is damaged: events that cannot be read are left out events={} first={} end={}; "
+                  "restore a backup, or let sqlite3 .recover it",
+                  page.unreadable, request.from, page.next));
 }
 
 }  // namespace bridge::journal

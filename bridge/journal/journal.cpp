@@ -1,8 +1,11 @@
 #include "bridge/journal/journal.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <ctime>
 #include <utility>
 
 namespace bridge {
@@ -17,33 +20,44 @@ namespace {
 constexpr std::chrono::seconds kCleanEvery{10};
 constexpr std::chrono::milliseconds kCleanPause{10};  // between two portions
 constexpr std::chrono::milliseconds kFirstClean{1'000};
+constexpr std::chrono::minutes kTellLosses{10};
+constexpr std::int64_t kJump = 60'000;  // ms that the system's clock may be put right at a time, without a word
+
+std::string utc(std::int64_t ms) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(onebot::io::Loop& loop, onebot::Log& log, Options options) {
   ONEBOT_TRY(dir, DataDir::open(options.data_dir));
   ONEBOT_TRY(tables, journal::Tables::open(dir, options.busy_timeout));
-  ONEBOT_TRY(start, tables.start(static_cast<std::int64_t>(loop.wall() * 1000)));
+  const journal::LogClock clock(tables.kept_clock(), static_cast<std::int64_t>(loop.wall() * 1000), loop.now());
+  ONEBOT_TRY(start, tables.start(clock.at(loop.now())));
   const std::string path = dir.file(journal::Tables::kFile);
   constexpr auto kRead = journal::Database::Access::read;
   ONEBOT_TRY(lookup, journal::Database::open(path, kRead, options.busy_timeout));
   ONEBOT_TRY(pages, journal::Database::open(path, kRead, options.busy_timeout));
   auto history = std::make_unique<journal::OldEvents>(loop, log, std::move(pages));
-  return std::unique_ptr<Journal>(new Journal(loop, log, std::move(options), std::move(dir), std::move(tables),
+  return std::unique_ptr<Journal>(new Journal(loop, log, std::move(options), std::move(dir), clock, std::move(tables),
                                               std::move(start), std::move(lookup), std::move(history)));
 }
 
-Journal::Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, journal::Tables tables,
-                 journal::Start start, journal::Database lookup, std::unique_ptr<journal::OldEvents> history)
+Journal::Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, const journal::LogClock& clock,
+                 journal::Tables tables, journal::Start start, journal::Database lookup,
+                 std::unique_ptr<journal::OldEvents> history)
     : loop_(loop),
       log_(log),
       options_(std::move(options)),
       dir_(std::move(dir)),
       first_at_(start.last_at),
+      clock_(clock),
+      file_number_(dir_.number_of(journal::Tables::kFile)),
       earlier_(std::move(start.earlier)),
       lookup_(std::move(lookup)),
       tables_(std::move(tables)),
       history_(std::move(history)) {
+  wall_ahead_ = wall_ms() - now();
   schedule_cleaning(kFirstClean);
 }
 
@@ -52,7 +66,7 @@ Journal::~Journal() = default;
 // --- what the next commit takes along ---
 
 void Journal::append(onebot::Draft draft) {
-  const std::int64_t at = std::max(first_at_, wall_ms());
+  const std::int64_t at = std::max(first_at_, now());
   for (const std::string& json : draft.events) pending_.add(watch_->on_entry(json, at));
   for (const std::uint64_t hash : draft.seen) pending_.add_seen(hash);
   for (Record& record : draft.records) set_record(draft.bot, std::move(record));
@@ -66,7 +80,7 @@ void Journal::keep(std::string_view bot, Record record) {
 }
 
 void Journal::set_record(std::string_view bot, Record record) {
-  last_record_at_ = std::max(last_record_at_ + 1, static_cast<std::int64_t>(loop_.wall() * 1e6));
+  last_record_at_ = std::max(last_record_at_ + 1, now() * 1000);
   pending_.set({std::string(bot), std::move(record.kind), std::move(record.key)},
                {std::move(record.value), last_record_at_});
 }
@@ -133,7 +147,8 @@ void Journal::hand_over() {
     for (const auto& told : std::exchange(told_in_flight_, {})) told(true);
     return;
   }
-  pending_.at = wall_ms();
+  pending_.at = now();
+  pending_.wall = wall_ms();
   in_flight_ = std::make_unique<journal::Batch>(std::exchange(pending_, {}));
   submit();
 }
@@ -235,18 +250,73 @@ void Journal::schedule_cleaning(std::chrono::milliseconds delay) {
 
 void Journal::clean() {
   const auto timer = std::move(clean_timer_);
-  auto cleaned = lifetime_.guard([this](const Result<bool>& more) {
-    log_.count("journal_cleanings");
-    if (!more) {
-      log_.count("journal_clean_failures");
-      log_.line(onebot::LogLevel::warn,
-                fmt::format("journal cleaning failed error=\"{}\" retry=10s", more.error().message));
+  watch_clock();
+  auto told = lifetime_.guard([this](const Result<journal::Tables::Cleaned>& done) { cleaned(done); });
+  writer_.run([this, at = now(), told = std::move(told)] {
+    loop_.post([told, done = tables_.clean(at, options_.retention)]() mutable { told(done); });
+  });
+}
+
+void Journal::cleaned(const Result<journal::Tables::Cleaned>& cleaned) {
+  log_.count("journal_cleanings");
+  if (!cleaned) {
+    log_.count("journal_clean_failures");
+    log_.line(onebot::LogLevel::warn,
+              fmt::format("journal cleaning failed error=\"{}\" retry=10s", cleaned.error().message));
+  } else {
+    for (const journal::Loss& loss : cleaned->lost) {
+      log_.count("events_deleted_waiting", loss.events);
+      lost_[loss.consumer].add(loss);
     }
-    schedule_cleaning(more && *more ? kCleanPause : std::chrono::milliseconds(kCleanEvery));
+  }
+  const bool more = cleaned && cleaned->more;
+  if (!more && !loss_timer_) tell_losses();
+  schedule_cleaning(more ? kCleanPause : std::chrono::milliseconds(kCleanEvery));
+}
+
+// One line for each consumer, and the next one only after a while: it may lose events for as long as it is away.
+void Journal::tell_losses() {
+  if (lost_.empty()) return;
+  for (const auto& [consumer, loss] : std::exchange(lost_, {})) {
+    log_.line(
+        onebot::LogLevel::error,
+        fmt::format("events deleted for delivery.retention_size before consumer={} had them events={} from={} to={}",
+                    consumer, loss.events, utc(loss.from + wall_ahead_), utc(loss.to + wall_ahead_)));
+  }
+  loss_timer_ = loop_.after(kTellLosses, [this] {
+    const auto timer = std::move(loss_timer_);
+    tell_losses();
   });
-  writer_.run([this, now = wall_ms(), cleaned = std::move(cleaned)] {
-    loop_.post([cleaned, more = tables_.clean(now, options_.retention)]() mutable { cleaned(more); });
-  });
+}
+
+void Journal::watch_clock() {
+  const std::int64_t ahead = wall_ms() - now();
+  const std::int64_t jump = ahead - std::exchange(wall_ahead_, ahead);
+  if (std::abs(jump) < kJump) return;
+  log_.line(onebot::LogLevel::warn,
+            fmt::format("the system's clock has jumped seconds={}; the age of events goes on with the time that passes",
+                        jump / 1000));
+  pending_.clock = true;
+  changed();
+}
+
+std::vector<std::string> Journal::problems() const {
+  std::vector<std::string> problems;
+  if (!healthy_)
+    problems.emplace_back("journal: the last commit failed; platforms are not acknowledged until one succeeds");
+  if (dir_.number_of(journal::Tables::kFile) != file_number_) {
+    problems.push_back(
+        fmt::format("journal: {} was removed or replaced while it is in use; what is written now is lost at "
+                    "the next start: restart, with the file back in its place if there is a copy",
+                    dir_.file(journal::Tables::kFile)));
+  }
+  if (const auto unreadable = history_->unreadable(); unreadable > 0) {
+    problems.push_back(
+        fmt::format("journal: {} events could not be read back and were left out: {} is damaged; stop, and "
+                    "restore a backup or let sqlite3 .recover it",
+                    unreadable, dir_.file(journal::Tables::kFile)));
+  }
+  return problems;
 }
 
 }  // namespace bridge

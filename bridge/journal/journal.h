@@ -15,6 +15,7 @@
 #include "bridge/disk/worker.h"
 #include "bridge/journal/batch.h"
 #include "bridge/journal/history.h"
+#include "bridge/journal/log_clock.h"
 #include "bridge/journal/tables.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
@@ -24,6 +25,8 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -61,10 +64,15 @@ class Journal final : public onebot::Store {
   bool healthy() const override { return healthy_; }
   std::size_t uncommitted_bytes() const override { return pending_.bytes + (in_flight_ ? in_flight_->bytes : 0); }
   bool flush(std::chrono::milliseconds budget) override;
+  std::int64_t now() const override { return clock_.at(loop_.now()); }
+
+  // What an operator should look at; none: all is well.
+  std::vector<std::string> problems() const;
 
  private:
-  Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, journal::Tables tables,
-          journal::Start start, journal::Database lookup, std::unique_ptr<journal::OldEvents> history);
+  Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, const journal::LogClock& clock,
+          journal::Tables tables, journal::Start start, journal::Database lookup,
+          std::unique_ptr<journal::OldEvents> history);
 
   using Told = std::vector<onebot::Told<bool>>;
 
@@ -79,13 +87,18 @@ class Journal final : public onebot::Store {
   void check_hold();
   void schedule_cleaning(std::chrono::milliseconds delay);
   void clean();
+  void cleaned(const onebot::Result<journal::Tables::Cleaned>& cleaned);
+  void tell_losses();
+  void watch_clock();
 
   // constant after construction
   onebot::io::Loop& loop_;
   onebot::Log& log_;
   Options options_;
   DataDir dir_;
-  std::int64_t first_at_;      // ms since the epoch: no new entry is older than those on disk
+  std::int64_t first_at_;  // ms since the epoch: no new entry is older than those on disk
+  journal::LogClock clock_;
+  std::uint64_t file_number_;  // of the file that is written to, whatever has its name now
   onebot::Lifetime lifetime_;  // what is posted may come after us
 
   // loop thread only
@@ -99,7 +112,10 @@ class Journal final : public onebot::Store {
   std::chrono::milliseconds group_at_{};  // when the timer fires
   bool due_ = false;                      // it fired while a batch was in flight
   bool healthy_ = true, held_ = false, hold_posted_ = false;
-  std::int64_t last_record_at_ = 0;  // us
+  std::int64_t last_record_at_ = 0;                         // us
+  std::map<std::string, journal::Loss, std::less<>> lost_;  // by consumer, not told yet
+  onebot::io::Owner loss_timer_;
+  std::int64_t wall_ahead_ = 0;  // ms, of the log's clock
 
   // guarded by mutex_
   std::mutex mutex_;

@@ -15,7 +15,9 @@ using onebot::Status;
 namespace {
 
 constexpr int kSchema = 1;
-constexpr int kPortion = 1000;  // rows deleted at a time: about 5 ms
+constexpr int kPortion = 1000;           // rows deleted at a time: about 5 ms
+constexpr int kRowCost = 32;             // bytes of an event besides its JSON
+constexpr int kMostRecords = 1'000'000;  // of all bots; one more and the oldest goes
 
 constexpr const char* kTables = R"sql(
 CREATE TABLE events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, json BLOB NOT NULL);
@@ -43,11 +45,34 @@ Status check_schema(Database& database, const std::string& path) {
   return database.run(fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT", kTables, kSchema));
 }
 
+std::uint64_t bytes_of(const Batch& batch) {
+  std::uint64_t bytes = 0;
+  for (const auto& event : batch.events) bytes += event.json.size() + kRowCost;
+  return bytes;
+}
+
 }  // namespace
 
+void Loss::add(const Loss& more) {
+  from = events == 0 ? more.from : std::min(from, more.from);
+  to = std::max(to, more.to);
+  events += more.events;
+}
+
 Result<Tables> Tables::open(const DataDir& dir, std::chrono::milliseconds busy_timeout) {
-  ONEBOT_CHECK(dir.create_private(kFile));
   const std::string path = dir.file(kFile);
+  ONEBOT_CHECK(DataDir::create_private_file(path));
+  auto tables = open(path, busy_timeout);
+  if (tables) return tables;
+  return onebot::fail(
+      Retcode::database_error,
+      fmt::format("{}; if it is damaged or another program's, stop, move it away together with its -wal and "
+                  "-shm, and put a backup in its place or start without: what was not delivered is in it "
+                  "(sqlite3 '{}' .recover may read it)",
+                  tables.error().message, path));
+}
+
+Result<Tables> Tables::open(const std::string& path, std::chrono::milliseconds busy_timeout) {
   Tables tables;
   ONEBOT_TRY(database, Database::open(path, Database::Access::write, busy_timeout));
   tables.database_ = std::move(database);
@@ -57,6 +82,7 @@ Result<Tables> Tables::open(const DataDir& dir, std::chrono::milliseconds busy_t
                            "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432"));
   ONEBOT_CHECK(check_schema(tables.database_, path));
   ONEBOT_CHECK(tables.prepare());
+  ONEBOT_CHECK(tables.read_state());
   return tables;
 }
 
@@ -68,11 +94,27 @@ Status Tables::prepare() {
       {&forget_record_, "DELETE FROM records WHERE bot = ? AND kind = ? AND key = ?"},
       {&set_cursor_, "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)"},
       {&forget_cursor_, "DELETE FROM cursors WHERE consumer = ?"},
+      {&set_state_, "INSERT OR REPLACE INTO state VALUES ('event_bytes', ?), ('at', ?), ('wall', ?)"},
   };
   for (const auto& [statement, sql] : statements) {
     ONEBOT_TRY(prepared, database_.prepare(sql));
     *statement = std::move(prepared);
   }
+  return {};
+}
+
+// A file of an earlier version has the bytes counted once, and no clock: it is as if the last event was the last
+// commit.
+Status Tables::read_state() {
+  ONEBOT_TRY(counted, database_.integer("SELECT count(*) FROM state WHERE name = 'event_bytes'"));
+  ONEBOT_TRY(bytes,
+             database_.integer(counted > 0 ? std::string("SELECT value FROM state WHERE name = 'event_bytes'")
+                                           : fmt::format("SELECT sum(length(json) + {}) FROM events", kRowCost)));
+  event_bytes_ = static_cast<std::uint64_t>(bytes);
+  ONEBOT_TRY(at, database_.integer("SELECT value FROM state WHERE name = 'at'"));
+  ONEBOT_TRY(wall, database_.integer("SELECT value FROM state WHERE name = 'wall'"));
+  ONEBOT_TRY(last, database_.integer("SELECT at FROM events ORDER BY seq DESC LIMIT 1"));
+  kept_clock_ = at > 0 ? LogClock::Kept{at, wall} : LogClock::Kept{last, last};
   return {};
 }
 
@@ -122,7 +164,21 @@ Status Tables::in_transaction(auto&& steps) {
 }
 
 Status Tables::commit(const Batch& batch) {
-  return in_transaction([&] { return write(batch); });
+  const std::uint64_t bytes = event_bytes_ + bytes_of(batch);
+  const auto write_all = [&]() -> Status {
+    ONEBOT_CHECK(write(batch));
+    return write_state(batch, bytes);
+  };
+  ONEBOT_CHECK(in_transaction(write_all));
+  event_bytes_ = bytes;
+  return {};
+}
+
+Status Tables::write_state(const Batch& batch, std::uint64_t event_bytes) {
+  set_state_.bind(1, static_cast<std::int64_t>(event_bytes));
+  set_state_.bind(2, batch.at);
+  set_state_.bind(3, batch.wall);
+  return set_state_.execute();
 }
 
 Status Tables::write(const Batch& batch) {
@@ -164,35 +220,65 @@ Status Tables::write_records(const Batch& batch) {
   return {};
 }
 
-Result<bool> Tables::clean(std::int64_t now, const Retention& retention) {
-  ONEBOT_TRY(last, last_to_delete(now, retention));
-  std::int64_t deleted = 0;
-  if (last > 0) {
-    const auto delete_events = [&]() -> Status {
-      ONEBOT_CHECK(database_.run("INSERT OR REPLACE INTO state SELECT 'next', max(seq) + 1 FROM events"));
-      ONEBOT_CHECK(database_.run(fmt::format("DELETE FROM events WHERE seq <= {}", last)));
-      deleted = database_.changes();
-      return {};
-    };
-    ONEBOT_CHECK(in_transaction(delete_events));
+Result<Tables::Cleaned> Tables::clean(std::int64_t now, const Retention& retention) {
+  Cleaned cleaned;
+  ONEBOT_TRY(portion, to_delete(now, retention));
+  if (portion.last > 0) {
+    ONEBOT_TRY(lost, losses(portion));
+    ONEBOT_CHECK(remove(portion));
+    cleaned.lost = std::move(lost);
   }
   ONEBOT_TRY(more_seen, clean_seen(now));
   ONEBOT_TRY(more_records, clean_records(now));
-  return deleted >= kPortion || more_seen || more_records;
+  cleaned.more = portion.full || more_seen || more_records;
+  return cleaned;
 }
 
-// The newest of the oldest kPortion entries that has to go; 0: none.
-Result<Seq> Tables::last_to_delete(std::int64_t now, const Retention& retention) {
-  ONEBOT_TRY(pages, database_.integer("PRAGMA page_count"));
-  ONEBOT_TRY(free, database_.integer("PRAGMA freelist_count"));
-  ONEBOT_TRY(page_size, database_.integer("PRAGMA page_size"));
-  const bool too_large = static_cast<std::uint64_t>((pages - free) * page_size) > retention.size;
+// In the order of seq: `at` has no index, and never falls.
+Result<Tables::Portion> Tables::to_delete(std::int64_t now, const Retention& retention) {
+  Portion portion;
   const std::int64_t oldest = now - retention.age.count();
-  // Not by a condition on `at` alone: it has no index, and a search that ends early needs the order of seq.
-  ONEBOT_TRY(last, database_.integer(fmt::format(
-                       "SELECT max(seq) FROM (SELECT seq, at FROM events ORDER BY seq LIMIT {}) WHERE {} OR at < {}",
-                       kPortion, too_large ? 1 : 0, oldest)));
-  return static_cast<Seq>(last);
+  ONEBOT_TRY(rows, database_.prepare(fmt::format("SELECT seq, at, length(json) + {} FROM events ORDER BY seq LIMIT {}",
+                                                 kRowCost, kPortion)));
+  for (int count = 1;; ++count) {
+    ONEBOT_TRY(row, rows.step());
+    if (!row) return portion;
+    const bool too_old = rows.integer(1) < oldest;
+    const bool too_much = event_bytes_ - std::min(event_bytes_, portion.bytes) > retention.size;
+    if (!too_old && !too_much) return portion;
+    const auto seq = static_cast<Seq>(rows.integer(0));
+    if (portion.first == 0) portion.first = seq;
+    if (!too_old && portion.too_much == 0) portion.too_much = seq, portion.from = rows.integer(1);
+    portion.last = seq;
+    portion.to = rows.integer(1);
+    portion.bytes += static_cast<std::uint64_t>(rows.integer(2));
+    portion.full = count == kPortion;
+  }
+}
+
+Result<std::vector<Loss>> Tables::losses(const Portion& portion) {
+  std::vector<Loss> lost;
+  if (portion.too_much == 0) return lost;
+  ONEBOT_TRY(waiting, database_.prepare("SELECT consumer, next FROM cursors WHERE next <= ?"));
+  waiting.bind(1, static_cast<std::int64_t>(portion.last));
+  for (;;) {
+    ONEBOT_TRY(row, waiting.step());
+    if (!row) return lost;
+    const Seq first = std::max(portion.too_much, static_cast<Seq>(waiting.integer(1)));
+    lost.push_back({std::string(waiting.bytes(0)), portion.last + 1 - first, portion.from, portion.to});
+  }
+}
+
+Status Tables::remove(const Portion& portion) {
+  const std::uint64_t bytes = event_bytes_ - std::min(event_bytes_, portion.bytes);
+  const auto remove_all = [&]() -> Status {
+    ONEBOT_CHECK(database_.run("INSERT OR REPLACE INTO state SELECT 'next', max(seq) + 1 FROM events"));
+    ONEBOT_CHECK(database_.run(fmt::format("INSERT OR REPLACE INTO state VALUES ('event_bytes', {})", bytes)));
+    return database_.run(fmt::format("DELETE FROM events WHERE seq <= {}", portion.last));
+  };
+  ONEBOT_CHECK(in_transaction(remove_all));
+  event_bytes_ = bytes;
+  return {};
 }
 
 Result<bool> Tables::clean_seen(std::int64_t now) {
@@ -206,7 +292,9 @@ Result<bool> Tables::clean_seen(std::int64_t now) {
 }
 
 Result<bool> Tables::clean_records(std::int64_t now) {
-  const std::int64_t oldest = (now - std::chrono::milliseconds(kIdleFor).count()) * 1000;
+  ONEBOT_TRY(too_many,
+             database_.integer(fmt::format("SELECT at FROM records ORDER BY at DESC LIMIT 1 OFFSET {}", kMostRecords)));
+  const std::int64_t oldest = std::max(too_many + 1, (now - std::chrono::milliseconds(kIdleFor).count()) * 1000);
   ONEBOT_TRY(any, database_.integer(
                       fmt::format("SELECT count(*) FROM (SELECT 1 FROM records WHERE at < {} LIMIT 1)", oldest)));
   if (any == 0) return false;

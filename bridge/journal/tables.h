@@ -4,18 +4,21 @@
 //   seen(id, at, hashes)                    one row per commit: its 8-byte hashes, one behind the other
 //   cursors(consumer, next, at)             the first entry a consumer has not confirmed
 //   records(bot, kind, key, value, at)      what adapters remember; at in us
-//   state(name, value)                      "next": no sequence number below it is given again
+//   state(name, value)                      "next": no sequence number below it is given again; "event_bytes": of all
+//                                           events; "at", "wall": of the log and of the system at the last commit
 
 #pragma once
 
 #include "bridge/disk/data_dir.h"
 #include "bridge/disk/sql.h"
 #include "bridge/journal/batch.h"
+#include "bridge/journal/log_clock.h"
 #include "onebot/result.h"
 #include "onebot/store.h"
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,35 +31,64 @@ struct Start {
   std::int64_t last_at = 0;  // ms since the epoch, of the newest entry
 };
 
+// Events that were deleted for lack of room while somebody waited for them.
+struct Loss {
+  std::string consumer{};
+  std::uint64_t events = 0;
+  std::int64_t from = 0, to = 0;  // ms since the epoch, of the log
+
+  void add(const Loss& more);
+};
+
 struct Retention {
   std::chrono::milliseconds age{std::chrono::hours(24)};
-  std::uint64_t size = 1 << 30;  // bytes in use in the file
+  std::uint64_t size = 1 << 30;  // bytes of events
 };
 
 class Tables {
  public:
   static constexpr std::string_view kFile = "journal.db";
 
-  // Creates the file or checks it. Errors name the file.
+  // Creates the file or checks it. Errors name the file, and what to do.
   static onebot::Result<Tables> open(const DataDir& dir, std::chrono::milliseconds busy_timeout);
 
   onebot::Result<Start> start(std::int64_t now);  // ms since the epoch
   onebot::Status commit(const Batch& batch);      // all of it or nothing
-  // Deletes one small portion of what is too old or too much. True: there is more.
-  onebot::Result<bool> clean(std::int64_t now, const Retention& retention);
+  struct Cleaned {
+    bool more = false;
+    std::vector<Loss> lost{};
+  };
+  // Deletes one small portion of what is too old or too much.
+  onebot::Result<Cleaned> clean(std::int64_t now, const Retention& retention);
+  const LogClock::Kept& kept_clock() const { return kept_clock_; }  // at the start
 
  private:
+  static onebot::Result<Tables> open(const std::string& path, std::chrono::milliseconds busy_timeout);
   onebot::Status prepare();
   onebot::Result<std::vector<std::uint64_t>> read_seen(std::int64_t now);
   onebot::Status write(const Batch& batch);
   onebot::Status write_records(const Batch& batch);
   onebot::Status in_transaction(auto&& steps);
-  onebot::Result<onebot::Seq> last_to_delete(std::int64_t now, const Retention& retention);
+  // The oldest entries that have to go.
+  struct Portion {
+    onebot::Seq first = 0, last = 0;  // 0: none
+    std::uint64_t bytes = 0;
+    onebot::Seq too_much = 0;  // the first that is not too old but too much; 0: none
+    std::int64_t from = 0, to = 0;
+    bool full = false;
+  };
+  onebot::Status read_state();
+  onebot::Status write_state(const Batch& batch, std::uint64_t event_bytes);
+  onebot::Result<Portion> to_delete(std::int64_t now, const Retention& retention);
+  onebot::Result<std::vector<Loss>> losses(const Portion& portion);
+  onebot::Status remove(const Portion& portion);
   onebot::Result<bool> clean_seen(std::int64_t now);
   onebot::Result<bool> clean_records(std::int64_t now);
 
   Database database_;
-  Statement add_event_, add_seen_, set_record_, forget_record_, set_cursor_, forget_cursor_;
+  Statement add_event_, add_seen_, set_record_, forget_record_, set_cursor_, forget_cursor_, set_state_;
+  std::uint64_t event_bytes_ = 0;  // of all events on disk
+  LogClock::Kept kept_clock_{};
 };
 
 }  // namespace bridge::journal
