@@ -72,33 +72,45 @@ Status order(Message& message) {
   return {};
 }
 
-std::string_view name_in(const Fields& data) {
+std::string_view name_in(const Fields& data, std::string_view other) {
   for (const Field& field : data) {
     const auto* text = std::get_if<std::string>(&field.value);
     if (text && !text->empty() && field.name.ends_with(".user_name")) return *text;
   }
-  return text_of(data, "user_id");
+  return other.empty() ? text_of(data, "user_id") : other;
 }
 
 }  // namespace
 
 namespace segment {
+namespace {
 
-Segment text(std::string text) { return {"text", {{"text", std::move(text)}}}; }
-Segment mention(std::string user_id) { return {"mention", {{"user_id", std::move(user_id)}}}; }
+// With one member. A list in braces would copy it.
+Segment holding(std::string_view type, std::string_view name, std::string text) {
+  Segment segment{std::string(type)};
+  segment.data.push_back({std::string(name), std::move(text)});
+  return segment;
+}
+
+}  // namespace
+
+Segment text(std::string text) { return holding("text", "text", std::move(text)); }
+Segment mention(std::string user_id) { return holding("mention", "user_id", std::move(user_id)); }
 Segment mention_all() { return {"mention_all", {}}; }
-Segment image(std::string file_id) { return {"image", {{"file_id", std::move(file_id)}}}; }
-Segment voice(std::string file_id) { return {"voice", {{"file_id", std::move(file_id)}}}; }
-Segment audio(std::string file_id) { return {"audio", {{"file_id", std::move(file_id)}}}; }
-Segment video(std::string file_id) { return {"video", {{"file_id", std::move(file_id)}}}; }
-Segment file(std::string file_id) { return {"file", {{"file_id", std::move(file_id)}}}; }
+Segment image(std::string file_id) { return holding("image", "file_id", std::move(file_id)); }
+Segment voice(std::string file_id) { return holding("voice", "file_id", std::move(file_id)); }
+Segment audio(std::string file_id) { return holding("audio", "file_id", std::move(file_id)); }
+Segment video(std::string file_id) { return holding("video", "file_id", std::move(file_id)); }
+Segment file(std::string file_id) { return holding("file", "file_id", std::move(file_id)); }
 Segment location(double latitude, double longitude, std::string title, std::string content) {
   return {
       "location",
       {{"latitude", latitude}, {"longitude", longitude}, {"title", std::move(title)}, {"content", std::move(content)}}};
 }
 Segment reply(std::string message_id, std::string user_id) {
-  return {"reply", {{"message_id", std::move(message_id)}, {"user_id", std::move(user_id)}}};
+  Segment reply = holding("reply", "message_id", std::move(message_id));
+  reply.data.push_back({"user_id", std::move(user_id)});
+  return reply;
 }
 
 }  // namespace segment
@@ -106,8 +118,9 @@ Segment reply(std::string message_id, std::string user_id) {
 void append_text(Message& message, std::string_view text) {
   if (text.empty()) return;
   if (!message.empty() && message.back().type == "text") {
-    set(message.back().data, "text", std::string(text_of(message.back().data, "text")).append(text));
-    return;
+    for (Field& field : message.back().data) {
+      if (auto* held = std::get_if<std::string>(&field.value); held && field.name == "text") return void(*held += text);
+    }
   }
   message.push_back(segment::text(std::string(text)));
 }
@@ -133,18 +146,22 @@ Result<Message> read_message_param(const Fields& params) {
   return message;
 }
 
+void append_alt_text(std::string& out, const Segment& part, std::string_view name) {
+  if (part.type == "text") {
+    out += text_of(part.data, "text");
+  } else if (part.type == "mention") {
+    out.push_back('@');
+    out += name_in(part.data, name);
+  } else if (part.type == "mention_all") {
+    out += "@all";
+  } else if (part.type != "reply") {
+    out.append("[").append(part.type).append("]");
+  }
+}
+
 std::string alt_text(const Message& message) {
   std::string out;
-  for (const Segment& part : message) {
-    if (part.type == "text")
-      out += text_of(part.data, "text");
-    else if (part.type == "mention")
-      out += fmt::format("@{}", name_in(part.data));
-    else if (part.type == "mention_all")
-      out += "@all";
-    else if (part.type != "reply")
-      out += fmt::format("[{}]", part.type);
-  }
+  for (const Segment& part : message) append_alt_text(out, part);
   return out;
 }
 

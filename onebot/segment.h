@@ -42,5 +42,7 @@ Result<Message> read_message_param(const Fields& params);
 // The spec's alt_message: text verbatim, others as [image]. A mention is @name when the segment has a member
 // ending in ".user_name", else @user_id.
 std::string alt_text(const Message& message);
+// What one segment adds to it. name: of who is mentioned, when the segment itself has none.
+void append_alt_text(std::string& out, const Segment& part, std::string_view name = {});
 
 }  // namespace onebot

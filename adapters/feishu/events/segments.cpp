@@ -234,7 +234,7 @@ std::string alt_message(const Message& message, const Account& account) {
   for (const Segment& part : message) {
     std::string_view type = part.type;
     if (type == "text" || type == "mention" || type == "mention_all") {
-      out += onebot::alt_text({part});
+      onebot::append_alt_text(out, part);
     } else if (type == "file") {
       out += fmt::format("[file:{}]", onebot::text_of(part.data, account.extension("name")));
     } else if (type == "location") {

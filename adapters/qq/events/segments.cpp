@@ -42,9 +42,10 @@ void strip_back(std::string_view& text) {
 void strip(Message& message) {
   const auto strip_with = [](Segment& segment, void (*from_end)(std::string_view&)) {
     if (segment.type != "text") return;
-    std::string_view text = onebot::text_of(segment.data, "text");
+    const std::string_view whole = onebot::text_of(segment.data, "text");
+    std::string_view text = whole;
     from_end(text);
-    segment = onebot::segment::text(std::string(text));
+    if (text.size() != whole.size()) segment = onebot::segment::text(std::string(text));
   };
   if (message.empty()) return;
   strip_with(message.front(), strip_front);
@@ -202,7 +203,7 @@ Message untagged(const Source& source, const Message& shown, Taken taken) {
 
 void append(Message& message, Message more) {
   for (Segment& segment : more) {
-    if (segment.type == "text") {
+    if (segment.type == "text" && !message.empty() && message.back().type == "text") {
       onebot::append_text(message, onebot::text_of(segment.data, "text"));
     } else {
       message.push_back(std::move(segment));
@@ -261,19 +262,21 @@ Result<Message> read_group_at(View d, const Self& self) { return read(d, self, S
 std::string alt_message(const Message& message, View d, const Self& self, std::string_view self_name) {
   std::string own_name = person_name(mention_of_self(d, self));
   if (own_name.empty()) own_name = self_name;
-  Message readable;
+  std::string readable;
   bool front = true;
+  const Segment* before = nullptr;
   for (const Segment& part : message) {
     if (part.type == "qq.quote") continue;  // like a reply
-    const bool apart = front && !readable.empty() && runs_together(readable.back(), part);
-    if (apart) readable.push_back(onebot::segment::text(" "));
-    readable.push_back(part);
-    Segment& last = readable.back();
-    if (part.type == "qq.face" && !onebot::text_of(part.data, "text").empty()) last.type = "text";
-    if (mentions(part, self.user_id) && !own_name.empty()) last.data.push_back({"qq.user_name", own_name});
+    if (front && before && runs_together(*before, part)) readable.push_back(' ');
+    if (part.type == "qq.face" && !onebot::text_of(part.data, "text").empty()) {
+      readable += onebot::text_of(part.data, "text");
+    } else {
+      onebot::append_alt_text(readable, part, mentions(part, self.user_id) ? own_name : std::string());
+    }
     front = front && (part.type == "reply" || part.type == "mention" || part.type == "mention_all");
+    before = &part;
   }
-  return onebot::alt_text(readable);
+  return readable;
 }
 
 bool is_own_echo(View d, const Self& self) {
