@@ -19,8 +19,11 @@ export async function stage(t) {
   lark.bot.receive = 'webhook';
   bosshi.bot.encrypt_key = 'BosshiKey-0123456789';
   delete bosshi.bot.verification_token;
+  bosshi.bot.signature = 'require';
   const process_ = await bridge(t, `token = "${adminToken}"
 ${[qq, push, feishu, lark, bosshi].map(one => botToml(one.bot)).join('\n')}
+[limits]
+refusals = 0
 [ingress]
 port = ${ports.ingress}
 [[onebot.http]]

@@ -9,8 +9,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::string_view kAsk = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-constexpr std::string_view kAskOnce = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+constexpr std::string_view kAsk = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+constexpr std::string_view kAskOnce = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
 
 // The answer is with the client's kernel, and unread.
 void wait_for_answer(World& world, const Raw& raw) {
@@ -103,7 +103,7 @@ TEST_CASE("a client that reads to the end of its connection comes there, and has
 TEST_CASE("an answer that nothing is known of can be asked about") {
   World world;
   Raw raw(world.port);
-  raw.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  raw.send("GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   REQUIRE(world.until([&] { return world.http.kept.size() == 1; }));
   io::Exchange& exchange = *world.http.kept[0];
   CHECK_FALSE(exchange.acknowledged());
