@@ -135,7 +135,8 @@ void add_commands(CLI::App& app, Words& words, int& code) {
     return 0;
   });
   add("help", "Print this help", [&app](const Words&) {
-    std::cout << app.help();
+    // App::help() would be that of the command that was given: of this one.
+    std::cout << app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal);
     return 0;
   });
   app.set_version_flag("--version", versions(), "Print the same versions");
