@@ -120,8 +120,11 @@ item('C-HTTP-13', BR, 'A chunked body works', {needs: 'http'}, async t => {
 });
 
 item('C-HTTP-14', BR, 'OPTIONS is 405 and no CORS header is sent', {needs: 'http'}, async t => {
-  const answer = await t.request({method: 'OPTIONS', headers: {Origin: 'http://example.org', 'Access-Control-Request-Method': 'POST'}});
-  equal(answer.status, 405, 'OPTIONS /');
+  equal((await t.request({method: 'OPTIONS'})).status, 405, 'OPTIONS /');
+  // A page of another site may be turned away before that.
+  const asked = await t.request({method: 'OPTIONS', headers: {Origin: 'http://example.org', 'Access-Control-Request-Method': 'POST'}});
+  equal(asked.status === 405 || asked.status === 403, true, 'OPTIONS / of another site: 405 or 403');
+  equal(asked.headers['access-control-allow-origin'], undefined, 'Access-Control-Allow-Origin');
   equal((await t.post(version, {headers: {Origin: 'http://example.org'}})).headers['access-control-allow-origin'], undefined, 'Access-Control-Allow-Origin');
 });
 
