@@ -6,6 +6,7 @@ namespace onebot {
 namespace {
 
 constexpr std::string_view kName = "echo";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -28,6 +29,7 @@ void JsonEcho::take(char c) {
   if (at_ == At::key) return take_key(c);
   if (is_blank(c)) return;
   if (at_ == At::start) {
+    if (kByteOrderMark.contains(c)) return;
     at_ = c == '{' ? At::between : At::over;
   } else if (at_ == At::colon) {
     at_ = c == ':' ? At::value : At::over;
@@ -82,7 +84,8 @@ void JsonEcho::keep(char c) {
 
 void JsonEcho::end_value() {
   at_ = wanted_ ? At::over : At::between;
-  whole_ = wanted_;
+  // A mark of the byte order is allowed before a document, and this is to stand within one.
+  whole_ = wanted_ && !echo_.starts_with(kByteOrderMark);
   while (!echo_.empty() && is_blank(echo_.back())) echo_.pop_back();
 }
 

@@ -22,12 +22,16 @@ class LogClock {
     std::int64_t wall = 0;  // of the system then
   };
 
+  // What a damaged file says is taken for nothing.
   LogClock(const Kept& kept, std::int64_t wall, Time now)
-      : base_(kept.log == 0 ? wall : kept.log + std::max<std::int64_t>(0, wall - kept.wall)), began_(now) {}
+      : base_(is_time(kept.log) && is_time(kept.wall) ? kept.log + std::max<std::int64_t>(0, wall - kept.wall) : wall),
+        began_(now) {}
 
   std::int64_t at(Time now) const { return base_ + (now - began_).count(); }
 
  private:
+  static bool is_time(std::int64_t ms) { return ms > 0 && ms < std::int64_t{1} << 50; }  // to the year 37,000
+
   std::int64_t base_;  // at began_
   Time began_;
 };

@@ -1,13 +1,16 @@
 #include "bridge/journal/journal.h"
 
+#include "bridge/journal/log_clock.h"
 #include "tests/unit/core/store_watch.h"
 #include "tests/unit/journal/journal_rig.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <sys/stat.h>
 
@@ -160,6 +163,15 @@ TEST_CASE("of a damaged file what can be read is given, and what cannot is left 
   CHECK(bench.log.counters["journal_unreadable"] == skipped);
   CHECK(bench.log.contains("events that cannot be read are left out"));
   CHECK(bench.has_problem("could not be read back"));
+}
+
+TEST_CASE("times of a damaged file are none: the clock of the log begins with the system's") {
+  using bridge::journal::LogClock;
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max(), kNow = 1'790'000'000'000;
+  for (const LogClock::Kept kept : {LogClock::Kept{kMost, 1}, {kMost, kMost}, {1, -kMost}, {-5, 1}, {0, 0}}) {
+    CHECK(LogClock(kept, kNow, 0ms).at(5ms) == kNow + 5);
+  }
+  CHECK(LogClock({kNow, kNow}, kNow + 7, 0ms).at(5ms) == kNow + 12);
 }
 
 TEST_CASE("a jump of the system's clock makes nothing older, while it runs and after a restart") {

@@ -63,6 +63,12 @@ TEST_CASE("parameters that are missing, null or an empty list are none") {
   }
 }
 
+TEST_CASE("what stands behind a mark of the byte order within a request is no echo, so that answers stay JSON") {
+  CHECK(echo(parse_action("{\"params\":[,\"echo\":\xEF\xBB\xBF\"1\"}")) == "none");
+  CHECK(echo(parse_action("{\"echo\":\xEF\xBB\xBF\"1\",\"action\":\"a\"}")) == "none");
+  CHECK(echo(parse_action("\xEF\xBB\xBF{\"action\":\"a\",\"echo\":\"1\"}")) == "\"1\"");
+}
+
 TEST_CASE("an echo of any JSON value comes back as it was written, and an absent one stays absent") {  // C-RSP-06
   CHECK(echo(parse_action(R"({"action":"a","params":{}})")) == "none");
   const std::string long_one = "\"" + std::string(100'000, 'e') + "\"";

@@ -75,7 +75,8 @@ constexpr Library kLibraries[] = {
 
 // Where platforms may be named besides adapters/<folder>/.
 constexpr Prefixes kMayName =
-    "adapters/registry.cpp adapters/README.md docs/ examples/ tests/conformance/drivers/ tests/attack/ tests/e2e/ tests/scenarios/ "
+    "adapters/registry.cpp adapters/README.md docs/ examples/ tests/conformance/drivers/ tests/attack/ tests/e2e/ "
+    "tests/scenarios/ "
     "tests/bench/ "
     "tests/unit/bridge/config_test.cpp";
 
