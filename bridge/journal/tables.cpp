@@ -145,9 +145,10 @@ Result<std::vector<std::uint64_t>> Tables::read_seen(std::int64_t now) {
     ONEBOT_TRY(row, seen.step());
     if (!row) break;
     const std::string_view bytes = seen.bytes(0);
-    const std::size_t at = hashes.size();
-    hashes.resize(at + bytes.size() / sizeof(std::uint64_t));
-    std::memcpy(hashes.data() + at, bytes.data(), bytes.size() / sizeof(std::uint64_t) * sizeof(std::uint64_t));
+    const std::size_t at = hashes.size(), more = bytes.size() / sizeof(std::uint64_t);
+    if (more == 0) continue;  // of a damaged file
+    hashes.resize(at + more);
+    std::memcpy(hashes.data() + at, bytes.data(), more * sizeof(std::uint64_t));
     std::reverse(hashes.begin() + static_cast<std::ptrdiff_t>(at), hashes.end());
   }
   std::ranges::reverse(hashes);
