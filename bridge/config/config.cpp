@@ -65,14 +65,14 @@ class FileReader {
   explicit FileReader(const Table& root) : root_(root) {}
 
   Config read() {
-    check_names(root_, kSections, "");
+    check_names(root_, kSections, "", findings_);
     read_bridge();
     read_ingress();
-    config_.bots = read_bots(node(root_, "bots"), config_.ingress.has_value(), findings_);
+    config_.bots = read_bots(node_of(root_, "bots"), config_.ingress.has_value(), findings_);
     read_onebot();
     read_delivery();
-    config_.files = read_files(node(root_, "files"), config_.data_dir, findings_);
-    config_.limits = read_limits(node(root_, "limits"), findings_);
+    config_.files = read_files(node_of(root_, "files"), config_.data_dir, findings_);
+    config_.limits = read_limits(node_of(root_, "limits"), findings_);
     read_admin();
     listeners_.check(findings_.mistakes, warnings_);
     config_.secrets = findings_.secrets;
@@ -82,24 +82,8 @@ class FileReader {
   const Mistakes& warnings() const { return warnings_; }
 
  private:
-  static const Node* node(const Table& table, std::string_view key) {
-    const Member* member = find(table, key);
-    return member ? &member->node : nullptr;
-  }
-
-  void check_names(const Table& table, std::span<const std::string_view> names, std::string_view prefix) {
-    for (const Member& member : table) {
-      if (std::ranges::find(names, member.key) != names.end()) continue;
-      findings_.add(member.line, fmt::format("{}{}", prefix, member.key), unknown(member.key, names));
-    }
-  }
-
-  static onebot::io::Address address_of(const Section& section) {
-    return {.host = section.text("host"), .port = static_cast<int>(section.integer("port"))};
-  }
-
   void read_bridge() {
-    const Section section = read_section(node(root_, "bridge"), "bridge", kBridge, findings_);
+    const Section section = read_section(node_of(root_, "bridge"), "bridge", kBridge, findings_);
     config_.data_dir = section.text("data_dir");
     const auto level = std::ranges::find(kLevels, section.text("log_level"));
     config_.log_level = static_cast<onebot::LogLevel>(level - std::begin(kLevels));
@@ -113,12 +97,12 @@ class FileReader {
     for (const onebot::Value& item : *list) {
       auto host = read_no_proxy(std::get<std::string>(item));
       if (host) config_.no_proxy->push_back(*std::move(host));
-      if (!host) findings_.add(line_in(*node(root_, "bridge"), "no_proxy"), "bridge.no_proxy", host.error());
+      if (!host) findings_.add(line_in(*node_of(root_, "bridge"), "no_proxy"), "bridge.no_proxy", host.error());
     }
   }
 
   void read_ingress() {
-    const Node* found = node(root_, "ingress");
+    const Node* found = node_of(root_, "ingress");
     if (!found) return;
     const Section section = read_section(found, "ingress", kIngress, findings_);
     onebot::io::Address address = address_of(section);
@@ -134,7 +118,7 @@ class FileReader {
   }
 
   void read_admin() {
-    const Node* found = node(root_, "admin");
+    const Node* found = node_of(root_, "admin");
     if (!found) return;
     const Section section = read_section(found, "admin", kAdmin, findings_);
     onebot::io::Address address = address_of(section);
@@ -149,13 +133,13 @@ class FileReader {
   }
 
   void read_onebot() {
-    Applications applications = read_applications(node(root_, "onebot"), listeners_, findings_);
+    Applications applications = read_applications(node_of(root_, "onebot"), listeners_, findings_);
     config_.methods = std::move(applications.methods);
     config_.heartbeat = applications.heartbeat;
   }
 
   void read_delivery() {
-    const Node* found = node(root_, "delivery");
+    const Node* found = node_of(root_, "delivery");
     const Section section = read_section(found, "delivery", kDelivery, findings_);
     config_.replay = milliseconds(section.integer("replay"));
     config_.retention = milliseconds(section.integer("retention"));

@@ -22,6 +22,10 @@ bool collide(const Listener& a, const Listener& b) {
 
 }  // namespace
 
+onebot::io::Address address_of(const Section& section) {
+  return {.host = section.text("host"), .port = static_cast<int>(section.integer("port"))};
+}
+
 std::vector<std::string> read_hosts(const Section& section, const Node& node, Findings& findings) {
   const onebot::Value* value = onebot::find(section.fields, "hosts");
   const auto* list = value ? std::get_if<onebot::List>(value) : nullptr;

@@ -20,7 +20,9 @@ struct Listener {
   bool guarded = true;  // a token is asked for, or the check is made elsewhere
 };
 
-// The "hosts" of a listener: names under which it may be called. Each must be one.
+// The "host" and "port" of a listener.
+onebot::io::Address address_of(const Section& section);
+// Its "hosts": names under which it may be called. Each must be one.
 std::vector<std::string> read_hosts(const Section& section, const Node& node, Findings& findings);
 
 class Listeners {

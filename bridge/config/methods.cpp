@@ -55,11 +55,6 @@ constexpr Rule kHeartbeat[] = {
     {"interval", Kind::milliseconds, false, "", "15000", 1, kDay},
 };
 
-const Node* node_of(const Table& table, std::string_view key) {
-  const Member* member = find(table, key);
-  return member ? &member->node : nullptr;
-}
-
 class Reader {
  public:
   Reader(Listeners& listeners, Findings& findings) : listeners_(listeners), findings_(findings) {}
@@ -68,7 +63,7 @@ class Reader {
     static const Table kNothing;
     const auto* written = node ? std::get_if<Table>(&node->value) : nullptr;
     const Table& table = written ? *written : kNothing;
-    check_names(table);
+    check_names(table, kSections, "onebot.", findings_);
     each(table, "http", kHttp, [this](const Section& section, const Node& at) { add_http(section, at); });
     each(table, "webhook", kWebhook, [this](const Section& section, const Node&) { add_webhook(section); });
     each(table, "websocket", kWebSocket,
@@ -85,13 +80,6 @@ class Reader {
   }
 
  private:
-  void check_names(const Table& table) {
-    for (const Member& member : table) {
-      if (std::ranges::find(kSections, member.key) != std::end(kSections)) continue;
-      findings_.add(member.line, fmt::format("onebot.{}", member.key), unknown(member.key, kSections));
-    }
-  }
-
   // The sections of one communication method: [[onebot.NAME]].
   template <class Use>
   void each(const Table& table, std::string_view name, std::span<const Rule> rules, Use use) {
@@ -124,10 +112,6 @@ class Reader {
     findings_.add(second.line, fmt::format("{}.name", second.section),
                   fmt::format("{} is already the name in line {}; allowed: a name that no other section has",
                               quoted(name), first.line));
-  }
-
-  static onebot::io::Address address_of(const Section& section) {
-    return {.host = section.text("host"), .port = static_cast<int>(section.integer("port"))};
   }
 
   void add_http(const Section& section, const Node& at) {

@@ -165,4 +165,12 @@ std::string unknown(std::string_view key, std::span<const std::string_view> name
                      listed(names));
 }
 
+void check_names(const Table& table, std::span<const std::string_view> names, std::string_view prefix,
+                 Findings& findings) {
+  for (const Member& member : table) {
+    if (std::ranges::find(names, member.key) != names.end()) continue;
+    findings.add(member.line, fmt::format("{}{}", prefix, member.key), unknown(member.key, names));
+  }
+}
+
 }  // namespace bridge::config

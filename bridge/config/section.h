@@ -36,6 +36,10 @@ struct Section {
 // node: of the section, or nullptr when it is absent. It may be of the wrong kind: that is a mistake, too.
 Section read_section(const Node* node, std::string name, std::span<const Rule> rules, Findings& findings);
 
+// Names every member of the table that none of the names is; prefix: of its key, as mistakes say it.
+void check_names(const Table& table, std::span<const std::string_view> names, std::string_view prefix,
+                 Findings& findings);
+
 // The line of a key of a section ("endpoints.api"), or of its header when it has no such key.
 int line_in(const Node& section, std::string_view key);
 

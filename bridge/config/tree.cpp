@@ -52,6 +52,11 @@ const Member* find(const Table& table, std::string_view key) {
   return found == table.end() ? nullptr : &*found;
 }
 
+const Node* node_of(const Table& table, std::string_view key) {
+  const Member* member = find(table, key);
+  return member ? &member->node : nullptr;
+}
+
 std::string_view kind_of(const Node& node) {
   static constexpr std::string_view kKinds[] = {"a date or time", "true or false", "a whole number", "a fraction",
                                                 "a string",       "a list",        "a table"};

@@ -41,6 +41,7 @@ struct Member {
 
 // The member called key, or nullptr.
 const Member* find(const Table& table, std::string_view key);
+const Node* node_of(const Table& table, std::string_view key);  // the same of its value
 // "a string", "a table"; for messages.
 std::string_view kind_of(const Node& node);
 
