@@ -34,20 +34,32 @@ int hex_digit(char c) {
   return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-std::optional<std::string> percent_decoded(std::string_view text) {
+namespace {
+
+// The byte that the escape at this place stands for; -1: there is none.
+int escaped_byte(std::string_view text, std::size_t at) {
+  const int high = text[at] == '%' && at + 2 < text.size() ? hex_digit(text[at + 1]) : -1;
+  const int low = high >= 0 ? hex_digit(text[at + 2]) : -1;
+  return low < 0 ? -1 : high * 16 + low;
+}
+
+}  // namespace
+
+std::string percent_decoded_in_part(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out.push_back(text[i]);
-      continue;
-    }
-    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-    if (low < 0) return std::nullopt;
-    out.push_back(static_cast<char>(high * 16 + low));
-    i += 2;
+    const int byte = escaped_byte(text, i);
+    out.push_back(byte < 0 ? text[i] : static_cast<char>(byte));
+    if (byte >= 0) i += 2;
   }
   return out;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  for (std::size_t i = text.find('%'); i < text.size(); i = text.find('%', i + 3)) {
+    if (escaped_byte(text, i) < 0) return std::nullopt;
+  }
+  return percent_decoded_in_part(text);
 }
 
 }  // namespace onebot::ascii

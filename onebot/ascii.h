@@ -22,5 +22,7 @@ std::string printable(std::string_view text);
 int hex_digit(char c);
 // Each "%" with its two digits as that byte; nullopt: one without them. A "+" stays.
 std::optional<std::string> percent_decoded(std::string_view text);
+// The same, and what is no escape stays as it is.
+std::string percent_decoded_in_part(std::string_view text);
 
 }  // namespace onebot::ascii

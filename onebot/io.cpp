@@ -8,19 +8,10 @@
 namespace onebot::io {
 namespace {
 
-std::string percent_decode(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? ascii::hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? ascii::hex_digit(text[i + 2]) : -1;
-    if (low >= 0) {
-      out.push_back(static_cast<char>(high * 16 + low));
-      i += 2;
-    } else {
-      out.push_back(text[i] == '+' ? ' ' : text[i]);
-    }
-  }
-  return out;
+std::string decoded(std::string_view text) {
+  std::string out(text);
+  std::ranges::replace(out, '+', ' ');
+  return ascii::percent_decoded_in_part(out);
 }
 
 }  // namespace
@@ -37,8 +28,8 @@ std::optional<std::string> query_param(std::string_view query, std::string_view 
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
     const auto equals = pair.find('=');
-    if (percent_decode(pair.substr(0, equals)) != name) continue;
-    return equals == std::string_view::npos ? std::string() : percent_decode(pair.substr(equals + 1));
+    if (decoded(pair.substr(0, equals)) != name) continue;
+    return equals == std::string_view::npos ? std::string() : decoded(pair.substr(equals + 1));
   }
   return std::nullopt;
 }

@@ -13,18 +13,6 @@ namespace {
 
 using onebot::Retcode;
 
-// Once more than it is; a server or a proxy may do so, too.
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? onebot::ascii::hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? onebot::ascii::hex_digit(text[i + 2]) : -1;
-    out.push_back(low < 0 ? text[i] : static_cast<char>(high * 16 + low));
-    if (low >= 0) i += 2;
-  }
-  return out;
-}
-
 bool is_step(std::string_view text) {
   static constexpr std::string_view kEndsIt = "/?#";
   constexpr std::size_t kMostBytes = 512;
@@ -35,11 +23,11 @@ bool is_step(std::string_view text) {
          std::ranges::none_of(text, leads_out);
 }
 
-// Nor is it led elsewhere by whoever decodes it more than once.
+// Nor is it led elsewhere by whoever decodes it more than once, as a server or a proxy may.
 bool stays_a_step(std::string text) {
   for (bool changed = true; changed;) {
     if (!is_step(text)) return false;
-    std::string plain = decoded(text);
+    std::string plain = onebot::ascii::percent_decoded_in_part(text);
     changed = plain.size() < text.size();
     text = std::move(plain);
   }
