@@ -3,10 +3,10 @@
 
 #pragma once
 
-#include "adapters/kit/secrets.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 #include "onebot/result.h"
+#include "onebot/secrets.h"
 #include "onebot/task.h"
 #include "onebot/value.h"
 
@@ -86,7 +86,7 @@ class Token {
   onebot::Log& log_;
   std::function<void(bool)> changed_;
   std::function<double()> random_;
-  Secrets secrets_;
+  onebot::Secrets secrets_;
   std::string token_{};
   std::chrono::milliseconds ends_at_{0};
   std::chrono::milliseconds retry_at_{0};

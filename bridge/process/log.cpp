@@ -4,8 +4,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/base_sink.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -19,22 +17,6 @@ namespace {
 
 constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error"};
 
-// What was said, in the hands of a function.
-class FunctionSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
- public:
-  explicit FunctionSink(ProcessLog::Write write) : write_(std::move(write)) {}
-
- private:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    spdlog::memory_buf_t line;
-    formatter_->format(message, line);
-    write_(std::string_view(line.data(), line.size()));
-  }
-  void flush_() override {}
-
-  ProcessLog::Write write_;
-};
-
 std::chrono::milliseconds system_now() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
@@ -43,12 +25,6 @@ std::string time_now() {
   const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   const auto ms = now.time_since_epoch().count() % 1000;
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), ms);
-}
-
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (auto at = text.find(what); at != text.npos; at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
-  }
 }
 
 // Whether a character would end the line, move the cursor, or turn what is read around: C0, DEL, C1, the separators of
@@ -85,37 +61,24 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
-// A line in the form that was asked for.
+// A line in the form that was asked for, with its end.
 std::string formed(bool json, onebot::LogLevel level, std::string_view said, std::string_view bot = "") {
   const std::string_view name = kLevels[static_cast<std::size_t>(level)];
-  if (!json) return fmt::format("{} {} {}", time_now(), name, said);
+  if (!json) return fmt::format("{} {} {}\n", time_now(), name, said);
   onebot::Fields fields{{"time", time_now()}, {"level", name}, {"line", std::string(said)}};
   if (!bot.empty()) fields.push_back({"bot", std::string(bot)});
-  return onebot::json::write(fields);
+  return onebot::json::write(fields) + '\n';
 }
 
 }  // namespace
 
-struct ProcessLog::Sink {
-  spdlog::logger logger;
-};
-
-ProcessLog::ProcessLog(Options options) : options_(std::move(options)) {
-  auto& secrets = options_.secrets;
-  std::erase_if(secrets, [](const std::string& secret) { return secret.size() < onebot::kLeastSecret; });
-  std::ranges::sort(secrets, std::greater(), &std::string::size);  // one may be part of another
+ProcessLog::ProcessLog(Options options) : options_(std::move(options)), secrets_(std::move(options_.secrets)) {
   if (!options_.now) options_.now = system_now;
-  if (!options_.write) {
-    writer_ = std::make_unique<LogWriter>(STDERR_FILENO, [json = options_.json](std::uint64_t lines) {
-      return formed(json, onebot::LogLevel::warn,
-                    fmt::format("log lines left out, since nobody read them count={}", lines)) +
-             "\n";
-    });
-  }
-  sink_ = std::make_unique<Sink>(
-      Sink{spdlog::logger("onebridge", std::make_shared<FunctionSink>([this](std::string_view line) { give(line); }))});
-  sink_->logger.set_level(spdlog::level::trace);
-  sink_->logger.set_pattern("%v");
+  if (options_.write) return;
+  writer_ = std::make_unique<LogWriter>(STDERR_FILENO, [json = options_.json](std::uint64_t lines) {
+    return formed(json, onebot::LogLevel::warn,
+                  fmt::format("log lines left out, since nobody read them count={}", lines));
+  });
 }
 
 ProcessLog::~ProcessLog() = default;
@@ -129,9 +92,7 @@ void ProcessLog::line(onebot::LogLevel level, std::string_view text, std::string
     if (!left_out) return;
     if (*left_out > 0) fmt::format_to(std::back_inserter(said), " left_out={}", *left_out);
   }
-  said = cleaned(said, bot);
-  const auto native = static_cast<spdlog::level::level_enum>(level);
-  sink_->logger.log(native, spdlog::string_view_t(formed(options_.json, level, said, bot)));
+  give(formed(options_.json, level, cleaned(said, bot), bot));
 }
 
 void ProcessLog::give(std::string_view line) {
@@ -139,20 +100,13 @@ void ProcessLog::give(std::string_view line) {
   if (!writer_->write(line)) count("log_lines_left_out");
 }
 
-void ProcessLog::hide(std::string_view secret, const std::string& bot) {
-  std::deque<std::string>& own = hidden_[bot];
-  if (secret.size() < onebot::kLeastSecret || std::ranges::find(own, secret) != own.end()) return;
-  if (own.size() == kMostHidden) own.pop_front();
-  own.emplace_back(secret);
-}
+void ProcessLog::hide(std::string_view secret, const std::string& bot) { hidden_[bot].add(secret); }
 
 std::string ProcessLog::cleaned(std::string_view text, std::string_view bot) const {
-  std::string out = onebot::json::repair_utf8(text);
-  for (const std::string& secret : options_.secrets) replace_all(out, secret, "***");
+  std::string out = secrets_.masked(onebot::json::repair_utf8(text));
   // A line that is nobody's may still say what a bot's platform said.
   for (const auto& [of, own] : hidden_) {
-    if (!bot.empty() && of != bot) continue;
-    for (const std::string& secret : own) replace_all(out, secret, "***");
+    if (bot.empty() || of == bot) out = own.masked(std::move(out));
   }
   out = one_line(out);
   if (out.size() > kMaxLine) out = onebot::json::repair_utf8(std::string_view(out).substr(0, kMaxLine)) + "...";

@@ -3,18 +3,18 @@
 //   text = time level words-and-key=value          2026-11-24T06:33:49.123Z info gateway ready intents="..." bot=irc/1
 //   json = {"time":"...","level":"info","line":"...","bot":"irc/1"}
 //
-// Loop thread only. log.cpp is the only file that names spdlog.
+// Loop thread only.
 
 #pragma once
 
 #include "bridge/process/log_throttle.h"
 #include "bridge/process/log_writer.h"
 #include "onebot/adapter.h"
+#include "onebot/secrets.h"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,7 +27,6 @@ namespace bridge {
 class ProcessLog final : public onebot::Log {
  public:
   static constexpr std::size_t kMaxLine = 4096;  // bytes; the rest is cut off
-  static constexpr std::size_t kMostHidden = 8;  // tokens of a bot, each of which serves for some hours at most
 
   using Write = std::function<void(std::string_view line)>;  // with its end
 
@@ -48,7 +47,7 @@ class ProcessLog final : public onebot::Log {
 
   // The same for one bot, "platform/app_id"; "" = nobody's.
   void line(onebot::LogLevel level, std::string_view text, std::string_view bot);
-  // What the bot's platform gave it. Only the last kMostHidden of each bot are looked for.
+  // What the bot's platform gave it; see Secrets::add().
   void hide(std::string_view secret, const std::string& bot);
   onebot::Counts& counts_of(const std::string& bot) { return counters_[bot]; }  // stays where it is
 
@@ -57,17 +56,15 @@ class ProcessLog final : public onebot::Log {
   const Counters& counters() const { return counters_; }
 
  private:
-  struct Sink;
-
   std::string cleaned(std::string_view text, std::string_view bot) const;
   void give(std::string_view line);
 
   Options options_;
   std::unique_ptr<LogWriter> writer_;  // unless the lines go elsewhere
-  std::unique_ptr<Sink> sink_;
   Throttle throttle_;
   Counters counters_{{"", {}}};
-  std::map<std::string, std::deque<std::string>, std::less<>> hidden_{};  // by bot
+  onebot::Secrets secrets_;                                       // of the configuration
+  std::map<std::string, onebot::Secrets, std::less<>> hidden_{};  // by bot
 };
 
 // The log as one bot's adapter sees it: every line and counter says whose it is.

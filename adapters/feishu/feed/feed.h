@@ -11,10 +11,10 @@
 #include "adapters/feishu/feed/talk.h"
 #include "adapters/kit/connection.h"
 #include "adapters/kit/jitter.h"
-#include "adapters/kit/secrets.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
 #include "onebot/redial.h"
+#include "onebot/secrets.h"
 
 #include <chrono>
 #include <memory>
@@ -65,7 +65,7 @@ class Feed final : private kit::ConnectionPeer {
   Config config_;
   Parts parts_;
   FeedPeer& peer_;
-  const kit::Secrets secrets_;
+  const onebot::Secrets secrets_;
 
   bool online_ = false;
   Endpoint endpoint_{};   // as last discovered; without its URL

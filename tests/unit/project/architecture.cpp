@@ -65,7 +65,6 @@ constexpr Library kLibraries[] = {
     {"sqlite3.h", "sqlite3_", "bridge/disk/sql."},
     {"toml++/", "toml::", "bridge/config/"},
     {"CLI/", "CLI::", "bridge/process/cli."},
-    {"spdlog/", "spdlog::", "bridge/process/log"},
     {"prometheus/", "prometheus::", "bridge/process/metrics. bridge/process/admin."},
     {"fmt/", "", "onebot/ adapters/ bridge/"},
     {"sys/", "", "onebot/ adapters/ bridge/"},

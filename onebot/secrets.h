@@ -9,13 +9,13 @@
 #include <string_view>
 #include <vector>
 
-namespace kit {
+namespace onebot {
 
 class Secrets {
  public:
   static constexpr std::size_t kMostTokens = 8;  // the last ones; each serves two hours at most
 
-  // What is shorter than onebot::kLeastSecret is none.
+  // What is shorter than kLeastSecret is none.
   explicit Secrets(std::vector<std::string> configured = {});
 
   void add(std::string_view token);
@@ -28,4 +28,4 @@ class Secrets {
   std::deque<std::string> tokens_{};
 };
 
-}  // namespace kit
+}  // namespace onebot

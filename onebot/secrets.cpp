@@ -1,11 +1,11 @@
-#include "adapters/kit/secrets.h"
+#include "onebot/secrets.h"
 
 #include "onebot/options.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace kit {
+namespace onebot {
 namespace {
 
 constexpr std::string_view kHidden = "***";
@@ -19,12 +19,12 @@ void hide(const std::string& secret, std::string& text) {
 }  // namespace
 
 Secrets::Secrets(std::vector<std::string> configured) : configured_(std::move(configured)) {
-  std::erase_if(configured_, [](const std::string& secret) { return secret.size() < onebot::kLeastSecret; });
+  std::erase_if(configured_, [](const std::string& secret) { return secret.size() < kLeastSecret; });
   std::ranges::sort(configured_, std::greater(), &std::string::size);  // one may be part of another
 }
 
 void Secrets::add(std::string_view token) {
-  if (token.size() < onebot::kLeastSecret || std::ranges::find(tokens_, token) != tokens_.end()) return;
+  if (token.size() < kLeastSecret || std::ranges::find(tokens_, token) != tokens_.end()) return;
   if (tokens_.size() == kMostTokens) tokens_.pop_front();
   tokens_.emplace_back(token);
 }
@@ -39,4 +39,4 @@ std::string Secrets::without_configured(std::string text) const {
   return text;
 }
 
-}  // namespace kit
+}  // namespace onebot
