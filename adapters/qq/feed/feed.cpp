@@ -128,14 +128,12 @@ void Feed::give_up_if_stuck(Recovery::Loss& loss) {
   parts_.log.count("gateway_sessions_given_up");
   loss.why += "; the second time at one place of the session, which is given up: events behind it may be lost";
   loss.level = LogLevel::error;
-  if (loss.next == Next::resume || loss.next == Next::resume_now || loss.next == Next::resume_later) {
-    loss.next = Next::identify;
-  }
+  if (resumes(loss.next)) loss.next = Next::identify;
 }
 
 // What has to change before the next connection.
 void Feed::change_for(Next next) {
-  if (next == Next::resume || next == Next::resume_now || next == Next::resume_later) return;
+  if (resumes(next)) return;
   if (next == Next::fresh_token) parts_.token.refuse(token_used_);
   session_.forget();
   if (next == Next::reshard || next == Next::identify_slowly) presence_.down();

@@ -44,6 +44,11 @@ enum class Next {
   stop,             // final: the operator must act and start the bot again
 };
 
+// Whether the session goes on.
+constexpr bool resumes(Next next) {
+  return next == Next::resume || next == Next::resume_now || next == Next::resume_later;
+}
+
 struct Close {
   int first = 0, last = 0;  // close codes, both included
   Next next = Next::resume;

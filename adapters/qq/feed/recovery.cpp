@@ -63,8 +63,7 @@ Recovery::Loss Recovery::without_cause(const Invalid& invalid, bool fixed_url, m
 }
 
 Recovery::Loss Recovery::without_vain_resumes(Loss loss) {
-  const bool again = loss.next == Next::resume || loss.next == Next::resume_now || loss.next == Next::resume_later;
-  if (++vain_resumes_ < kVainResumes || !again) return loss;
+  if (++vain_resumes_ < kVainResumes || !resumes(loss.next)) return loss;
   vain_resumes_ = 0;
   loss.next = Next::identify;
   loss.why += fmt::format("; {} resumes came to nothing, the session is given up", kVainResumes);
