@@ -38,6 +38,23 @@ Result<Seq> first_since(Database& database, Seq from, Seq until, std::int64_t si
   return low;
 }
 
+// A page while it is filled: up to so many bytes, but for one event that is longer than that.
+struct Filling {
+  OldPage& page;
+  std::size_t most = 0, bytes = 0;
+
+  // False: it is full, and the next begins here.
+  bool add(Seq seq, std::string_view json) {
+    if (!page.entries.empty() && bytes + json.size() > most) {
+      page.next = seq;
+      return false;
+    }
+    bytes += json.size();
+    page.entries.emplace_back(seq, json);
+    return true;
+  }
+};
+
 }  // namespace
 
 Result<OldPage> read_page(Database& database, Seq from, Seq until, std::int64_t since, std::size_t max_bytes) {
@@ -48,21 +65,15 @@ Result<OldPage> read_page(Database& database, Seq from, Seq until, std::int64_t 
   ONEBOT_TRY(rows, database.prepare("SELECT seq, json FROM events WHERE seq >= ? AND seq < ? ORDER BY seq"));
   rows.bind(1, static_cast<std::int64_t>(begin));
   rows.bind(2, static_cast<std::int64_t>(until));
-  std::size_t bytes = 0;
+  Filling filling{page, max_bytes};
   Seq expected = from;  // numbers are given without gaps, so a gap is what was too old or has been deleted
   for (;;) {
     ONEBOT_TRY(row, rows.step());
     if (!row) break;
     const auto seq = static_cast<Seq>(rows.integer(0));
-    const std::string_view json = rows.bytes(1);
-    if (!page.entries.empty() && bytes + json.size() > max_bytes) {
-      page.next = seq;
-      break;
-    }
+    if (!filling.add(seq, rows.bytes(1))) break;
     page.skipped += seq - expected;
     expected = seq + 1;
-    bytes += json.size();
-    page.entries.emplace_back(seq, json);
   }
   if (page.next == until) page.skipped += until - expected;
   return page;
@@ -72,7 +83,7 @@ Result<OldPage> read_what_can_be(Database& database, Seq from, Seq until, std::i
   OldPage page;
   page.next = std::min(until, from + kMostSingly);
   ONEBOT_TRY(rows, database.prepare("SELECT at, json FROM events WHERE seq = ?"));
-  std::size_t bytes = 0;
+  Filling filling{page, max_bytes};
   for (Seq seq = from; seq < page.next; ++seq) {
     rows.bind(1, static_cast<std::int64_t>(seq));
     const Result<bool> row = rows.step();
@@ -81,13 +92,7 @@ Result<OldPage> read_what_can_be(Database& database, Seq from, Seq until, std::i
     rows.reset();
     if (!row) ++page.unreadable;
     if (!readable) ++page.skipped;
-    if (!readable) continue;
-    if (!page.entries.empty() && bytes + json.size() > max_bytes) {
-      page.next = seq;
-      break;
-    }
-    bytes += json.size();
-    page.entries.emplace_back(seq, json);
+    if (readable && !filling.add(seq, json)) break;
   }
   return page;
 }

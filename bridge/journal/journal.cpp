@@ -1,11 +1,11 @@
 #include "bridge/journal/journal.h"
 
-#include <fmt/chrono.h>
+#include "bridge/journal/recollection.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <utility>
 
 namespace bridge {
@@ -20,12 +20,7 @@ namespace {
 constexpr std::chrono::seconds kCleanEvery{10};
 constexpr std::chrono::milliseconds kCleanPause{10};  // between two portions
 constexpr std::chrono::milliseconds kFirstClean{1'000};
-constexpr std::chrono::minutes kTellLosses{10};
 constexpr std::int64_t kJump = 60'000;  // ms that the system's clock may be put right at a time, without a word
-
-std::string utc(std::int64_t ms) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
-}
 
 }  // namespace
 
@@ -55,6 +50,7 @@ Journal::Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, Data
       file_number_(dir_.number_of(journal::Tables::kFile)),
       earlier_(std::move(start.earlier)),
       lookup_(std::move(lookup)),
+      losses_(loop, log),
       tables_(std::move(tables)),
       history_(std::move(history)) {
   wall_ahead_ = wall_ms() - now();
@@ -91,36 +87,16 @@ void Journal::set_place(std::string_view consumer, Seq next) {
 }
 
 std::vector<Record> Journal::recall(std::string_view bot, std::string_view kind) {
-  std::vector<std::pair<std::int64_t, Record>> found;
-  const auto overlay = [&](const journal::Batch& batch) {
-    for (const auto& [key, kept] : batch.records) {
-      if (key.bot != bot || key.kind != kind) continue;
-      std::erase_if(found, [&name = key.key](const auto& old) { return old.second.key == name; });
-      if (!kept.value.empty()) found.push_back({kept.at, {key.kind, key.key, kept.value}});
-    }
-  };
-  const auto read = [&]() -> Status {
-    ONEBOT_TRY(rows, lookup_.prepare("SELECT key, value, at FROM records WHERE bot = ? AND kind = ?"));
-    rows.bind_text(1, bot);
-    rows.bind_text(2, kind);
-    for (;;) {
-      ONEBOT_TRY(row, rows.step());
-      if (!row) return {};
-      found.push_back({rows.integer(2), {std::string(kind), std::string(rows.bytes(0)), std::string(rows.bytes(1))}});
-    }
-  };
-  if (const Status done = read(); !done) {
+  journal::Recollection found(bot, kind);
+  if (const Status done = found.read(lookup_); !done) {
     log_.count("journal_read_failures");
     log_.line(onebot::LogLevel::error,
               fmt::format("journal recall failed bot={} kind={} error=\"{}\" next=start_without", bot, kind,
                           done.error().message));
   }
-  if (in_flight_) overlay(*in_flight_);
-  overlay(pending_);
-  std::ranges::sort(found, {}, [](const auto& entry) { return entry.first; });
-  std::vector<Record> records;
-  for (auto& [at, record] : found) records.push_back(std::move(record));
-  return records;
+  if (in_flight_) found.overlay(*in_flight_);
+  found.overlay(pending_);
+  return found.take();
 }
 
 // --- group commit ---
@@ -155,22 +131,13 @@ void Journal::hand_over() {
 
 void Journal::submit() {
   writer_.run([this, batch = in_flight_.get(), posted = lifetime_.guard([this] { settle(); })]() mutable {
-    Status done = tables_.commit(*batch);
-    {
-      const std::lock_guard lock(mutex_);
-      outcome_ = std::move(done);
-    }
-    finished_.notify_one();
+    outcome_.set(tables_.commit(*batch));
     loop_.post(std::move(posted));
   });
 }
 
 void Journal::settle() {
-  std::optional<Status> outcome;
-  {
-    const std::lock_guard lock(mutex_);
-    outcome = std::exchange(outcome_, std::nullopt);
-  }
+  const std::optional<Status> outcome = outcome_.take();
   if (!outcome) return;  // flush() was first
   const auto batch = std::exchange(in_flight_, nullptr);
   const Told told = std::exchange(told_in_flight_, {});
@@ -233,10 +200,7 @@ bool Journal::flush(std::chrono::milliseconds budget) {
       hand_over();
       continue;
     }
-    {
-      std::unique_lock lock(mutex_);
-      if (!finished_.wait_until(lock, deadline, [this] { return outcome_.has_value(); })) return false;
-    }
+    if (!outcome_.wait_until(deadline)) return false;
     settle();
     if (!healthy_) return false;
   }
@@ -264,29 +228,11 @@ void Journal::cleaned(const Result<journal::Tables::Cleaned>& cleaned) {
     log_.line(onebot::LogLevel::warn,
               fmt::format("journal cleaning failed error=\"{}\" retry=10s", cleaned.error().message));
   } else {
-    for (const journal::Loss& loss : cleaned->lost) {
-      log_.count("events_deleted_waiting", loss.events);
-      lost_[loss.consumer].add(loss);
-    }
+    losses_.add(cleaned->lost, wall_ahead_);
   }
   const bool more = cleaned && cleaned->more;
-  if (!more && !loss_timer_) tell_losses();
+  if (!more) losses_.tell();
   schedule_cleaning(more ? kCleanPause : std::chrono::milliseconds(kCleanEvery));
-}
-
-// One line for each consumer, and the next one only after a while: it may lose events for as long as it is away.
-void Journal::tell_losses() {
-  if (lost_.empty()) return;
-  for (const auto& [consumer, loss] : std::exchange(lost_, {})) {
-    log_.line(
-        onebot::LogLevel::error,
-        fmt::format("events deleted for delivery.retention_size before consumer={} had them events={} from={} to={}",
-                    consumer, loss.events, utc(loss.from + wall_ahead_), utc(loss.to + wall_ahead_)));
-  }
-  loss_timer_ = loop_.after(kTellLosses, [this] {
-    const auto timer = std::move(loss_timer_);
-    tell_losses();
-  });
 }
 
 void Journal::watch_clock() {

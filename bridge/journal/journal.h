@@ -16,6 +16,8 @@
 #include "bridge/journal/batch.h"
 #include "bridge/journal/history.h"
 #include "bridge/journal/log_clock.h"
+#include "bridge/journal/losses.h"
+#include "bridge/journal/outcome.h"
 #include "bridge/journal/tables.h"
 #include "onebot/adapter.h"
 #include "onebot/io.h"
@@ -24,12 +26,7 @@
 #include "onebot/told.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,7 +85,6 @@ class Journal final : public onebot::Store {
   void schedule_cleaning(std::chrono::milliseconds delay);
   void clean();
   void cleaned(const onebot::Result<journal::Tables::Cleaned>& cleaned);
-  void tell_losses();
   void watch_clock();
 
   // constant after construction
@@ -112,17 +108,12 @@ class Journal final : public onebot::Store {
   std::chrono::milliseconds group_at_{};  // when the timer fires
   bool due_ = false;                      // it fired while a batch was in flight
   bool healthy_ = true, held_ = false, hold_posted_ = false;
-  std::int64_t last_record_at_ = 0;                         // us
-  std::map<std::string, journal::Loss, std::less<>> lost_;  // by consumer, not told yet
-  onebot::io::Owner loss_timer_;
+  std::int64_t last_record_at_ = 0;  // us
+  journal::Losses losses_;
   std::int64_t wall_ahead_ = 0;  // ms, of the log's clock
 
-  // guarded by mutex_
-  std::mutex mutex_;
-  std::condition_variable finished_;
-  std::optional<onebot::Status> outcome_;  // of the batch in flight
-
-  journal::Tables tables_;  // writer thread only
+  journal::Outcome outcome_;  // of the batch in flight; of both threads
+  journal::Tables tables_;    // writer thread only
   std::unique_ptr<journal::OldEvents> history_;
   Worker writer_{"journal"};  // last: ends before what it uses
 };

@@ -53,12 +53,6 @@ std::uint64_t bytes_of(const Batch& batch) {
 
 }  // namespace
 
-void Loss::add(const Loss& more) {
-  from = events == 0 ? more.from : std::min(from, more.from);
-  to = std::max(to, more.to);
-  events += more.events;
-}
-
 Result<Tables> Tables::open(const DataDir& dir, std::chrono::milliseconds busy_timeout) {
   const std::string path = dir.file(kFile);
   ONEBOT_CHECK(DataDir::create_private_file(path));

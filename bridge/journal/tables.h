@@ -13,6 +13,7 @@
 #include "bridge/disk/sql.h"
 #include "bridge/journal/batch.h"
 #include "bridge/journal/log_clock.h"
+#include "bridge/journal/losses.h"
 #include "onebot/result.h"
 #include "onebot/store.h"
 
@@ -29,15 +30,6 @@ inline constexpr std::chrono::hours kIdleFor{30 * 24};  // then records and curs
 struct Start {
   onebot::EarlierRun earlier{};
   std::int64_t last_at = 0;  // ms since the epoch, of the newest entry
-};
-
-// Events that were deleted for lack of room while somebody waited for them.
-struct Loss {
-  std::string consumer{};
-  std::uint64_t events = 0;
-  std::int64_t from = 0, to = 0;  // ms since the epoch, of the log
-
-  void add(const Loss& more);
 };
 
 struct Retention {
