@@ -171,8 +171,9 @@ void mend_surrogates(char* text, std::size_t size) {
 const rapidjson::Value* member(const rapidjson::Value& object, std::string_view name) {
   if (!object.IsObject() || name.empty()) return nullptr;
   for (const auto& one : object.GetObject()) {
-    const std::string_view other(one.name.GetString(), one.name.GetStringLength());
-    if (other.size() == name.size() && other.front() == name.front() && other == name) return &one.value;
+    if (one.name.GetStringLength() != name.size()) continue;
+    const char* const other = one.name.GetString();
+    if (*other == name.front() && std::memcmp(other, name.data(), name.size()) == 0) return &one.value;
   }
   return nullptr;
 }
