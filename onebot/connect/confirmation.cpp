@@ -64,7 +64,16 @@ Confirmation::Room Ponged::room(Time now) const {
           .bytes = most.bytes - std::min<std::uint64_t>(most.bytes, bytes)};
 }
 
-bool Ponged::ping_due(Time now) const { return !waiting_ && (newest_ != asked_for_ || now - asked_ >= kIdle); }
+bool Ponged::ping_due(Time now) const {
+  const auto in = ping_in(now);
+  return in ? *in <= Time(0) : !waiting_ && now - asked_ >= kIdle;
+}
+
+std::optional<Confirmation::Time> Ponged::ping_in(Time now) const {
+  if (waiting_ || newest_ == asked_for_) return std::nullopt;
+  if (!first_pong_ || careful() || is_half_full()) return Time(0);
+  return std::max(Time(0), asked_ + kPause - now);
+}
 
 std::string Ponged::ping(Time now) {
   if (!ping_due(now)) return {};
@@ -110,5 +119,18 @@ bool Probed::polls(Time now) const {
 }
 
 std::string Probed::ping(Time now) { return ping_due(now) ? pongs_.ping(now) : std::string(); }
+
+std::unique_ptr<Confirmation> confirmation(Proof proof, Confirmation::Time now, Seq from, Confirmation::Time patience,
+                                           Seq careful_until) {
+  switch (proof) {
+    case Proof::pongs:
+      return std::make_unique<Ponged>(now, from, careful_until);
+    case Proof::probe:
+      return std::make_unique<Probed>(now, patience, from, careful_until);
+    case Proof::kernel:
+      break;
+  }
+  return std::make_unique<Acknowledged>();
+}
 
 }  // namespace onebot::connect

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ class Confirmation {
   // The payload of a ping to send now; "" for none.
   virtual std::string ping(Time now) = 0;
   virtual bool ping_due(Time now) const = 0;
+  // Until a ping is due behind what was sent; nullopt: there is none to come.
+  virtual std::optional<Time> ping_in(Time) const { return std::nullopt; }
 
   virtual Seq have() const = 0;  // the application has every event before this; 0: nothing known yet
   virtual Room room(Time) const { return {}; }
@@ -80,6 +83,8 @@ class Ponged : public Confirmation {
   static constexpr std::size_t kLeast = 16, kMost = 1024;
   static constexpr std::size_t kMostBytes = 1 << 20;
   static constexpr Time kQuick{1'000}, kSlow{5'000};
+  // From ping to ping, as long as less than half of the window is under way.
+  static constexpr Time kPause{10};
   // With events to be careful with, the link must have stood for so long behind its first pong.
   static constexpr Time kSettled{1'000};
 
@@ -93,6 +98,7 @@ class Ponged : public Confirmation {
   void pong(std::string_view payload, Time now) override;
   std::string ping(Time now) override;
   bool ping_due(Time now) const override;
+  std::optional<Time> ping_in(Time now) const override;
   Seq have() const override { return have_; }
   Room room(Time now) const override;
   bool polls(Time now) const override { return careful() && !settled(now); }
@@ -103,6 +109,7 @@ class Ponged : public Confirmation {
  private:
   bool careful() const { return have_ < careful_until_; }
   bool settled(Time now) const { return first_pong_ && now - *first_pong_ >= kSettled; }
+  bool is_half_full() const { return newest_ - have_ > most_ / 2 || end_ - have_end_ > kMostBytes / 2; }
   void adapt(Time took);
 
   const Seq careful_until_;
@@ -129,6 +136,7 @@ class Probed : public Confirmation {
   void pong(std::string_view payload, Time now) override;
   std::string ping(Time now) override;
   bool ping_due(Time now) const override { return pongs_.ping_due(now); }
+  std::optional<Time> ping_in(Time now) const override { return pongs_.ping_in(now); }
   Seq have() const override { return have_; }
   Room room(Time now) const override { return silent() ? Room{} : pongs_.room(now); }
   bool polls(Time now) const override;
@@ -146,5 +154,12 @@ class Probed : public Confirmation {
   std::uint64_t probe_end_ = 0;   // bytes up to the first ping and with it
   std::optional<Time> taken_at_;  // when the peer's kernel had it
 };
+
+// What tells that events have arrived: the kernel; pongs, as an application must answer that we dialed; or pongs when
+// the application answers the first ping, else the kernel.
+enum class Proof { kernel, pongs, probe };
+// patience, careful_until: of Probed and Ponged.
+std::unique_ptr<Confirmation> confirmation(Proof proof, Confirmation::Time now, Seq from, Confirmation::Time patience,
+                                           Seq careful_until);
 
 }  // namespace onebot::connect

@@ -19,19 +19,6 @@ constexpr milliseconds kWatch{5'000};       // to find a dead link
 constexpr milliseconds kOpening{60'000};    // for the upgrade; also when DNS and TLS hang
 constexpr milliseconds kClosing{5'000};     // for the closing handshake
 
-std::unique_ptr<Confirmation> confirmation(const SessionOptions& options, milliseconds now, Seq from) {
-  const Acquaintance known = options.known ? *options.known : Acquaintance();
-  switch (options.proof) {
-    case SessionOptions::Proof::pongs:
-      return std::make_unique<Ponged>(now, from, known.careful_until());
-    case SessionOptions::Proof::probe:
-      return std::make_unique<Probed>(now, known.patience(), from, known.careful_until());
-    case SessionOptions::Proof::kernel:
-      break;
-  }
-  return std::make_unique<Acknowledged>();
-}
-
 }  // namespace
 
 Session::Session(Backend& backend, SessionOptions options, Closed closed)
@@ -69,7 +56,9 @@ void Session::on_open() {
   const bool live = options_.consumer.empty();
   confirmed_ = live ? backend_.events.next() : backend_.cursors.position(options_.consumer);
   if (!live) go_around();
-  confirmation_ = confirmation(options_, backend_.loop.now(), confirmed_);
+  const Acquaintance known = options_.known ? *options_.known : Acquaintance();
+  confirmation_ =
+      confirmation(options_.proof, backend_.loop.now(), confirmed_, known.patience(), known.careful_until());
   reader_.emplace(backend_.events, confirmed_, live ? 0 : backend_.cursors.replay_since(), [this] { wake(); });
   read_to_ = reader_->position();
   frame::append_text(outbox_, backend_.meta.connect_event());
@@ -165,7 +154,9 @@ std::string_view Session::next_frames() {
     frame::append(sending_, frame::Opcode::ping, payload);
     return given(sending_);
   }
-  return given(events());
+  const std::string_view frames = given(events());
+  if (const auto wait = confirmation_->ping_in(backend_.loop.now()); wait) tick_in(*wait);
+  return frames;
 }
 
 std::string_view Session::events() {
@@ -189,10 +180,7 @@ std::string_view Session::given(std::string_view frames) {
   given_ += frames.size();
   const bool live = options_.consumer.empty();  // nobody remembers where it is
   confirmation_->sent(given_, live ? 0 : reader_->position(), backend_.loop.now());
-  if (confirmation_->polls(backend_.loop.now()) && !polling_) {
-    arm(kPoll);
-    polling_ = true;
-  }
+  if (confirmation_->polls(backend_.loop.now())) tick_in(kPoll);
   return frames;
 }
 
@@ -245,20 +233,26 @@ void Session::tick() {
                     0);
   }
   settle();
-  const bool polled = polling_;
+  const bool waited = soon_.has_value();
   const milliseconds now = backend_.loop.now();
-  const bool poll = confirmation_->polls(backend_.loop.now());
-  arm(poll ? kPoll : kWatch);
-  polling_ = poll;
+  arm(kWatch);
+  if (confirmation_->polls(now)) tick_in(kPoll);
   if (confirmation_->stalled(now)) {
     backend_.log.count("consumers_stalled");
     return close(1008, "no sign of life");
   }
-  if (polled || confirmation_->ping_due(now)) wake();
+  if (waited || confirmation_->ping_due(now)) wake();
+}
+
+void Session::tick_in(milliseconds delay) {
+  const milliseconds at = backend_.loop.now() + delay;
+  if (soon_ && *soon_ <= at) return;
+  arm(delay);
+  soon_ = at;
 }
 
 void Session::arm(milliseconds delay) {
-  polling_ = false;
+  soon_.reset();
   timer_ = backend_.loop.after(delay, [this] { tick(); });
 }
 

@@ -24,10 +24,6 @@
 namespace onebot::connect {
 
 struct SessionOptions {
-  // What tells that events have arrived: the kernel; pongs, as an application must answer that we dialed; or pongs when
-  // the application answers the first ping, else the kernel.
-  enum class Proof { kernel, pongs, probe };
-
   const Refusals* refusals = nullptr;  // of the endpoint; outlives the session
   std::string remote{};                // who is at the other end
   std::string consumer{};              // name of the cursor it owns; "" = live only
@@ -81,6 +77,7 @@ class Session final : public io::WebSocketPeer {
   void learn();
   void tick();
   void arm(std::chrono::milliseconds delay);
+  void tick_in(std::chrono::milliseconds delay);  // a short one
   void report_skipped();
 
   Backend& backend_;
@@ -95,11 +92,11 @@ class Session final : public io::WebSocketPeer {
   std::uint64_t skipped_ = 0;               // of reader_, as far as reported
   Seq read_to_ = 0;                         // by reader_, when that was reported
   Seq confirmed_ = 0;
-  std::optional<bool> answers_;  // pings, as far as reported
-  std::size_t running_ = 0;      // actions without an answer yet
-  bool held_ = false;            // the socket reads nothing until some of them are answered
-  bool asked_ = false;           // the socket knows that there is something to send
-  bool polling_ = false;         // timer_ is the short one
+  std::optional<bool> answers_;                    // pings, as far as reported
+  std::size_t running_ = 0;                        // actions without an answer yet
+  bool held_ = false;                              // the socket reads nothing until some of them are answered
+  bool asked_ = false;                             // the socket knows that there is something to send
+  std::optional<std::chrono::milliseconds> soon_;  // when timer_ is due, if it is a short one
   io::Owner timer_;
   std::optional<EchoReader> passing_;      // of a request that is too long
   Lifetime lifetime_;                      // an answer may come after our end

@@ -116,7 +116,7 @@ io::WebSocketPeer* WebSocket::accept(const io::HttpRequest& upgrade, std::unique
                      .remote = upgrade.remote,
                      .consumer = name,
                      .known = known(name),
-                     .proof = name.empty() ? SessionOptions::Proof::kernel : SessionOptions::Proof::probe,
+                     .proof = name.empty() ? Proof::kernel : Proof::probe,
                      .max_frame = options_.max_frame},
       [this, place](int code, std::string_view reason, int) {
         backend_.log.line(LogLevel::debug,

@@ -62,7 +62,7 @@ void WebSocketReverse::dial() {
                      .remote = public_url(options_.url),
                      .consumer = consumer_,
                      .known = &known_,
-                     .proof = SessionOptions::Proof::pongs,
+                     .proof = Proof::pongs,
                      .max_frame = options_.max_frame},
       [this](int code, std::string_view reason, int http_status) { ended(code, reason, http_status); });
   session_->attach(backend_.client.connect(std::move(upgrade), *session_));

@@ -47,13 +47,30 @@ TEST_CASE("a pong confirms what was sent before its ping and nothing later") {
   link.pong(first, 3ms);
 
   CHECK(link.have() == 5);
-  const std::string second = link.ping(4ms);
+  const std::string second = link.ping(10ms);
   CHECK(second != first);
-  link.pong(first, 5ms);
+  link.pong(first, 11ms);
   CHECK(link.have() == 5);
-  link.pong(second, 5ms);
+  link.pong(second, 11ms);
   CHECK(link.have() == 9);
-  CHECK(link.ping(6ms).empty());
+  CHECK(link.ping(30ms).empty());
+}
+
+TEST_CASE("pings of a stream of events have a pause, unless half of the window is under way") {
+  connect::Ponged link(0ms);
+  link.sent(100, 2, 0ms);
+  link.pong(link.ping(0ms), 1ms);
+  CHECK(link.ping_in(1ms) == std::nullopt);
+
+  link.sent(200, 3, 2ms);
+  CHECK(link.ping(2ms).empty());
+  CHECK(link.ping_in(2ms) == 8ms);
+  CHECK_FALSE(link.ping(10ms).empty());
+  CHECK(link.ping_in(11ms) == std::nullopt);  // until its pong
+  link.pong("2", 11ms);
+  link.sent(300, 3 + connect::Ponged::kMost, 12ms);
+  CHECK(link.ping_in(12ms) == 0ms);
+  CHECK_FALSE(link.ping(12ms).empty());
 }
 
 TEST_CASE("a quiet reverse link is pinged every 30 s and has stalled 30 s later without a pong") {

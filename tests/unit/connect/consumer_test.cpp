@@ -39,6 +39,7 @@ TEST_CASE("what was not confirmed comes again after a reconnect, with the same i
   Named world;
   const auto first = world.connect();
   world.emit(world.transport, 2);
+  world.turn(connect::Ponged::kPause);
   first->answers = false;
   world.emit(world.transport, 2);
   first->close(1006);

@@ -38,7 +38,7 @@ TEST_CASE("the first ping comes behind connect and status, and pings come behind
   world.emit(world.transport);
   CHECK(kinds(link->received).back() == "e1");
   link->pong(last_ping(*link));
-  world.loop.run();
+  world.turn(connect::Ponged::kPause);
 
   CHECK(kinds(link->received) == Kinds{"connect", "status_update", "ping", "e1", "ping"});
 }
@@ -47,6 +47,7 @@ TEST_CASE("a place moves by pongs, and not by what the kernel has taken, once a 
   Forward world;
   const auto link = world.connect(true);
   world.emit(world.transport, 2);
+  world.turn(connect::Ponged::kPause);
   CHECK(world.cursor() == 3);
 
   link->answers = false;

@@ -56,6 +56,7 @@ TEST_CASE("every new link starts with connect and a full status, and each event 
     world.open();
     world.pong();
     world.emit(world.transport, 2);
+    world.turn(connect::Ponged::kPause);
     world.pong();
     CHECK(world.link().received.at(0).find("connect") != std::string::npos);
     CHECK(world.link().received.at(1).find("status_update") != std::string::npos);
@@ -118,12 +119,14 @@ TEST_CASE("the cursor moves when the pong to the ping behind the events has come
   world.open();
   world.pong();
   world.emit(world.transport);
+  world.turn(connect::Ponged::kPause);
   world.emit(world.transport, 2);
   CHECK(kinds(world.link().received) == Kinds{"connect", "status_update", "ping", "e1", "ping", "e2", "e3"});
   CHECK(world.cursor() == 1);
 
   world.pong();
   CHECK(world.cursor() == 2);
+  world.turn(connect::Ponged::kPause);
   world.pong();
 
   CHECK(world.cursor() == 4);
@@ -146,6 +149,7 @@ TEST_CASE("what had no pong comes again on the next link, with the same id") {
   world.open();
   world.pong();
   world.emit(world.transport);
+  world.turn(connect::Ponged::kPause);
   world.emit(world.transport);
   world.pong();
   world.link().close(1006);
@@ -174,6 +178,7 @@ TEST_CASE("once a pong has come no more than a window is under way; before that 
   CHECK(under_way <= connect::Ponged::kMost);
   world.link().answers = true;
   world.pong();
+  world.turn(connect::Ponged::kPause);
 
   CHECK(numbers(world.link().received) == range(1, 3100));
   CHECK(world.cursor() == 3101);
