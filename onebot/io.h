@@ -134,15 +134,21 @@ class Client {
 
 // --- Servers ---
 
+// What shows that a client has an answer.
+enum class Receipt {
+  none,   // the connection ended otherwise
+  ended,  // it was for a single request, the client's kernel has all of the answer, and it ended in order: as it does
+          // when the client has read it, and as it does when the client is killed
+  had,    // the client asks again on the same connection, or its kernel has all of it and the connection stays
+};
+
 // One request that waits for its answer. Destroyed unanswered, it answers 500.
 class Exchange {
  public:
   virtual ~Exchange() = default;
-  // Once. written(true) when the client has the answer, as far as can be told: it asks again on this connection, or
-  // ends one of a single request in order with all bytes acknowledged. written(false): the connection ended otherwise.
-  // One that stays tells neither for a while.
-  virtual void answer(HttpResponse, Told<bool> written = {}) = 0;
-  // Of an answer that neither was told of: the client's kernel has all of it.
+  // Once. One whose connection stays is told nothing for a while.
+  virtual void answer(HttpResponse, Told<Receipt> told = {}) = 0;
+  // Of an answer that nothing was told of: the client's kernel has all of it.
   virtual bool acknowledged() const = 0;
   virtual bool gone() const = 0;  // the client has closed the connection
 };

@@ -172,8 +172,8 @@ class Client : public io::Client {
 // What became of one HTTP request to a service.
 struct Answered {
   std::optional<io::HttpResponse> response{};
-  std::function<void(bool)> written{};  // the test calls it: true, the client has it
-  bool acknowledged = false;            // by the client's kernel, while nothing else is known
+  std::function<void(io::Receipt)> told{};  // the test calls it
+  bool acknowledged = false;                // by the client's kernel, while nothing else is known
   bool gone = false;
 };
 
@@ -183,9 +183,9 @@ class Exchange : public io::Exchange {
   ~Exchange() override {
     if (!answered_->response) answered_->response = io::HttpResponse{500, {}, {}};
   }
-  void answer(io::HttpResponse response, std::function<void(bool)> written) override {
+  void answer(io::HttpResponse response, std::function<void(io::Receipt)> told) override {
     answered_->response = std::move(response);
-    answered_->written = std::move(written);
+    answered_->told = std::move(told);
   }
   bool acknowledged() const override { return answered_->acknowledged; }
   bool gone() const override { return answered_->gone; }

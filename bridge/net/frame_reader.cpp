@@ -172,4 +172,10 @@ FrameReader::Item FrameReader::finish_message(std::string_view message) {
   return {text ? Kind::text : Kind::binary, message, 0};
 }
 
+std::string_view FrameReader::Item::fault() const {
+  if (kind == Kind::broken_text) return "text that is not UTF-8";
+  if (kind == Kind::long_text || kind == Kind::long_binary) return "message too long";
+  return kind == Kind::broken ? payload : std::string_view();
+}
+
 }  // namespace bridge::net

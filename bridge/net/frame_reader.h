@@ -36,6 +36,8 @@ class FrameReader {
     std::string_view payload{};
     int code = 0;       // of close, 1005 when it has none; of broken and broken_text, the code to close with
     bool last = false;  // of a long message: this was all of it
+
+    std::string_view fault() const;  // why it ends the connection; "" when it does not
   };
   // Consumes bytes up to the end of the next item; none when they did not suffice. Nothing is read after broken.
   Item next(std::string_view& bytes);

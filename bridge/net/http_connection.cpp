@@ -2,6 +2,7 @@
 
 #include "bridge/net/http_response.h"
 #include "bridge/net/memory.h"
+#include "bridge/net/server_upgrade.h"
 #include "bridge/net/websocket_connection.h"
 
 #include <fmt/format.h>
@@ -30,12 +31,12 @@ class HttpConnection::Exchange : public io::Exchange {
   ~Exchange() override {
     if (!answered_) answer(plain_answer(500, "no answer"), {});
   }
-  void answer(io::HttpResponse response, Written written) override {
+  void answer(io::HttpResponse response, ToldReceipt told) override {
     if (std::exchange(answered_, true)) return;
     if (!gone())
       return connection_->answer(connection_->reception_->judged(connection_->caller_, std::move(response)),
-                                 std::move(written));
-    if (written) written(false);
+                                 std::move(told));
+    if (told) told(Receipt::none);
   }
   bool acknowledged() const override {
     return answered_ && connection_->number_ == number_ + 1 && connection_->acknowledged();
@@ -56,7 +57,6 @@ HttpConnection::HttpConnection(std::shared_ptr<Reception> reception, std::shared
       peer_(std::move(peer)),
       remote_(std::move(remote)),
       stream_(std::move(stream)),
-      since_(loop().now()),
       share_(reception_->house->inflight->join([this] { let_go(); })) {
   expect(limits().request);
 }
@@ -69,13 +69,8 @@ void HttpConnection::late() {
   if (!stream_) return;
   const bool begun = state_ == State::body || (state_ == State::head && begun_);
   if (begun) return refuse(plain_answer(408, "the request took too long"));
-  settle(acknowledged());
+  settle(acknowledged() ? Receipt::had : Receipt::none);
   stream_->kill();
-}
-
-std::optional<std::chrono::milliseconds> HttpConnection::waits_since() const {
-  if (!stream_ || (state_ != State::head && state_ != State::body)) return std::nullopt;
-  return since_;
 }
 
 void HttpConnection::on_bytes(std::string_view bytes) {
@@ -135,7 +130,7 @@ bool HttpConnection::take_head() {
 }
 
 void HttpConnection::begin(RequestHead head) {
-  settle(true);  // who asks again has the answer
+  settle(Receipt::had);
   ++requests_;
   ++number_;
   head_ = std::move(head);
@@ -145,7 +140,7 @@ void HttpConnection::begin(RequestHead head) {
   if (auto refusal = reception_->refusal(head_, caller_)) return refuse(*std::move(refusal));
   const io::HttpRequest& request = head_.request;
   if (head_.upgrades && services().websocket) return upgrade();
-  if (!services().http) return refuse_plain();
+  if (!services().http) return refuse(reception_->judged(caller_, plain_request_answer(request, services().websocket)));
   if (head_.upgrades) {
     services().http->on_upgrade(request);
     return refuse(plain_answer(400, "this address speaks plain HTTP (http://), no WebSocket"));
@@ -156,15 +151,6 @@ void HttpConnection::begin(RequestHead head) {
     return answer(reception_->judged(caller_, *std::move(refusal)), {});
   }
   begin_body();
-}
-
-void HttpConnection::refuse_plain() {
-  io::WebSocketService* websocket = services().websocket;
-  if (auto refusal = websocket ? websocket->refuse(head_.request) : std::nullopt) {
-    return refuse(reception_->judged(caller_, *std::move(refusal)));
-  }
-  if (websocket) websocket->on_plain(head_.request);
-  refuse(plain_answer(426, "this address speaks WebSocket (ws://), not plain HTTP", {{"Upgrade", "websocket"}}));
 }
 
 void HttpConnection::begin_body() {
@@ -202,6 +188,7 @@ bool HttpConnection::take_body() {
 
 void HttpConnection::serve() {
   state_ = State::serving;
+  stream_->is(Place::Holder::served);
   deadline_.reset();  // a long poll may take its time
   answer_.clear();
   io::HttpRequest request = std::move(head_.request);
@@ -211,26 +198,12 @@ void HttpConnection::serve() {
 
 void HttpConnection::upgrade() {
   const io::HttpRequest& request = head_.request;
-  if (auto refusal = services().websocket->refuse(request))
-    return refuse(reception_->judged(caller_, *std::move(refusal)));
-  if (request.method != "GET" || has_body(head_))
-    return refuse(plain_answer(400, "an upgrade must be a GET without a body"));
-  if (!has_token(io::header(request.headers, "Connection").value_or(""), "upgrade")) {
-    return refuse(plain_answer(400, "an upgrade without Connection: Upgrade"));
-  }
-  if (io::header(request.headers, "Sec-WebSocket-Version") != "13") {
-    return refuse(plain_answer(426, "only WebSocket version 13", {{"Sec-WebSocket-Version", "13"}}));
-  }
-  const std::string accept = websocket_accept(io::header(request.headers, "Sec-WebSocket-Key").value_or(""));
-  if (accept.empty()) return refuse(plain_answer(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
-  io::HttpResponse welcome{
-      101, {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}}, {}};
-  const auto offered = io::header(request.headers, "Sec-WebSocket-Protocol");
-  const std::string chosen = offered ? services().websocket->subprotocol(*offered) : "";
-  if (!chosen.empty()) welcome.headers.emplace_back("Sec-WebSocket-Protocol", chosen);
+  io::HttpResponse welcome = upgrade_answer(head_, *services().websocket);
+  if (welcome.status != 101) return refuse(reception_->judged(caller_, std::move(welcome)));
   state_ = State::over;
   deadline_.reset();
   const auto stream = std::exchange(stream_, nullptr);
+  stream->is(Place::Holder::served);
   auto connection =
       std::make_shared<WebSocketConnection>(loop(), stream, WebSocketConnection::Role::server, address().max_body);
   stream->set_user(connection);
@@ -245,13 +218,14 @@ void HttpConnection::refuse(io::HttpResponse response) {
   answer(std::move(response), {});
 }
 
-void HttpConnection::answer(io::HttpResponse response, Written written) {
+void HttpConnection::answer(io::HttpResponse response, ToldReceipt told) {
   state_ = State::answering;
+  stream_->is(Place::Holder::served);
   const bool bodiless = head_.request.method == "HEAD" || response.status == 204 || response.status == 304;
   answer_ = response_head(response, !close_after_, loop().wall());
   body_ = bodiless ? std::string() : std::move(response.body);
   sent_ = 0;
-  written_ = std::move(written);
+  told_ = std::move(told);
   if (body_.size() <= kTogether) answer_ += std::exchange(body_, {});
   expect(limits().stalled);
   stream_->ask_writable();
@@ -282,8 +256,7 @@ void HttpConnection::answer_written() {
 void HttpConnection::answered() {
   ++number_;
   release(body_);
-  state_ = !close_after_ ? State::head : written_ ? State::parting : State::over;
-  since_ = loop().now();
+  state_ = !close_after_ ? State::head : told_ ? State::parting : State::over;
   begun_ = !input_.empty();
   blanks_ = 0;
   deadline_.reset();
@@ -292,6 +265,7 @@ void HttpConnection::answered() {
     deadline_ = loop().after(kParting, [this] { part(); });
     return;
   }
+  stream_->is(Place::Holder::waiting);
   expect(begun_ ? limits().request : limits().idle);
   process();
 }
@@ -300,29 +274,27 @@ void HttpConnection::answered() {
 void HttpConnection::part() {
   const auto self = shared_from_this();
   if (!stream_) return;
-  settle(acknowledged());
+  settle(acknowledged() ? Receipt::had : Receipt::none);
   state_ = State::over;
   std::exchange(stream_, nullptr)->finish();
 }
 
 bool HttpConnection::acknowledged() const {
-  const bool whole = state_ == State::head || state_ == State::parting;
-  return stream_ && written_ && whole && stream_->unacknowledged() == 0U;
+  return stream_ && told_ && is_written() && stream_->unacknowledged() == 0U;
 }
 
-void HttpConnection::settle(bool written) {
-  if (const auto told = std::exchange(written_, nullptr)) told(written);
+void HttpConnection::settle(Receipt receipt) {
+  if (const auto told = std::exchange(told_, nullptr)) told(receipt);
 }
 
 void HttpConnection::on_gone(std::string_view) {
   const auto self = shared_from_this();
-  const bool whole = state_ == State::head || state_ == State::parting;
   // One that has asked again before, and now ends without it, may have died with the answer.
-  const bool orderly = whole && stream_ && stream_->orderly() && (requests_ == 1 || close_after_);
+  const bool orderly = is_written() && stream_ && stream_->orderly() && (requests_ == 1 || close_after_);
   stream_ = nullptr;
   state_ = State::over;
   deadline_.reset();
-  settle(orderly);
+  settle(orderly ? Receipt::ended : Receipt::none);
   release(input_);
   request_body_.drop();
   share_->keep(0);

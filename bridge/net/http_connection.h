@@ -19,7 +19,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace bridge::net {
@@ -30,16 +29,14 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   HttpConnection(std::shared_ptr<Reception> reception, std::shared_ptr<Stream> stream, std::string peer,
                  std::string remote);
 
-  // Since when a whole request has been waited for; nullopt: one is being served, or the connection is none of ours.
-  std::optional<std::chrono::milliseconds> waits_since() const;
-
   void on_bytes(std::string_view bytes) override;
   void on_writable() override;
   void on_gone(std::string_view why) override;
 
  private:
   class Exchange;
-  using Written = onebot::Told<bool>;  // whether the client has the answer
+  using Receipt = onebot::io::Receipt;
+  using ToldReceipt = onebot::Told<Receipt>;
   enum class State { head, body, serving, answering, parting, over };
   const onebot::io::Address& address() const { return reception_->address; }
   const Services& services() const { return reception_->services; }
@@ -52,17 +49,17 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   bool take_body();
   void begin(RequestHead head);
   void begin_body();
-  void refuse_plain();  // where only WebSockets are spoken
   void let_go();
   void count_memory();
   void upgrade();
   void serve();
   void refuse(onebot::io::HttpResponse response);  // answers, and ends the connection
-  void answer(onebot::io::HttpResponse response, Written written);
+  void answer(onebot::io::HttpResponse response, ToldReceipt told);
   void answer_written();
   void answered();
+  bool is_written() const { return state_ == State::head || state_ == State::parting; }  // all of the answer
   bool acknowledged() const;
-  void settle(bool written);
+  void settle(Receipt receipt);
   void part();
 
   // Constant after construction.
@@ -72,10 +69,9 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
 
   std::shared_ptr<Stream> stream_;  // nullptr: gone, or handed on
   State state_ = State::head;
-  std::chrono::milliseconds since_;  // of waits_since()
-  bool begun_ = false;               // something of the next request has come, if only a blank line
-  std::string input_;                // read, and not yet looked at
-  std::size_t blanks_ = 0;           // bytes of blank lines before the head
+  bool begun_ = false;      // something of the next request has come, if only a blank line
+  std::string input_;       // read, and not yet looked at
+  std::size_t blanks_ = 0;  // bytes of blank lines before the head
   RequestHead head_;
   RequestBody request_body_;
   std::string caller_;  // of this request, as Guesses knows it
@@ -86,7 +82,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   std::string body_;            // of the answer; written from where it lies
   std::size_t sent_ = 0;
   bool close_after_ = false;
-  Written written_;
+  ToldReceipt told_;  // of the answer
   onebot::io::Owner deadline_;
 };
 

@@ -108,7 +108,7 @@ void Listener::accept_all() {
     socklen_t size = sizeof from;
     const int socket = ::accept4(socket_, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket >= 0) {
-      welcome(socket, peer_name(reinterpret_cast<const sockaddr*>(&from)));
+      welcome(socket, reinterpret_cast<const sockaddr*>(&from));
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       return rest();
     } else if (errno != ECONNABORTED && errno != EINTR) {
@@ -156,7 +156,8 @@ bool Listener::has_room(const std::string& peer) {
   return false;
 }
 
-void Listener::welcome(int socket, const std::string& peer) {
+void Listener::welcome(int socket, const sockaddr* from) {
+  const std::string peer = peer_name(from);
   if (!has_room(peer)) {
     ::close(socket);
     return;
@@ -168,9 +169,9 @@ void Listener::welcome(int socket, const std::string& peer) {
   auto accepted = std::make_unique<AcceptedSocket>(loop_, *stream);
   AcceptedSocket& adopting = *accepted;
   stream->carry(std::move(accepted), Stream::Again::from_anywhere);
-  const auto connection = std::make_shared<HttpConnection>(reception_, stream, peer, remote_of(socket));
+  const auto connection = std::make_shared<HttpConnection>(reception_, stream, peer, remote_name(from));
   stream->set_user(connection);
-  places_.take(peer, stream, connection);
+  stream->seat(places_.take(peer, *stream));
   adopting.adopt(vhost_, !reception_->address.tls_cert.empty(), socket);
 }
 

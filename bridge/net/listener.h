@@ -14,6 +14,7 @@
 #include <string>
 
 struct lws_vhost;
+struct sockaddr;
 
 namespace bridge::net {
 
@@ -36,15 +37,15 @@ class Listener {
   void accept_all();
   void rest();
   bool has_room(const std::string& peer);
-  void welcome(int socket, const std::string& peer);
+  void welcome(int socket, const sockaddr* from);
 
   Loop& loop_;
   const std::shared_ptr<Reception> reception_;
   int socket_ = -1;
   lws_vhost* vhost_ = nullptr;
   uv_poll_t* poll_ = nullptr;
-  Streams streams_;
   Places places_;
+  Streams streams_;
   onebot::io::Owner rest_;  // while the process has no file descriptor left
 };
 

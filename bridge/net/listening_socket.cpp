@@ -80,19 +80,6 @@ int port_of(int socket) {
                                              : reinterpret_cast<sockaddr_in&>(storage).sin_port);
 }
 
-std::string remote_of(int socket) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
-  const bool six = storage.ss_family == AF_INET6;
-  const auto& in6 = reinterpret_cast<const sockaddr_in6&>(storage);
-  const auto& in4 = reinterpret_cast<const sockaddr_in&>(storage);
-  char text[INET6_ADDRSTRLEN] = "";
-  const void* address = six ? static_cast<const void*>(&in6.sin6_addr) : &in4.sin_addr;
-  if (!::inet_ntop(storage.ss_family, address, text, sizeof text)) return {};
-  return six ? fmt::format("[{}]:{}", text, ntohs(in6.sin6_port)) : fmt::format("{}:{}", text, ntohs(in4.sin_port));
-}
-
 std::string certificate_problem(const std::string& certificate, const std::string& key) {
   ERR_clear_error();
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);

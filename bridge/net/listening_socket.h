@@ -11,8 +11,6 @@ namespace bridge::net {
 // Binds and listens. The socket, or an error naming host and port.
 onebot::Result<int> listening_socket(const onebot::io::Address& address);
 int port_of(int socket);
-// Who is at the other end: "192.0.2.1:50000", "[2001:db8::1]:50000"; "" when that cannot be told.
-std::string remote_of(int socket);
 
 // Why a certificate and its key cannot be used, naming the file; "" when they can.
 std::string certificate_problem(const std::string& certificate, const std::string& key);

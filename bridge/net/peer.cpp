@@ -1,5 +1,7 @@
 #include "bridge/net/peer.h"
 
+#include <fmt/format.h>
+
 #include <arpa/inet.h>
 #include <array>
 #include <cstring>
@@ -25,6 +27,16 @@ std::string peer_name(const sockaddr* address) {
   if (IN6_IS_ADDR_LOOPBACK(&six)) return "::1";
   std::memset(six.s6_addr + 8, 0, 8);
   return written(AF_INET6, &six) + "/64";
+}
+
+std::string remote_name(const sockaddr* address) {
+  if (address->sa_family == AF_INET) {
+    const auto* four = reinterpret_cast<const sockaddr_in*>(address);
+    return fmt::format("{}:{}", written(AF_INET, &four->sin_addr), ntohs(four->sin_port));
+  }
+  if (address->sa_family != AF_INET6) return {};
+  const auto* six = reinterpret_cast<const sockaddr_in6*>(address);
+  return fmt::format("[{}]:{}", written(AF_INET6, &six->sin6_addr), ntohs(six->sin6_port));
 }
 
 bool is_loopback_peer(std::string_view peer) { return peer.starts_with("127.") || peer == "::1"; }

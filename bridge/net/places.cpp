@@ -1,51 +1,56 @@
 #include "bridge/net/places.h"
 
-#include <algorithm>
-#include <chrono>
-#include <optional>
+#include "bridge/net/stream.h"
+
+#include <cstddef>
 #include <utility>
 
 namespace bridge::net {
 
-namespace {
-
-using Since = std::optional<std::chrono::milliseconds>;
-
-bool is_taken(const std::weak_ptr<Stream>& stream) {
-  const auto held = stream.lock();
-  return held && held->state() != Stream::State::dying && held->state() != Stream::State::gone;
+Place::Place(Places& home, Peers::iterator peer, Stream& stream) : home_(home), peer_(peer), stream_(stream) {
+  Line &all = home_.all_.of.front(), &own = peer_->second.of.front();
+  in_all_ = all.insert(all.end(), this);
+  in_peer_ = own.insert(own.end(), this);
 }
 
-}  // namespace
+Place::~Place() {
+  const auto at = static_cast<std::size_t>(holder_);
+  home_.all_.of.at(at).erase(in_all_);
+  peer_->second.of.at(at).erase(in_peer_);
+  if (peer_->second.size() == 0) home_.peers_.erase(peer_);
+}
 
-Places::Room Places::room_for(std::string_view peer) {
-  std::erase_if(places_, [](const Place& place) { return !is_taken(place.stream); });
-  const auto of_peer = static_cast<std::size_t>(std::ranges::count(places_, peer, &Place::peer));
-  if (of_peer >= per_peer_) return close_oldest(peer) ? Room::made : Room::share;
-  if (places_.size() >= most_) return close_oldest("") ? Room::made : Room::full;
+void Place::is(Holder holder) {
+  const auto from = static_cast<std::size_t>(holder_), to = static_cast<std::size_t>(holder);
+  holder_ = holder;
+  for (auto [lines, place] : {std::pair(&home_.all_, in_all_), std::pair(&peer_->second, in_peer_)}) {
+    Line& line = lines->of.at(to);
+    line.splice(line.end(), lines->of.at(from), place);
+  }
+}
+
+Places::Room Places::room_for(const std::string& peer) {
+  const auto own = peers_.find(peer);
+  if (own != peers_.end() && own->second.size() >= per_peer_) {
+    return close_oldest(own->second) ? Room::made : Room::share;
+  }
+  if (all_.size() >= most_) return close_oldest(all_) ? Room::made : Room::full;
   return Room::free;
 }
 
-void Places::take(std::string peer, const std::shared_ptr<Stream>& stream, std::weak_ptr<HttpConnection> connection) {
-  places_.push_back({std::move(peer), stream, std::move(connection)});
+std::unique_ptr<Place> Places::take(const std::string& peer, Stream& stream) {
+  return std::unique_ptr<Place>(new Place(*this, peers_.try_emplace(peer).first, stream));
 }
 
 // Who was answered for the last time and does not go is the first to.
-bool Places::close_oldest(std::string_view peer) {
-  std::shared_ptr<Stream> oldest;
-  Since least;
-  for (const Place& place : places_) {
-    if (!peer.empty() && place.peer != peer) continue;
-    auto stream = place.stream.lock();
-    const auto connection = place.connection.lock();
-    Since since = connection ? connection->waits_since() : std::nullopt;
-    if (stream->state() == Stream::State::finishing || stream->state() == Stream::State::shut) since.emplace(0);
-    if (!since || (least && *since >= *least)) continue;
-    least = since;
-    oldest = std::move(stream);
+bool Places::close_oldest(const Place::Lines& lines) {
+  for (const Place::Holder holder : {Place::Holder::leaving, Place::Holder::waiting}) {
+    const Place::Line& line = lines.of.at(static_cast<std::size_t>(holder));
+    if (line.empty()) continue;
+    line.front()->stream_.kill("another connection needs the place");
+    return true;
   }
-  if (oldest) oldest->kill("another connection needs the place");
-  return oldest != nullptr;
+  return false;
 }
 
 }  // namespace bridge::net

@@ -17,6 +17,8 @@ Stream::~Stream() = default;
 bool Stream::go(State next) {
   if (!follows(state_, next)) return false;
   state_ = next;
+  if (next == State::finishing) is(Place::Holder::leaving);
+  if (next >= State::dying) place_.reset();
   return true;
 }
 
@@ -117,6 +119,7 @@ void Stream::kill(std::string_view why) {
 void Stream::abandon() {
   user_ = nullptr;
   state_ = State::gone;
+  place_.reset();
   stalled_.reset();
   deadline_.reset();
   carrier_.reset();

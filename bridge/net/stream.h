@@ -12,6 +12,7 @@
 #pragma once
 
 #include "bridge/net/carrier.h"
+#include "bridge/net/places.h"
 #include "bridge/net/send_buffer.h"
 #include "onebot/io.h"
 
@@ -55,6 +56,11 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   enum class Again { from_anywhere, from_the_same_place };
   void carry(std::unique_ptr<Carrier> carrier, Again again);
   void set_user(std::shared_ptr<StreamUser> user) { user_ = std::move(user); }
+  // Of one that came in.
+  void seat(std::unique_ptr<Place> place) { place_ = std::move(place); }
+  void is(Place::Holder holder) {
+    if (place_) place_->is(holder);
+  }
 
   // orderly: the other side closed it, all that we wrote is acknowledged, and no reset says that it was not read.
   enum class End { orderly, broken };
@@ -93,6 +99,7 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   std::unique_ptr<Carrier> carrier_{};
   Again again_ = Again::from_anywhere;
   std::shared_ptr<StreamUser> user_{};  // nullptr: nobody listens any more
+  std::unique_ptr<Place> place_{};      // nullptr: it was told to end, or was dialed
   SendBuffer buffer_;
   bool held_ = false, wanted_ = false;  // the user: wants to hear nothing; wants on_writable()
   std::string why_{};                   // it was killed

@@ -21,13 +21,6 @@ namespace {
 constexpr std::size_t kKept = 256 << 10;  // of the buffer of masked frames, from use to use
 constexpr std::size_t kMaxReason = 120;   // bytes; a control frame holds 125
 constexpr auto kFarewell = 2s;
-
-// Why it ends the connection; "" when it does not.
-std::string_view fault_of(const FrameReader::Item& item) {
-  if (item.kind == Kind::broken_text) return "text that is not UTF-8";
-  if (item.kind == Kind::long_text || item.kind == Kind::long_binary) return "message too long";
-  return item.kind == Kind::broken ? item.payload : std::string_view();
-}
 }  // namespace
 
 std::unique_ptr<io::WebSocket> WebSocketConnection::handle() {
@@ -165,7 +158,7 @@ void WebSocketConnection::take(const FrameReader::Item& item) {
   if (peer_ && !farewell_ && tell(item)) return;
   if (item.kind == Kind::ping) return pong(item.payload);
   if (item.kind == Kind::close) return leave_with({item.code, std::string(item.payload)});
-  const std::string_view fault = fault_of(item);
+  const std::string_view fault = item.fault();
   if (fault.empty()) return;
   if (peer_ && !farewell_) peer_->on_broken(fault);
   leave_with({item.kind == Kind::broken || item.kind == Kind::broken_text ? item.code : 1009, std::string(fault)});

@@ -26,12 +26,12 @@ struct Asker {
   Echo echo{};
   Encoding encoding = Encoding::json;
 
-  void answer(const ActionResult& result, Told<bool> written = {}) {
+  void answer(const ActionResult& result, Told<io::Receipt> told = {}) {
     refusals->answered(remote, action, result);
-    send(encode_response(result, echo, encoding), std::move(written));
+    send(encode_response(result, echo, encoding), std::move(told));
   }
-  void send(std::string body, Told<bool> written = {}) {
-    exchange->answer(response(std::move(body), encoding), std::move(written));
+  void send(std::string body, Told<io::Receipt> told = {}) {
+    exchange->answer(response(std::move(body), encoding), std::move(told));
   }
 };
 

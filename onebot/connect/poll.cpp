@@ -13,6 +13,8 @@ using std::chrono::seconds;
 
 constexpr std::size_t kMaxEvents = 1 << 20;  // bytes of events in one answer, but for the last; the rest comes later
 constexpr std::int64_t kLongestWait = 300;   // seconds
+constexpr int kEnough = 2;                   // endings of a client that nothing is known of
+constexpr int kEnoughOfOneThatStays = 8;     // of one that has asked again on a connection
 
 // How many: 0 when it is absent.
 Result<std::int64_t> count_param(const Fields& params, std::string_view name) {
@@ -41,7 +43,8 @@ Poll::Poll(Backend& backend, std::string consumer, std::int64_t buffer_size)
       consumer_(std::move(consumer)),
       buffer_size_(static_cast<Seq>(std::max<std::int64_t>(buffer_size, 0))),
       confirmed_(backend.cursors.position(consumer_)),
-      reader_(backend.events, confirmed_, backend.cursors.replay_since(), [this] { collect(); }) {}
+      reader_(backend.events, confirmed_, backend.cursors.replay_since(), [this] { collect(); }),
+      enough_(kEnough) {}
 
 void Poll::wake() { collect(); }
 
@@ -98,8 +101,8 @@ void Poll::answer() {
   const std::uint64_t left_out = left_out_ + reader_.skipped() - skipped_before_;
   given_.emplace(Given{.next = reader_.position(), .left_out = left_out});
   call.asker.send(encode_events(call.events, call.asker),
-                  lifetime_.guard([this, next = reader_.position(), left_out](bool done) {
-                    if (done) written(next, left_out);
+                  lifetime_.guard([this, next = reader_.position(), left_out](io::Receipt receipt) {
+                    heard(receipt, next, left_out);
                   }));
   if (given_) given_->exchange = std::move(call.asker.exchange);
 }
@@ -108,6 +111,12 @@ void Poll::answer() {
 void Poll::settle() {
   const std::optional<Given> given = std::exchange(given_, std::nullopt);
   if (given && given->exchange && given->exchange->acknowledged()) written(given->next, given->left_out);
+}
+
+void Poll::heard(io::Receipt receipt, Seq next, std::uint64_t left_out) {
+  if (receipt == io::Receipt::had) enough_ = kEnoughOfOneThatStays;
+  endings_ = receipt == io::Receipt::ended ? endings_ + 1 : 0;
+  if (receipt == io::Receipt::had || endings_ >= enough_) written(next, left_out);
 }
 
 void Poll::written(Seq next, std::uint64_t left_out) {

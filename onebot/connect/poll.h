@@ -2,8 +2,9 @@
 //
 //   call  = collecting -> answered | waiting -> collecting ...
 //
-// There is no buffer: the endpoint is a cursor over the log. What was answered is gone once its client has the answer,
-// see io::Exchange::answer; else the next call gets it again.
+// There is no buffer: the endpoint is a cursor over the log. What was answered is gone once its client has the answer;
+// else the next call gets it again. A client shows it by asking again on its connection. One that takes a connection
+// for each call can only end it, as one does that is killed; it is known by ending several in a row.
 
 #pragma once
 
@@ -43,6 +44,7 @@ class Poll {
   bool take();  // one more event into the call; false: none at hand
   bool full() const;
   void answer();
+  void heard(io::Receipt receipt, Seq next, std::uint64_t left_out);
   void written(Seq next, std::uint64_t left_out);
   void settle();
 
@@ -59,6 +61,8 @@ class Poll {
     std::uint64_t left_out = 0;
   };
   std::optional<Given> given_;
+  int endings_ = 0;  // in a row: of connections after a single request
+  int enough_;       // so many, and such an ending says that the client has the answer
   std::optional<Call> call_;
   io::Owner timer_;
   Lifetime lifetime_;  // an answer may be written after our end

@@ -19,13 +19,13 @@ struct Polling : World {
                            .headers = {{"Content-Type", "application/json"}},
                            .body = R"({"action":"get_latest_events","echo":"e","params":)" + params + "}"});
   }
-  // The events of an answer, which the client has then.
-  Numbers take(std::string params = "{}") {
+  // The events of an answer, and what shows that the client has it.
+  Numbers take(std::string params = "{}", io::Receipt receipt = io::Receipt::had) {
     const auto answered = call(std::move(params));
     turn(1s);
     REQUIRE(answered->response);
     const Numbers taken = listed(*answered);
-    if (answered->written) answered->written(true);
+    if (answered->told) answered->told(receipt);
     return taken;
   }
   static Numbers listed(const fakes::Answered& answered) {
@@ -149,7 +149,7 @@ TEST_CASE("events leave when the client has the answer; one that is gone loses n
   world.emit(world.transport, 2);
   CHECK(Polling::listed(*gone) == Numbers{1});
   CHECK(world.cursor() == 1);
-  gone->written(false);
+  gone->told(io::Receipt::none);
 
   CHECK(world.take() == Numbers{1, 2});
   CHECK(world.cursor() == 3);
@@ -170,9 +170,41 @@ TEST_CASE("a client that asks elsewhere has the last answer when its kernel has,
 
   CHECK(Polling::listed(*third) == Numbers{3});
   CHECK(world.cursor() == 3);
-  first->written(false);
-  third->written(false);
+  first->told(io::Receipt::none);
+  third->told(io::Receipt::none);
   CHECK(world.take() == Numbers{3});
+}
+
+TEST_CASE(
+    "a client that takes a connection for each call is known by the second that it ends, and has the answers from then "
+    "on") {
+  Polling world;
+  world.emit(world.transport, 2);
+
+  CHECK(world.take("{}", io::Receipt::ended) == range(1, 2));
+  CHECK(world.take("{}", io::Receipt::ended) == range(1, 2));
+  world.emit(world.transport);
+  CHECK(world.take("{}", io::Receipt::ended) == Numbers{3});
+  CHECK(world.take("{}", io::Receipt::ended) == Numbers{});
+}
+
+TEST_CASE("a client that asks again on its connections, and is killed behind the first answer of one, gets it again") {
+  Polling world;
+  world.take();
+  world.emit(world.transport, 2);
+
+  for (int killed = 0; killed < 7; ++killed) CHECK(world.take("{}", io::Receipt::ended) == range(1, 2));
+  CHECK(world.take() == range(1, 2));
+  CHECK(world.take() == Numbers{});
+}
+
+TEST_CASE("another client, which takes a connection for each call, gets on where one that asked again has left") {
+  Polling world;
+  world.take();
+  world.emit(world.transport, 2);
+
+  for (int call = 0; call < 8; ++call) CHECK(world.take("{}", io::Receipt::ended) == range(1, 2));
+  CHECK(world.take("{}", io::Receipt::ended) == Numbers{});
 }
 
 TEST_CASE("stop keeps what the client's kernel has") {
@@ -192,7 +224,7 @@ TEST_CASE("the newest call wins, and the older one is answered with nothing") { 
   const auto newer = world.call(R"({"timeout":30})");
   CHECK(Polling::listed(*older) == Numbers{});
   CHECK_FALSE(newer->response);
-  older->written(true);
+  older->told(io::Receipt::had);
   world.emit(world.transport);
 
   CHECK(Polling::listed(*newer) == Numbers{1});
@@ -202,9 +234,9 @@ TEST_CASE("an answer written late takes nothing back") {
   Polling world;
   world.emit(world.transport, 2);
   const auto first = world.call(R"({"limit":1})"), second = world.call();
-  second->written(true);
+  second->told(io::Receipt::had);
 
-  first->written(true);
+  first->told(io::Receipt::had);
 
   CHECK(world.cursor() == 3);
 }
@@ -305,7 +337,7 @@ TEST_CASE("an answer written after the end of the endpoint is ignored") {
                                      .body = R"({"action":"get_latest_events","params":{}})"});
   }
 
-  answered->written(true);
+  answered->told(io::Receipt::had);
 
   CHECK(world.cursors.places.find(kCursor)->second == 1);
 }

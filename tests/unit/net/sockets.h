@@ -66,9 +66,10 @@ struct Echo : io::HttpService {
     if (request.url == "/slow") return kept.push_back(std::move(exchange));
     if (request.url == "/empty") return exchange->answer({204, {}, ""});
     if (request.url == "/dropped") return;
-    if (request.url == "/large") return exchange->answer({200, {}, large}, [this](bool taken) { note(taken); });
+    if (request.url == "/large")
+      return exchange->answer({200, {}, large}, [this](io::Receipt receipt) { note(receipt); });
     exchange->answer({200, {{"Content-Type", "text/plain"}}, request.body.empty() ? "got" : request.body},
-                     [this](bool taken) { note(taken); });
+                     [this](io::Receipt receipt) { note(receipt); });
   }
   std::unique_ptr<io::LongBody> serve_long(const io::HttpRequest& request) override {
     struct Counted : io::LongBody {
@@ -78,11 +79,13 @@ struct Echo : io::HttpService {
     };
     return request.url == "/long" ? std::make_unique<Counted>() : nullptr;
   }
-  void note(bool taken) { ++(taken ? written : lost); }
+  void note(io::Receipt receipt) {
+    ++(receipt == io::Receipt::none ? lost : receipt == io::Receipt::had ? had : ended);
+  }
   std::vector<io::HttpRequest> requests;
   std::vector<std::unique_ptr<io::Exchange>> kept;
   std::string large = std::string(20 << 20, 'L');  // more than a kernel keeps
-  int written = 0, lost = 0;
+  int had = 0, ended = 0, lost = 0;
 };
 
 // A peer that keeps what it hears and sends what it is given.

@@ -27,7 +27,7 @@ TEST_CASE("a client that leaves while its request waits is gone, and costs no tu
     CHECK(turns(world.loop) < 50);
   }
   int lost = 0;
-  world.http.kept.back()->answer({200, {}, "late"}, [&](bool taken) { lost += !taken; });
+  world.http.kept.back()->answer({200, {}, "late"}, [&](io::Receipt receipt) { lost += receipt == io::Receipt::none; });
   CHECK(lost == 1);
 }
 
