@@ -148,8 +148,9 @@ class Exchange {
   virtual ~Exchange() = default;
   // Once. One whose connection stays is told nothing for a while.
   virtual void answer(HttpResponse, Told<Receipt> told = {}) = 0;
-  // Of an answer that nothing was told of: the client's kernel has all of it.
-  virtual bool acknowledged() const = 0;
+  // Whether the client's kernel has all of the answer; kernels may take 40 ms to say so. nullopt: something was told of
+  // it already.
+  virtual std::optional<bool> acknowledged() const = 0;
   virtual bool gone() const = 0;  // the client has closed the connection
 };
 

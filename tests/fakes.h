@@ -173,7 +173,7 @@ class Client : public io::Client {
 struct Answered {
   std::optional<io::HttpResponse> response{};
   std::function<void(io::Receipt)> told{};  // the test calls it
-  bool acknowledged = false;                // by the client's kernel, while nothing else is known
+  std::optional<bool> acknowledged{};       // by the client's kernel; nullopt: something else is known
   bool gone = false;
 };
 
@@ -187,7 +187,7 @@ class Exchange : public io::Exchange {
     answered_->response = std::move(response);
     answered_->told = std::move(told);
   }
-  bool acknowledged() const override { return answered_->acknowledged; }
+  std::optional<bool> acknowledged() const override { return answered_->acknowledged; }
   bool gone() const override { return answered_->gone; }
 
  private:

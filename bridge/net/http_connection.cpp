@@ -38,8 +38,9 @@ class HttpConnection::Exchange : public io::Exchange {
                                  std::move(told));
     if (told) told(Receipt::none);
   }
-  bool acknowledged() const override {
-    return answered_ && connection_->number_ == number_ + 1 && connection_->acknowledged();
+  std::optional<bool> acknowledged() const override {
+    if (!answered_ || !connection_->told_ || connection_->number_ > number_ + 1) return std::nullopt;
+    return connection_->number_ == number_ + 1 && connection_->acknowledged();
   }
   bool gone() const override {
     return !connection_->stream_ || !connection_->stream_->open() || connection_->number_ != number_;

@@ -13,8 +13,10 @@ using std::chrono::seconds;
 
 constexpr std::size_t kMaxEvents = 1 << 20;  // bytes of events in one answer, but for the last; the rest comes later
 constexpr std::int64_t kLongestWait = 300;   // seconds
-constexpr int kEnough = 2;                   // endings of a client that nothing is known of
-constexpr int kEnoughOfOneThatStays = 8;     // of one that has asked again on a connection
+constexpr milliseconds kAgain{10};           // to ask whether a kernel has the last answer
+constexpr int kTries = 30;
+constexpr int kEnough = 2;                // endings of a client that nothing is known of
+constexpr int kEnoughOfOneThatStays = 8;  // of one that has asked again on a connection
 
 // How many: 0 when it is absent.
 Result<std::int64_t> count_param(const Fields& params, std::string_view name) {
@@ -49,20 +51,33 @@ Poll::Poll(Backend& backend, std::string consumer, std::int64_t buffer_size)
 void Poll::wake() { collect(); }
 
 void Poll::stop() {
+  settling_.reset();
   settle();
   if (!call_) return;
-  rewind();
-  call_->events.clear();
-  answer();
+  timer_.reset();
+  Call call = *std::exchange(call_, std::nullopt);
+  call.asker.send(encode_events("", call.asker));
 }
 
 void Poll::serve(const Fields& params, Asker asker) {
   const Result<std::int64_t> limit = count_param(params, "limit"), timeout = count_param(params, "timeout");
   if (!limit || !timeout) return asker.answer(std::unexpected(limit ? timeout.error() : limit.error()));
   stop();  // the newest call wins; the older one may be a connection that is long dead
-  rewind();
   call_.emplace(Call{.asker = std::move(asker), .limit = *limit, .timeout = seconds(std::min(*timeout, kLongestWait))});
-  if (*timeout > 0) timer_ = backend_.loop.after(call_->timeout, [this] { answer(); });
+  begin(kTries);
+}
+
+// A client that asks on another connection at once asks before its kernel has said that it has the last answer.
+void Poll::begin(int tries) {
+  const auto timer = std::move(settling_);
+  if (!settle() && tries > 0) {
+    settling_ = backend_.loop.after(kAgain, [this, tries] { begin(tries - 1); });
+    return;
+  }
+  given_.reset();
+  rewind();
+  call_->begun = true;
+  if (call_->timeout.count() > 0) timer_ = backend_.loop.after(call_->timeout, [this] { answer(); });
   collect();
 }
 
@@ -88,7 +103,7 @@ bool Poll::take() {
 }
 
 void Poll::collect() {
-  if (!call_) return;
+  if (!call_ || !call_->begun) return;
   while (!full() && take()) {
   }
   const bool at_end = reader_.position() >= backend_.events.next();  // else a page is on its way from the journal
@@ -107,10 +122,12 @@ void Poll::answer() {
   if (given_) given_->exchange = std::move(call.asker.exchange);
 }
 
-// A client that asks on another connection, and whose kernel has the last answer.
-void Poll::settle() {
+bool Poll::settle() {
+  const auto known = given_ && given_->exchange ? given_->exchange->acknowledged() : std::nullopt;
+  if (known == false) return false;
   const std::optional<Given> given = std::exchange(given_, std::nullopt);
-  if (given && given->exchange && given->exchange->acknowledged()) written(given->next, given->left_out);
+  if (known) written(given->next, given->left_out);
+  return true;
 }
 
 void Poll::heard(io::Receipt receipt, Seq next, std::uint64_t left_out) {

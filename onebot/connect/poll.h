@@ -37,8 +37,10 @@ class Poll {
     std::chrono::milliseconds timeout{0};  // 0: answered as soon as the log is known to hold nothing
     std::string events{};                  // JSON, separated by commas
     std::int64_t count = 0;
+    bool begun = false;  // what became of the last answer is known, or will not be
   };
 
+  void begin(int tries);
   void rewind();  // to the first event that the application does not have
   void collect();
   bool take();  // one more event into the call; false: none at hand
@@ -46,7 +48,7 @@ class Poll {
   void answer();
   void heard(io::Receipt receipt, Seq next, std::uint64_t left_out);
   void written(Seq next, std::uint64_t left_out);
-  void settle();
+  bool settle();  // false: what became of the last answer is not known yet
 
   Backend& backend_;
   const std::string consumer_;
@@ -64,7 +66,7 @@ class Poll {
   int endings_ = 0;  // in a row: of connections after a single request
   int enough_;       // so many, and such an ending says that the client has the answer
   std::optional<Call> call_;
-  io::Owner timer_;
+  io::Owner timer_, settling_;
   Lifetime lifetime_;  // an answer may be written after our end
 };
 
