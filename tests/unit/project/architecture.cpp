@@ -26,13 +26,14 @@ struct Layer {
 // The first that fits a file is its layer.
 constexpr Layer kLayers[] = {
     {"onebot/connect/", "onebot/"},
-    {"onebot/", "onebot/", "onebot/connect/"},
-    {"adapters/kit/tests/", "adapters/kit/ onebot/ tests/fakes", "onebot/connect/"},
-    {"adapters/kit/", "adapters/kit/ onebot/", "onebot/connect/"},
+    {"onebot/v11/", "onebot/", "onebot/connect/"},
+    {"onebot/", "onebot/", "onebot/connect/ onebot/v11/"},
+    {"adapters/kit/tests/", "adapters/kit/ onebot/ tests/fakes", "onebot/connect/ onebot/v11/"},
+    {"adapters/kit/", "adapters/kit/ onebot/", "onebot/connect/ onebot/v11/"},
     {"adapters/*/tests/fuzz/", "adapters/*/ adapters/kit/ onebot/ tests/fakes tests/fuzz/target.h", "onebot/connect/"},
     {"adapters/*/tests/", "adapters/*/ adapters/kit/ onebot/ tests/fakes tests/transcripts.h tests/trees.h",
      "onebot/connect/"},
-    {"adapters/*/", "adapters/*/ adapters/kit/ onebot/", "onebot/connect/ adapters/*/tests/"},
+    {"adapters/*/", "adapters/*/ adapters/kit/ onebot/", "onebot/connect/ onebot/v11/ adapters/*/tests/"},
     {"adapters/", "adapters/ onebot/", "onebot/connect/ adapters/kit/"},
     {"bridge/net/", "bridge/net/ onebot/", "onebot/connect/"},
     {"bridge/disk/", "bridge/disk/ onebot/", "onebot/connect/"},
@@ -72,8 +73,9 @@ constexpr Library kLibraries[] = {
     {"doctest/", "", "tests/ adapters/*/tests/"},
 };
 
-// Where platforms may be named besides adapters/<folder>/.
+// Where platforms may be named besides adapters/<folder>/. OneBot 11 has a word of its own that is one, too.
 constexpr Prefixes kMayName =
+    "onebot/v11/at.h tests/unit/v11/ "
     "adapters/registry.cpp adapters/README.md docs/ examples/ tests/conformance/drivers/ tests/attack/ tests/e2e/ "
     "tests/scenarios/ "
     "tests/bench/ "

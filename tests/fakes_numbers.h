@@ -1,0 +1,91 @@
+// OneBot 11's rows in memory, as a store keeps them.
+
+#pragma once
+
+#include "onebot/v11/rows.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace fakes {
+
+namespace v11 = onebot::v11;
+
+class IdRows : public v11::IdRows {
+ public:
+  std::optional<v11::IdRow> find(const v11::Native& native) const override {
+    if (const auto row = rows_.find(native); row != rows_.end()) return row->second;
+    const auto alias = aliases_.find(native);
+    if (alias == aliases_.end()) return std::nullopt;
+    return v11::IdRow{native, alias->second, ""};
+  }
+
+  std::optional<v11::IdRow> find(v11::Space space, v11::Number number) const override {
+    const auto owner = owners_.find({space, number});
+    if (owner == owners_.end()) return std::nullopt;
+    const auto row = rows_.find(owner->second);
+    return row == rows_.end() ? v11::IdRow{owner->second, number, ""} : row->second;
+  }
+
+  void put(const v11::IdRow& row) override {
+    rows_[row.native] = row;
+    owners_[{space_of(row.native.kind), row.number}] = row.native;
+    ++writes;
+  }
+
+  void put_alias(const v11::Native& native, v11::Number number) override {
+    aliases_[native] = number;
+    owners_.try_emplace({space_of(native.kind), number}, native);
+  }
+
+  int writes = 0;
+
+ private:
+  std::map<v11::Native, v11::IdRow> rows_;
+  std::map<v11::Native, v11::Number> aliases_;
+  std::map<std::pair<v11::Space, v11::Number>, v11::Native> owners_;
+};
+
+class MessageRows : public v11::MessageRows {
+ public:
+  std::optional<v11::MessageRow> find(std::string_view bot, std::string_view native) const override {
+    const std::pair key{std::string(bot), std::string(native)};
+    if (const auto alias = aliases_.find(key); alias != aliases_.end()) return find(alias->second);
+    const auto number = numbers_.find(key);
+    return number == numbers_.end() ? std::nullopt : find(number->second);
+  }
+
+  std::optional<v11::MessageRow> find(v11::Number number) const override {
+    const auto row = rows_.find(number);
+    return row == rows_.end() ? std::nullopt : std::optional(row->second);
+  }
+
+  void put(const v11::MessageRow& row) override {
+    rows_[row.number] = row;
+    if (!row.native.empty()) numbers_[{row.bot, row.native}] = row.number;
+  }
+
+  void put_alias(std::string_view bot, std::string_view alias, v11::Number number) override {
+    aliases_[{std::string(bot), std::string(alias)}] = number;
+  }
+
+ private:
+  std::map<v11::Number, v11::MessageRow> rows_;
+  std::map<std::pair<std::string, std::string>, v11::Number> numbers_, aliases_;
+};
+
+class Reserve : public v11::Reserve {
+ public:
+  v11::Number reserved() const override { return end_; }
+  void reserve(v11::Number end) override { end_ = end, ++writes; }
+
+  int writes = 0;
+
+ private:
+  v11::Number end_ = 0;
+};
+
+}  // namespace fakes
