@@ -1,0 +1,51 @@
+#include "onebot/v11/logged_event.h"
+
+#include "onebot/v11/numbers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace onebot::v11 {
+
+std::string_view without_prefix(std::string_view name) {
+  const auto dot = name.find('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+bool has_prefix(std::string_view name) { return name.find('.') != std::string_view::npos; }
+
+json::View extra(json::View object, std::string_view name) {
+  json::View found;
+  object.members([&](std::string_view member, json::View value) {
+    if (found.is_missing() && has_prefix(member) && without_prefix(member) == name) found = value;
+  });
+  return found;
+}
+
+std::string extra_text(json::View object, std::string_view names) {
+  while (!names.empty()) {
+    const std::string_view name = names.substr(0, names.find(' '));
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+    if (std::string text = extra(object, name).text(); !text.empty()) return text;
+  }
+  return {};
+}
+
+std::int64_t LoggedEvent::time() const {
+  const double time = std::floor(event_.at("time").number().value_or(0));
+  return std::abs(time) < static_cast<double>(kMostExact) ? static_cast<std::int64_t>(time) : 0;
+}
+
+Native LoggedEvent::user(std::string_view member) const {
+  return {Kind::user, std::string(platform()), std::string(text(member))};
+}
+
+Native LoggedEvent::group() const {
+  if (!text("group_id").empty()) return {Kind::group, std::string(platform()), std::string(text("group_id"))};
+  if (!in_channel()) return {Kind::group, std::string(platform()), ""};
+  return {Kind::channel, std::string(platform()), fmt::format("{}/{}", text("guild_id"), text("channel_id"))};
+}
+
+}  // namespace onebot::v11

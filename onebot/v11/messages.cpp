@@ -1,0 +1,145 @@
+#include "onebot/v11/messages.h"
+
+#include "onebot/json_write.h"
+#include "onebot/v11/cq.h"
+#include "onebot/v11/frame.h"
+#include "onebot/v11/segments.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+namespace onebot::v11 {
+namespace {
+
+constexpr std::string_view kNames = "username nick user_name";
+
+// The last name known of somebody, and never "".
+std::string nickname(const LoggedEvent& event, const Scope& scope) {
+  if (std::string name = event.extra(kNames); !name.empty()) return name;
+  const Native user = event.user();
+  std::string name = scope.ids.name(user);
+  if (!name.empty()) return name;
+  return user.id.empty() ? "0" : id_text(scope, user);
+}
+
+std::string role(const LoggedEvent& event) {
+  const std::string told = event.extra("member_role");
+  if (told == "owner" || told == "admin") return told;
+  std::string role = "member";
+  const json::View roles = extra(event.view(), "roles");
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    const std::string id = roles[i].text();
+    if (id == "4") return "owner";
+    if (id == "2") role = "admin";
+  }
+  return role;
+}
+
+Value as_value(const Message& message) {
+  List list;
+  for (const Segment& segment : message) list.push_back(Fields{{"type", segment.type}, {"data", segment.data}});
+  return list;
+}
+
+void append_message(Fields& frame, const Scope& scope, const Message& message) {
+  const bool array = scope.options.message_format == MessageFormat::array;
+  const std::string written = write_cq(message);
+  frame.push_back({"message", array ? as_value(message) : Value(written)});
+  frame.push_back({"message_format", array ? "array" : "string"});
+  frame.push_back({"raw_message", written});
+  frame.push_back({"font", 0});
+}
+
+Fields sender(const LoggedEvent& event, const Scope& scope, bool in_group) {
+  Fields sender{{"user_id", id_value(scope, event.user())}, {"nickname", nickname(event, scope)}};
+  if (in_group) sender.push_back({"card", event.extra("nick")});
+  sender.insert(sender.end(), {{"sex", "unknown"}, {"age", 0}});
+  if (in_group) sender.insert(sender.end(), {{"area", ""}, {"level", ""}, {"role", role(event)}, {"title", ""}});
+  return sender;
+}
+
+MessageRow row_of(const LoggedEvent& event, const Scope& scope, std::string native) {
+  const Native group = event.group(), user = event.user(), &chat = group.id.empty() ? user : group;
+  return {.bot = scope.bot,
+          .native = std::move(native),
+          .chat_kind = chat.kind,
+          .chat = chat.id,
+          .sender = user.id,
+          .at = event.time(),
+          .event = event.place()};
+}
+
+// A message without an id is the same one whenever it is read.
+std::string name_of(const LoggedEvent& event) {
+  const std::string_view id = event.text("message_id");
+  return id.empty() ? fmt::format("event:{}", event.text("id")) : std::string(id);
+}
+
+std::string write(const LoggedEvent& event, const Scope& scope, Number number, std::string_view native,
+                  const Message& message) {
+  const Native user = event.user(), group = event.group();
+  const bool in_group = !group.id.empty();
+  Fields out = frame(event.time(), scope.self_id, "message");
+  out.insert(out.end(), {{"message_type", in_group ? "group" : "private"},
+                         {"sub_type", in_group ? "normal" : "friend"},
+                         {"message_id", number},
+                         {"message_seq", number},
+                         {"real_id", number}});
+  if (in_group) out.push_back({"group_id", id_value(scope, group, event.extra("group_name"))});
+  out.push_back({"user_id", id_value(scope, user, event.extra(kNames))});
+  if (in_group) out.push_back({"anonymous", Value()});
+  append_message(out, scope, message);
+  out.push_back({"sender", sender(event, scope, in_group)});
+  if (const auto name = in_group ? scope.ids.name(group) : ""; !name.empty()) out.push_back({"group_name", name});
+  append_natives(out, scope, user, group, native);
+  return json::write(out);
+}
+
+// A native id that is a number every consumer holds exactly; else ours.
+Number tiny_number(const LoggedEvent& event, const Scope& scope) {
+  const Native user = event.user();
+  Number number = 0;
+  const auto [end, error] = std::from_chars(user.id.data(), user.id.data() + user.id.size(), number);
+  const bool small = error == std::errc{} && end == user.id.data() + user.id.size() && number > 0;
+  return small && number <= kMostExact ? number : scope.ids.number(user);
+}
+
+std::string guild_frame(const LoggedEvent& event, const Scope& scope) {
+  scope.ids.number(event.user(), event.extra(kNames));
+  scope.messages.number(row_of(event, scope, name_of(event)));
+  Fields out = frame(event.time(), scope.self_id, "message");
+  out.insert(out.end(), {{"message_type", "guild"},
+                         {"sub_type", "channel"},
+                         {"guild_id", event.text("guild_id")},
+                         {"channel_id", event.text("channel_id")},
+                         {"message_id", event.text("message_id")},
+                         {"user_id", event.text("user_id")},
+                         {"self_tiny_id", event.self()}});
+  append_message(out, scope, read_message(event, scope, SegmentIds::native));
+  out.push_back({"sender", Fields{{"user_id", tiny_number(event, scope)},
+                                  {"tiny_id", event.text("user_id")},
+                                  {"nickname", nickname(event, scope)}}});
+  return json::write(out);
+}
+
+}  // namespace
+
+std::optional<std::string> message_frame(const LoggedEvent& event, const Scope& scope) {
+  if (is_self(scope, event.user())) return std::nullopt;
+  if (event.in_channel() && scope.options.channels == Channels::guild) return guild_frame(event, scope);
+  const Message message = read_message(event, scope);  // what it quotes has the smaller number
+  const Number number = scope.messages.number(row_of(event, scope, name_of(event)));
+  scope.messages.alias(scope.bot, event.extra("msg_idx"), number);
+  return write(event, scope, number, event.text("message_id"), message);
+}
+
+std::string spoken_frame(const LoggedEvent& event, const Scope& scope, const std::string& native,
+                         const Message& message) {
+  MessageRow row = row_of(event, scope, native);
+  row.body = json::write(as_value(message));
+  return write(event, scope, scope.messages.number(std::move(row)), "", message);
+}
+
+}  // namespace onebot::v11
