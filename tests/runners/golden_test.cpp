@@ -9,17 +9,14 @@
 // The order of members does not matter; 1.0 and 1 are different. With ONEBRIDGE_UPDATE_FIXTURES=1 in the environment
 // the right-hand side is rewritten: review the difference.
 
-#include "adapters/registry.h"
 #include "onebot/json.h"
+#include "tests/runners/fixtures.h"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -28,71 +25,9 @@
 
 namespace {
 
-namespace fs = std::filesystem;
 namespace json = onebot::json;
-using adapters::Platform;
 using onebot::Value;
-
-constexpr std::string_view kNative = ".native.json";
-constexpr std::string_view kOnebot = ".onebot.json";
-
-struct Fixture {
-  const Platform* platform = nullptr;
-  fs::path stem{};  // without what kNative or kOnebot say
-};
-
-fs::path with(const fs::path& stem, std::string_view ending) { return stem.string() + std::string(ending); }
-
-std::string read(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::set<std::string_view> folders() {
-  std::set<std::string_view> all;
-  for (const Platform& platform : adapters::platforms()) all.insert(platform.folder);
-  return all;
-}
-
-fs::path fixtures_of(std::string_view folder) { return fs::path(SOURCE_DIR) / folder / "fixtures"; }
-
-const Platform& platform_of(std::string_view folder, const std::string& name) {
-  const Platform* first = nullptr;
-  for (const Platform& platform : adapters::platforms()) {
-    if (platform.folder != folder) continue;
-    if (name.starts_with(std::string(platform.name) + ".")) return platform;
-    if (!first) first = &platform;
-  }
-  return *first;
-}
-
-// The stems of files with this ending.
-std::set<fs::path> stems(std::string_view folder, std::string_view ending) {
-  std::set<fs::path> all;
-  for (const auto& entry : fs::directory_iterator(fixtures_of(folder))) {
-    const std::string path = entry.path();
-    if (path.ends_with(ending)) all.insert(path.substr(0, path.size() - ending.size()));
-  }
-  return all;
-}
-
-std::vector<Fixture> fixtures() {
-  std::vector<Fixture> all;
-  for (const std::string_view folder : folders()) {
-    for (const fs::path& stem : stems(folder, kNative)) {
-      all.push_back({&platform_of(folder, stem.filename()), stem});
-    }
-  }
-  return all;
-}
-
-onebot::Self self_of(const Platform& platform) {
-  const auto ids = json::Document::parse(read(fixtures_of(platform.folder) / "self.json"));
-  REQUIRE_MESSAGE(ids, platform.folder);
-  onebot::Self self{std::string(platform.name), ids->root().at(platform.name).text()};
-  REQUIRE_MESSAGE(!self.user_id.empty(), platform.name);
-  return self;
-}
+using namespace runners;
 
 // One event per line.
 std::string translated(const Fixture& fixture) {
@@ -122,16 +57,11 @@ std::string canonical(const std::string& text) {
   return document ? json::write(sorted(document->root().value())) : "no JSON: " + document.error().message;
 }
 
-bool updating() {
-  const char* flag = std::getenv("ONEBRIDGE_UPDATE_FIXTURES");
-  return flag && std::string_view(flag) == "1";
-}
-
 }  // namespace
 
 TEST_CASE("every native fixture becomes the OneBot events written beside it") {
   for (const Fixture& fixture : fixtures()) {
-    const fs::path expected = with(fixture.stem, kOnebot);
+    const std::filesystem::path expected = with(fixture.stem, kOnebot);
     CAPTURE(fixture.stem);
     const std::string actual = translated(fixture);
     if (updating() && canonical(actual) != canonical(read(expected))) {
@@ -145,7 +75,7 @@ TEST_CASE("every native fixture becomes the OneBot events written beside it") {
 TEST_CASE("every platform has fixtures, and none stands alone") {
   std::map<std::string_view, int> count;
   for (const Fixture& fixture : fixtures()) ++count[fixture.platform->name];
-  for (const Platform& platform : adapters::platforms()) CHECK_MESSAGE(count[platform.name] > 0, platform.name);
+  for (const auto& platform : adapters::platforms()) CHECK_MESSAGE(count[platform.name] > 0, platform.name);
 
   for (const std::string_view folder : folders()) CHECK(stems(folder, kNative) == stems(folder, kOnebot));
 }
