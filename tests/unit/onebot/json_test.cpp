@@ -249,6 +249,7 @@ TEST_CASE("a double that JSON cannot spell is 0.0") {
 TEST_CASE("text is escaped where JSON demands it and nowhere else") {
   CHECK(write(Value("a\"b\\c\n\r\t/"sv)) == R"("a\"b\\c\n\r\t/")");
   CHECK(write(Value("\0\x01\x1f\x7f"sv)) == "\"\\u0000\\u0001\\u001f\x7f\"");
+  CHECK(write(Value("\b\f\n"sv)) == R"("\b\f\n")");  // as JavaScript writes them, which some compare with
   CHECK(write(Value("\xE4\xBD\xA0\xF0\x9F\x98\x80"sv)) == "\"\xE4\xBD\xA0\xF0\x9F\x98\x80\"");
 }
 
