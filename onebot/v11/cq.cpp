@@ -1,5 +1,6 @@
 #include "onebot/v11/cq.h"
 
+#include "onebot/standard.h"
 #include "onebot/v11/at.h"
 
 #include <fmt/format.h>
@@ -73,8 +74,7 @@ void append_code(std::string& out, const Segment& segment) {
     for (const Field& field : segment.data) append_member(out, field.name, field.value);
   } else {
     for (std::string_view names = members->names; !names.empty();) {
-      const std::string_view name = names.substr(0, names.find(' '));
-      names.remove_prefix(std::min(names.size(), name.size() + 1));
+      const std::string_view name = take_word(names);
       if (const Value* value = find(segment.data, name)) append_member(out, name, *value);
     }
   }

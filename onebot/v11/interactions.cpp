@@ -72,7 +72,7 @@ std::optional<std::string> interaction_frame(const LoggedEvent& event, const Sco
   if (words.empty()) return notice(event, scope);
   std::string id = event.extra("interaction_id");
   if (id.empty()) id = event.text("id");
-  return spoken_frame(event, scope, "interaction:" + id, {segment::text(words)});
+  return spoken_frame(event, scope, fmt::format("{}interaction:{}", kInvented, id), {segment::text(words)});
 }
 
 }  // namespace onebot::v11

@@ -1,5 +1,6 @@
 #include "onebot/v11/logged_event.h"
 
+#include "onebot/standard.h"
 #include "onebot/v11/numbers.h"
 
 #include <fmt/format.h>
@@ -26,8 +27,7 @@ json::View extra(json::View object, std::string_view name) {
 
 std::string extra_text(json::View object, std::string_view names) {
   while (!names.empty()) {
-    const std::string_view name = names.substr(0, names.find(' '));
-    names.remove_prefix(std::min(names.size(), name.size() + 1));
+    const std::string_view name = take_word(names);
     if (std::string text = extra(object, name).text(); !text.empty()) return text;
   }
   return {};

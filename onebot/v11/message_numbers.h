@@ -16,6 +16,8 @@ namespace onebot::v11 {
 
 inline constexpr Number kMostMessage = 2'147'483'647;
 inline constexpr Number kMessageBlock = 4'096;
+// Begins the native id of a message that has none at its platform: a press that is told as one.
+inline constexpr std::string_view kInvented = "onebot11:";
 
 class MessageNumbers {
  public:

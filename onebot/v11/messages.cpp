@@ -74,7 +74,7 @@ MessageRow row_of(const LoggedEvent& event, const Scope& scope, std::string nati
 // A message without an id is the same one whenever it is read.
 std::string name_of(const LoggedEvent& event) {
   const std::string_view id = event.text("message_id");
-  return id.empty() ? fmt::format("event:{}", event.text("id")) : std::string(id);
+  return id.empty() ? fmt::format("{}event:{}", kInvented, event.text("id")) : std::string(id);
 }
 
 std::string write(const LoggedEvent& event, const Scope& scope, Number number, std::string_view native,

@@ -9,7 +9,8 @@
 
 #pragma once
 
-#include <algorithm>
+#include "onebot/standard.h"
+
 #include <array>
 #include <cstddef>
 #include <span>
@@ -20,17 +21,7 @@ namespace onebot::v11 {
 // Calls use(word) for every word of a list that is separated by one blank.
 template <class Use>
 constexpr void each_word(std::string_view words, Use use) {
-  while (!words.empty()) {
-    const std::string_view word = words.substr(0, words.find(' '));
-    words.remove_prefix(std::min(words.size(), word.size() + 1));
-    use(word);
-  }
-}
-
-constexpr bool has_word(std::string_view words, std::string_view wanted) {
-  bool found = false;
-  each_word(words, [&](std::string_view word) { found = found || word == wanted; });
-  return found;
+  while (!words.empty()) use(take_word(words));
 }
 
 // What else must be so for a row to be the one.
@@ -45,7 +36,6 @@ enum class When {
 };
 
 // post_type and notice_type or request_type, and the sub_types it may have, that a consumer knows.
-
 struct KnownEvent {
   std::string_view type{}, sub_types{};
 };

@@ -40,7 +40,8 @@ class IdNumbers {
   // Its number; one that has none yet gets one. name: what it is called now, "" when that was not told.
   Number number(const Native& native, std::string_view name = {});
   std::optional<Native> native(Space space, Number number) const;
-  std::string name(const Native& native) const;  // the last one told
+  bool is_known(const Native& native) const { return rows_.find(native).has_value(); }  // has a number
+  std::string name(const Native& native) const;                                         // the last one told
 
   // From now on this number goes out, and the old one is understood still. bad_param: 0, beyond kMostExact, or
   // another's.

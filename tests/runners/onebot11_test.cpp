@@ -7,8 +7,8 @@
 // rewritten: review the difference.
 
 #include "onebot/json.h"
+#include "onebot/standard.h"
 #include "onebot/v11/events.h"
-#include "onebot/v11/notice_row.h"
 #include "tests/fakes_numbers.h"
 #include "tests/runners/fixtures.h"
 
@@ -195,7 +195,7 @@ TEST_CASE("no frame ends the process of who reads it") {  // O11-EVT-03, O11-EVT
         CHECK(root.at("message_id").integer().value_or(0) > 0);
         for (std::size_t i = 0; i < root.at("message").size(); ++i) {
           const json::View segment = root.at("message")[i];
-          CHECK(v11::has_word(kTypes, segment.at("type").str()));
+          CHECK(onebot::has_word(kTypes, segment.at("type").str()));
           CHECK(segment.at("data").is_object());
         }
       }
