@@ -1,0 +1,224 @@
+#include "onebot/v11/action_answers.h"
+
+#include "onebot/json_write.h"
+#include "onebot/params.h"
+#include "onebot/standard.h"
+#include "onebot/v11/logged_event.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace onebot::v11::told {
+namespace {
+
+// The fields of an object; none for anything else.
+const Fields& fields_of(const Value& value) {
+  static const Fields kNone;
+  const auto* fields = std::get_if<Fields>(&value);
+  return fields ? *fields : kNone;
+}
+
+std::vector<Fields> objects_of(const ActionResult& result) {
+  std::vector<Fields> objects;
+  const auto* list = result ? std::get_if<List>(&*result) : nullptr;
+  for (const Value& item : list ? *list : List{}) objects.push_back(fields_of(item));
+  return objects;
+}
+
+const Value* extra_of(const Fields& fields, std::string_view name) {
+  const auto found = std::ranges::find_if(
+      fields, [&](const Field& field) { return has_prefix(field.name) && without_prefix(field.name) == name; });
+  return found == fields.end() ? nullptr : &found->value;
+}
+
+std::int64_t count_of(const Fields& fields, std::string_view name) {
+  const Value* value = extra_of(fields, name);
+  return value ? integer_of(*value).value_or(0) : 0;
+}
+
+std::string_view extra_text_of(const Fields& fields, std::string_view name) {
+  const Value* value = extra_of(fields, name);
+  const auto* text = value ? std::get_if<std::string>(value) : nullptr;
+  return text ? std::string_view(*text) : std::string_view();
+}
+
+std::string platform_of(const Here& here) { return here.scope.bot.substr(0, here.scope.bot.find('/')); }
+
+// What somebody is called, by what was just told, else by what was told before.
+std::string name_of(const Fields& fields, const Native& who, const Here& here) {
+  for (const std::string_view member : {"user_name", "user_displayname"}) {
+    if (const auto name = text_of(fields, member); !name.empty()) return std::string(name);
+  }
+  std::string name = here.scope.ids.name(who);
+  return name.empty() ? id_text(here.scope, who) : name;
+}
+
+std::string own_name(const Fields& fields, const Here& here) {
+  if (const auto name = text_of(fields, "user_name"); !name.empty()) return std::string(name);
+  return here.bot_name.empty() ? "onebridge" : here.bot_name;
+}
+
+Native person(const Fields& fields, const Native& fallback, const Here& here) {
+  const std::string_view id = text_of(fields, "user_id");
+  return id.empty() ? fallback : Native{Kind::user, platform_of(here), std::string(id)};
+}
+
+Fields member_fields(const Fields& fields, const Native& who, const Asked& asked, const Here& here) {
+  const bool self = is_self(here.scope, who);
+  const std::string name = self ? own_name(fields, here) : name_of(fields, who, here);
+  const std::string_view told = extra_text_of(fields, "role");
+  const bool known_role = told == "owner" || told == "admin";
+  return {{"group_id", id_value(here.scope, asked.place)},
+          {"user_id", id_value(here.scope, who, text_of(fields, "user_name"))},
+          {"nickname", name},
+          {"card", text_of(fields, "user_displayname")},
+          {"sex", "unknown"},
+          {"age", 0},
+          {"area", ""},
+          {"join_time", count_of(fields, "join_time")},
+          {"last_sent_time", 0},
+          {"level", ""},
+          {"role", known_role ? told : "member"},
+          {"unfriendly", false},
+          {"title", ""},
+          {"title_expire_time", 0},
+          {"card_changeable", false},
+          {"shut_up_timestamp", 0}};
+}
+
+Fields group_fields(const Fields& fields, const Native& place, const Here& here) {
+  constexpr std::int64_t kMostMembers = 2'000;  // 0 would say that the bot is not there any more
+  std::string_view told = text_of(fields, "group_name");
+  if (told.empty()) told = text_of(fields, "channel_name");
+  const Value id = id_value(here.scope, place, told);
+  const std::int64_t most = count_of(fields, "max_member_count");
+  return {{"group_id", id},
+          {"group_name", here.scope.ids.name(place)},
+          {"member_count", count_of(fields, "member_count")},
+          {"max_member_count", most > 0 ? most : kMostMembers},
+          {"group_memo", ""},
+          {"group_create_time", 0},
+          {"group_level", 0}};
+}
+
+const Fields& told_of(const ActionResult& result) {
+  static const Value kNothing;
+  return fields_of(result ? *result : kNothing);
+}
+
+}  // namespace
+
+ActionResult message_id(ActionResult result, const Asked& asked, const Here& here) {
+  const Value data = result ? *result : result.error().data;
+  const Fields& fields = fields_of(data);
+  if (!result && text_of(fields, "message_id").empty()) return result;
+  const Value* time = find(fields, "time");
+  const auto* seconds = time ? std::get_if<double>(time) : nullptr;
+  const Native& chat = asked.place.id.empty() ? asked.user : asked.place;
+  const Value* message = find(asked.action.params, "message");
+  const auto self = here.scope.ids.native(Space::user, here.scope.self_id);
+  const Number number = here.scope.messages.number({.bot = here.scope.bot,
+                                                    .native = std::string(text_of(fields, "message_id")),
+                                                    .chat_kind = chat.kind,
+                                                    .chat = chat.id,
+                                                    .sender = self ? self->id : "",
+                                                    .at = seconds ? static_cast<std::int64_t>(*seconds) : 0,
+                                                    .body = message ? json::write(*message) : ""});
+  here.scope.messages.alias(here.scope.bot, extra_text_of(fields, "ref_idx"), number);
+  Value told = Fields{{"message_id", number}};
+  if (result) return told;
+  result.error().data = std::move(told);
+  return result;
+}
+
+ActionResult login(ActionResult result, const Asked&, const Here& here) {
+  return Fields{{"user_id", here.scope.self_id}, {"nickname", own_name(told_of(result), here)}};
+}
+
+ActionResult stranger(ActionResult result, const Asked& asked, const Here& here) {
+  const Fields& fields = told_of(result);
+  return Fields{{"user_id", id_value(here.scope, asked.user, text_of(fields, "user_name"))},
+                {"nickname", name_of(fields, asked.user, here)},
+                {"sex", "unknown"},
+                {"age", 0}};
+}
+
+ActionResult friends(ActionResult result, const Asked&, const Here& here) {
+  List list;
+  for (const Fields& fields : objects_of(result)) {
+    const Native who = person(fields, {}, here);
+    if (who.id.empty()) continue;
+    list.push_back(Fields{{"user_id", id_value(here.scope, who, text_of(fields, "user_name"))},
+                          {"nickname", name_of(fields, who, here)},
+                          {"remark", text_of(fields, "user_remark")}});
+  }
+  return list;
+}
+
+ActionResult group(ActionResult result, const Asked& asked, const Here& here) {
+  return group_fields(told_of(result), asked.place, here);
+}
+
+ActionResult groups(ActionResult result, const Asked&, const Here& here) {
+  List list;
+  for (const Fields& fields : objects_of(result)) {
+    const std::string_view id = text_of(fields, "group_id");
+    if (!id.empty()) list.push_back(group_fields(fields, {Kind::group, platform_of(here), std::string(id)}, here));
+  }
+  return list;
+}
+
+ActionResult member(ActionResult result, const Asked& asked, const Here& here) {
+  return member_fields(told_of(result), asked.user, asked, here);
+}
+
+ActionResult members(ActionResult result, const Asked& asked, const Here& here) {
+  List list;
+  bool has_self = false;
+  for (const Fields& fields : objects_of(result)) {
+    const Native who = person(fields, {}, here);
+    if (who.id.empty()) continue;
+    has_self = has_self || is_self(here.scope, who);
+    list.push_back(member_fields(fields, who, asked, here));
+  }
+  const auto self = here.scope.ids.native(Space::user, here.scope.self_id);
+  if (!has_self && self) list.push_back(member_fields({}, *self, asked, here));
+  return list;
+}
+
+ActionResult own(ActionResult result, const Asked&, const Here& here) {
+  auto* fields = result ? std::get_if<Fields>(&*result) : nullptr;
+  if (!fields) return result;
+  Fields natives;
+  for (Field& field : *fields) {
+    const bool person = has_word("user_id operator_id", field.name);
+    if (!person && field.name != "group_id") continue;
+    const auto* id = std::get_if<std::string>(&field.value);
+    if (!id) continue;
+    natives.push_back({fmt::format("real_{}", field.name), *id});
+    const Native native{person ? Kind::user : Kind::group, platform_of(here), *id};
+    field.value = id_value(here.scope, native);
+  }
+  fields->insert(fields->end(), natives.begin(), natives.end());
+  return result;
+}
+
+Error with_numbers(Error error, const Asked& asked, const Here& here) {
+  constexpr std::size_t kShortest = 6;  // of a text that is nothing else
+  const auto replace = [&](const std::string& native, const std::string& number) {
+    if (native.size() < kShortest || native == number) return;
+    for (auto at = error.message.find(native); at != std::string::npos; at = error.message.find(native, at)) {
+      error.message.replace(at, native.size(), number);
+      at += number.size();
+    }
+  };
+  replace(asked.message.native, fmt::to_string(asked.message.number));
+  for (const Native& native : {asked.place, asked.user}) {
+    if (!native.id.empty()) replace(native.id, id_text(here.scope, native));
+  }
+  return error;
+}
+
+}  // namespace onebot::v11::told

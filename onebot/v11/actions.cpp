@@ -1,0 +1,347 @@
+#include "onebot/v11/actions.h"
+
+#include "onebot/standard.h"
+#include "onebot/v11/action_answers.h"
+#include "onebot/v11/request_params.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace onebot::v11 {
+namespace {
+
+constexpr std::int64_t kMonth = 30 * 86'400;
+
+// --- parameters ---
+
+void append_place(Fields& params, const Native& place) {
+  if (place.kind == Kind::group) return set(params, "group_id", place.id);
+  const auto slash = place.id.find('/');
+  set(params, "guild_id", place.id.substr(0, slash));
+  set(params, "channel_id", slash == std::string::npos ? std::string() : place.id.substr(slash + 1));
+}
+
+Status append(Asked& asked, const ActionRow::Param& param, const Fields& given) {
+  Value value;
+  if (param.kind == ActionRow::Param::Kind::flag) {
+    ONEBOT_TRY(flag, flag_param(given, param.from));
+    value = flag.value_or(param.fallback != 0);
+  } else if (param.kind == ActionRow::Param::Kind::whole) {
+    ONEBOT_TRY(whole, whole_param(given, param.from));
+    if (whole && *whole < 0) return fail(Retcode::bad_param, fmt::format("\"{}\" must not be negative", param.from));
+    value = std::min(whole.value_or(param.fallback), param.most);
+  } else {
+    ONEBOT_TRY(text, text_param(given, param.from));
+    if (!text) return fail(Retcode::bad_param, fmt::format("\"{}\" is missing", param.from));
+    value = *std::move(text);
+  }
+  set(asked.action.params, param.to, std::move(value));
+  return {};
+}
+
+// --- functions of rows ---
+
+Status send_to(Asked& asked, std::string_view detail_type, const Fields& params, const Here& here) {
+  ONEBOT_TRY(sent, read_sent_message(params, here.scope, here.abilities));
+  List message;
+  for (Segment& segment : sent.message) {
+    message.push_back(Fields{{"type", std::move(segment.type)}, {"data", std::move(segment.data)}});
+  }
+  asked.told = told_of(sent);
+  asked.uploads = std::move(sent.uploads);
+  set(asked.action.params, "detail_type", detail_type);
+  set(asked.action.params, "message", std::move(message));
+  return {};
+}
+
+Status send_private(Asked& asked, const Fields& params, const Here& here) {
+  ONEBOT_TRY(user, id_param(here.scope, Space::user, params, "user_id"));
+  asked.user = std::move(user);
+  set(asked.action.params, "user_id", asked.user.id);
+  return send_to(asked, "private", params, here);
+}
+
+Status send_group(Asked& asked, const Fields& params, const Here& here) {
+  ONEBOT_TRY(place, id_param(here.scope, Space::group, params, "group_id"));
+  asked.place = std::move(place);
+  append_place(asked.action.params, asked.place);
+  return send_to(asked, asked.place.kind == Kind::channel ? "channel" : "group", params, here);
+}
+
+Status send_channel(Asked& asked, const Fields& params, const Here& here) {
+  ONEBOT_TRY(guild, text_param(params, "guild_id"));
+  ONEBOT_TRY(channel, text_param(params, "channel_id"));
+  if (!guild || !channel) return fail(Retcode::bad_param, "\"guild_id\" or \"channel_id\" is missing");
+  const std::string platform = here.scope.bot.substr(0, here.scope.bot.find('/'));
+  asked.place = {Kind::channel, platform, fmt::format("{}/{}", *guild, *channel)};
+  append_place(asked.action.params, asked.place);
+  return send_to(asked, "channel", params, here);
+}
+
+Status send_either(Asked& asked, const Fields& params, const Here& here) {
+  ONEBOT_TRY(type, text_param(params, "message_type"));
+  if (type == "guild") return send_channel(asked, params, here);
+  if (type == "private") return send_private(asked, params, here);
+  if (type == "group" || given(params, "group_id")) return send_group(asked, params, here);
+  if (type && !type->empty()) return fail(Retcode::bad_param, fmt::format("unknown message_type {}", *type));
+  return send_private(asked, params, here);
+}
+
+Status whole_ban(Asked& asked, const Fields& params, const Here&) {
+  ONEBOT_TRY(enable, flag_param(params, "enable"));
+  set(asked.action.params, "duration", enable.value_or(true) ? kMonth : std::int64_t{0});
+  return {};
+}
+
+Status not_dissolving(Asked&, const Fields& params, const Here&) {
+  ONEBOT_TRY(dissolve, flag_param(params, "is_dismiss"));
+  if (dissolve.value_or(false)) return fail(Retcode::bad_param, "\"is_dismiss\": groups are not dissolved from here");
+  return {};
+}
+
+// "platform:join:group:user:request": the last may hold colons.
+Status join_answer(Asked& asked, const Fields& params, const Here& here) {
+  ONEBOT_TRY(flag, text_param(params, "flag"));
+  const std::string platform = here.scope.bot.substr(0, here.scope.bot.find('/'));
+  const std::string begin = platform + ":join:";
+  std::string_view rest = flag ? std::string_view(*flag) : std::string_view();
+  const auto wrong = [] { return fail(Retcode::bad_param, "\"flag\" is not that of a request to join a group"); };
+  if (!rest.starts_with(begin)) return wrong();
+  rest.remove_prefix(begin.size());
+  for (const std::string_view to : {"group_id", "user_id"}) {
+    const auto colon = rest.find(':');
+    if (colon == std::string_view::npos) return wrong();
+    set(asked.action.params, to, std::string(rest.substr(0, colon)));
+    rest.remove_prefix(colon + 1);
+  }
+  set(asked.action.params, "request_id", std::string(rest));
+  ONEBOT_TRY(approve, flag_param(params, "approve"));
+  set(asked.action.params, "approve", approve.value_or(true));
+  ONEBOT_TRY(reason, text_param(params, "reason"));
+  if (reason && !reason->empty()) set(asked.action.params, "reason", *std::move(reason));
+  return {};
+}
+
+// --- answers that are known ---
+
+Status known(Asked& asked, Value value) {
+  asked.known = std::move(value);
+  return {};
+}
+
+Status nothing(Asked& asked, const Fields&, const Here&) { return known(asked, {}); }
+Status empty_list(Asked& asked, const Fields&, const Here&) { return known(asked, List{}); }
+Status yes(Asked& asked, const Fields&, const Here&) { return known(asked, Fields{{"yes", true}}); }
+Status no_clients(Asked& asked, const Fields&, const Here&) { return known(asked, Fields{{"clients", List{}}}); }
+Status no_variants(Asked& asked, const Fields&, const Here&) { return known(asked, Fields{{"variants", List{}}}); }
+
+Status status(Asked& asked, const Fields&, const Here& here) {
+  return known(asked, Fields{{"online", here.online}, {"good", here.good}});
+}
+
+Status version(Asked& asked, const Fields&, const Here& here) {
+  return known(asked, Fields{{"app_name", "onebridge"},
+                             {"app_version", here.version},
+                             {"protocol_version", "v11"},
+                             {"app_full_name", fmt::format("onebridge {}", here.version)},
+                             {"impl", "onebridge"}});
+}
+
+Status names(Asked& asked, const Fields&, const Here& here) {
+  List list;
+  for (const ActionRow& row : action_rows()) list.push_back(row.name);
+  for (const std::string_view name : here.abilities.actions) {
+    if (has_prefix(name)) list.push_back(name);
+  }
+  return known(asked, std::move(list));
+}
+
+constexpr std::array kRows = {
+    // messages
+    ask("send_private_msg").calls("send_message").by(send_private).tells(told::message_id),
+    ask("send_group_msg").calls("send_message").by(send_group).tells(told::message_id),
+    ask("send_msg").calls("send_message").by(send_either).tells(told::message_id),
+    ask("send_guild_channel_msg").calls("send_message").by(send_channel).tells(told::message_id),
+    ask("delete_msg").calls("delete_message").message(),
+
+    // groups
+    ask("set_group_kick")
+        .in_group("*.kick_group_member")
+        .in_channel("*.kick_guild_member")
+        .user()
+        .flag("blacklist", "reject_add_request", false),
+    ask("set_group_ban")
+        .in_group("*.set_group_ban")
+        .in_channel("*.guild_member_mute")
+        .user()
+        .whole("duration", "duration", 1'800, kMonth),
+    ask("set_group_whole_ban").in_channel("*.guild_mute").by(whole_ban),
+    ask("set_group_name")
+        .in_group("set_group_name")
+        .in_channel("set_channel_name")
+        .text("group_name", "group_name")
+        .text("channel_name", "group_name"),
+    ask("set_group_leave").in_group("leave_group").in_channel("leave_channel").by(not_dissolving),
+    ask("set_group_add_request").calls("*.handle_group_join_request").by(join_answer),
+
+    // who and where
+    ask("get_login_info").calls("get_self_info").tells(told::login),
+    ask("get_stranger_info").calls("get_user_info").user().tells(told::stranger),
+    ask("get_friend_list").calls("get_friend_list").tells(told::friends),
+    ask("get_group_info").in_group("get_group_info").in_channel("get_channel_info").tells(told::group),
+    ask("get_group_list").calls("get_group_list").tells(told::groups),
+    ask("get_group_member_info")
+        .in_group("get_group_member_info")
+        .in_channel("get_channel_member_info get_guild_member_info")
+        .user()
+        .tells(told::member),
+    ask("get_group_member_list")
+        .in_group("get_group_member_list")
+        .in_channel("get_channel_member_list get_guild_member_list")
+        .tells(told::members),
+
+    // about us, and what frameworks ask for before they work
+    ask("get_status").by(status),
+    ask("get_version_info").by(version),
+    ask("get_supported_actions").by(names),
+    ask("can_send_image").by(yes),
+    ask("can_send_record").by(yes),
+    ask("clean_cache").by(nothing),
+    ask("mark_msg_as_read").by(nothing),
+    ask("mark_private_msg_as_read").by(nothing),
+    ask("mark_group_msg_as_read").by(nothing),
+    ask("_mark_all_as_read").by(nothing),
+    ask("_set_model_show").by(nothing),
+    ask("_get_model_show").by(no_variants),
+    ask("get_online_clients").by(no_clients),
+    ask("get_friends_with_category").by(empty_list),
+    ask("get_guild_service_profile").by(nothing),
+    ask("get_guild_list").by(empty_list),
+};
+
+consteval bool are_actions(std::string_view names) {
+  while (!names.empty()) {
+    const std::string_view name = take_word(names);
+    bool found = name.starts_with("*.");
+    for (const StandardAction& action : kStandardActions) found = found || action.name == name;
+    if (!found) return false;
+  }
+  return true;
+}
+
+consteval bool conform() {
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    const ActionRow& row = kRows[i];
+    const bool asks = !row.anywhere.empty() || !row.group.empty() || !row.channel.empty();
+    if (!are_actions(row.anywhere) || !are_actions(row.group) || !are_actions(row.channel)) return false;
+    if (!asks && row.make == nullptr) return false;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (kRows[j].name == row.name) return false;
+    }
+  }
+  return true;
+}
+static_assert(conform(), "an action twice, a row that does nothing, or a OneBot 12 action that there is not");
+
+// Actions of the standard that no platform has: known, and refused.
+constexpr std::string_view kRefused =
+    "send_like set_group_anonymous_ban set_group_admin set_group_anonymous set_group_card set_group_special_title "
+    "set_friend_add_request get_group_honor_info get_cookies get_csrf_token get_credentials set_restart";
+
+std::unexpected<Error> unsupported(const Request& request, const Here& here) {
+  const std::string platform = here.scope.bot.substr(0, here.scope.bot.find('/'));
+  return fail(Retcode::unsupported_action, fmt::format("unsupported by {}: {}", platform, request.action));
+}
+
+// The parameters that every row may have.
+Status read_common(Asked& asked, const Fields& params, const Here& here) {
+  const ActionRow& row = *asked.row;
+  if (row.needs_place) {
+    ONEBOT_TRY(place, id_param(here.scope, Space::group, params, "group_id"));
+    asked.place = std::move(place);
+    append_place(asked.action.params, asked.place);
+  }
+  if (row.needs_user) {
+    ONEBOT_TRY(user, id_param(here.scope, Space::user, params, "user_id"));
+    asked.user = std::move(user);
+    set(asked.action.params, "user_id", asked.user.id);
+  }
+  if (row.needs_message) {
+    ONEBOT_TRY(message, message_param(here.scope, params));
+    asked.message = std::move(message);
+    set(asked.action.params, "message_id", asked.message.native);
+  }
+  for (std::size_t i = 0; i < row.count; ++i) ONEBOT_CHECK(append(asked, row.params.at(i), params));
+  return {};
+}
+
+// The first of these that the platform has; "": it has none.
+std::string_view first_able(std::string_view actions, const Here& here) {
+  while (!actions.empty()) {
+    if (const auto name = here.abilities.action(take_word(actions)); !name.empty()) return name;
+  }
+  return {};
+}
+
+Result<Asked> by_row(const ActionRow& row, const Request& request, const Here& here) {
+  Asked asked{.row = &row};
+  ONEBOT_CHECK(read_common(asked, request.params, here));
+  if (row.make) ONEBOT_CHECK(row.make(asked, request.params, here));
+  if (asked.known) return asked;
+  const std::string_view in_place = asked.place.kind == Kind::channel ? row.channel : row.group;
+  asked.action.name = first_able(row.anywhere.empty() ? in_place : row.anywhere, here);
+  if (!asked.action.name.empty()) return asked;
+  if (!row.read) return unsupported(request, here);
+  asked.known = row.read(unsupported(request, here), asked, here);
+  if (!*asked.known) return std::unexpected(asked.known->error());
+  return asked;
+}
+
+constexpr ActionRow kOwn = ask("*").tells(told::own);
+
+// An action with a prefix goes as it is, but for numbers where natives belong.
+Result<Asked> by_prefix(const Request& request, const Here& here) {
+  Asked asked{.row = &kOwn, .action = {.name = request.action, .params = request.params}};
+  for (const std::string_view name : {"user_id", "operator_id"}) {
+    const auto text = text_param(request.params, name);
+    const auto native = text && *text ? native_of(here.scope, Space::user, **text) : std::nullopt;
+    if (native) set(asked.action.params, name, native->id);
+  }
+  const auto group = text_param(request.params, "group_id");
+  const auto place = group && *group ? native_of(here.scope, Space::group, **group) : std::nullopt;
+  if (place) std::erase_if(asked.action.params, [](const Field& field) { return field.name == "group_id"; });
+  if (place) append_place(asked.action.params, *place);
+  if (const auto message = message_param(here.scope, request.params)) {
+    set(asked.action.params, "message_id", message->native);
+  }
+  return asked;
+}
+
+}  // namespace
+
+std::span<const ActionRow> action_rows() { return kRows; }
+
+Result<Asked> ask_for(const Request& request, const Here& here) {
+  ONEBOT_TRY(self, whole_param(request.params, "self_id"));
+  if (self && *self != here.scope.self_id) {
+    return fail(Retcode::bad_param, fmt::format("this link is of {}, not of {}", here.scope.self_id, *self));
+  }
+  const auto* row = std::ranges::find(kRows, std::string_view(request.action), &ActionRow::name);
+  if (row != kRows.end()) return by_row(*row, request, here);
+  const bool is_own = has_prefix(request.action) && here.abilities.action(request.action) == request.action;
+  if (is_own) return by_prefix(request, here);
+  if (has_word(kRefused, request.action)) return unsupported(request, here);
+  return fail(Retcode::unsupported_action, fmt::format("unsupported action: {}", request.named));
+}
+
+ActionResult answer_of(ActionResult result, const Asked& asked, const Here& here) {
+  if (asked.known) return *asked.known;
+  if (asked.row && asked.row->read) result = asked.row->read(std::move(result), asked, here);
+  if (!result) return std::unexpected(told::with_numbers(std::move(result).error(), asked, here));
+  return asked.row && asked.row->read ? std::move(result) : ActionResult(Value());
+}
+
+}  // namespace onebot::v11

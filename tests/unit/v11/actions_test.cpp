@@ -1,0 +1,265 @@
+#include "onebot/v11/actions.h"
+
+#include "onebot/json_write.h"
+#include "onebot/v11/answers.h"
+#include "tests/unit/v11/rig.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+
+using onebot::ActionResult;
+using onebot::Fields;
+using onebot::List;
+using onebot::Retcode;
+using onebot::Value;
+using rig::Bot;
+namespace json = onebot::json;
+namespace v11 = onebot::v11;
+
+namespace {
+
+constexpr std::array<std::string_view, 17> kActions = {"send_message",
+                                                       "delete_message",
+                                                       "get_self_info",
+                                                       "get_user_info",
+                                                       "get_friend_list",
+                                                       "get_group_info",
+                                                       "get_group_list",
+                                                       "get_group_member_info",
+                                                       "set_channel_name",
+                                                       "get_group_member_list",
+                                                       "leave_group",
+                                                       "chat.kick_group_member",
+                                                       "chat.guild_mute",
+                                                       "chat.set_group_ban",
+                                                       "chat.guild_member_mute",
+                                                       "chat.handle_group_join_request",
+                                                       "chat.get_credits"};
+
+struct Rig {
+  // "name {params}" of what is asked for, or "retcode: message" of an answer that is known or a failure.
+  std::string ask(std::string_view action, std::string_view params = "{}") {
+    const auto document = json::Document::parse(params);
+    REQUIRE_MESSAGE(document, params);
+    auto result = v11::ask_for(v11::request_of(action, std::get<Fields>(document->root().value())), here);
+    if (!result) return fmt::format("{}: {}", v11::retcode_of(result.error().code), result.error().message);
+    asked = *std::move(result);
+    if (asked.known) return "0: " + json::write(**asked.known);
+    return fmt::format("{} {}", asked.action.name, json::write(asked.action.params));
+  }
+  // The data of the answer, or "retcode: message".
+  std::string answer(ActionResult result) {
+    const ActionResult told = v11::answer_of(std::move(result), asked, here);
+    return told ? json::write(*told) : fmt::format("{}: {}", v11::retcode_of(told.error().code), told.error().message);
+  }
+
+  Bot bot{};
+  v11::Abilities abilities{.actions = kActions};
+  v11::Here here{.scope = bot.scope, .abilities = abilities, .version = "1.2"};
+  v11::Asked asked{};
+  v11::Number ann = bot.user("ann_of_chat"), room = bot.group("room_of_chat"), channel = bot.channel("1/2");
+};
+
+ActionResult refused(std::string_view message = "no") { return onebot::fail(Retcode::forbidden, std::string(message)); }
+
+}  // namespace
+
+TEST_CASE("a message goes to a person, a group or a channel, as its number says") {  // O11-ACT-01, O11-ID-09
+  Rig rig;
+  constexpr std::string_view kHi = R"("message":[{"type":"text","data":{"text":"hi"}}])";
+  const auto with = [&](std::string_view rest) { return fmt::format(R"({{{},"message":"hi"}})", rest); };
+  const std::string to_ann = fmt::format(R"({{"user_id":"ann_of_chat","detail_type":"private",{}}})", kHi);
+  const std::string to_room = fmt::format(R"({{"group_id":"room_of_chat","detail_type":"group",{}}})", kHi);
+  const std::string to_channel = fmt::format(R"({{"guild_id":"1","channel_id":"2","detail_type":"channel",{}}})", kHi);
+  const std::string user = fmt::format(R"("user_id":"{}")", rig.ann), group = fmt::format(R"("group_id":{})", rig.room);
+
+  CHECK(rig.ask("send_private_msg", with(user)) == "send_message " + to_ann);
+  CHECK(rig.ask("send_group_msg", with(group)) == "send_message " + to_room);
+  CHECK(rig.ask("send_group_msg", with(fmt::format(R"("group_id":{})", rig.channel))) == "send_message " + to_channel);
+  CHECK(rig.ask("send_msg", with(user)) == "send_message " + to_ann);
+  CHECK(rig.ask("send_msg", with(user + "," + group)) == "send_message " + to_room);
+  CHECK(rig.ask("send_msg", with(R"("message_type":"private",)" + user + "," + group)) == "send_message " + to_ann);
+  CHECK(rig.ask("send_guild_channel_msg", with(R"("guild_id":"1","channel_id":2)")) == "send_message " + to_channel);
+  CHECK(rig.ask("send_msg_async", with(user)) == "send_message " + to_ann);
+}
+
+TEST_CASE("a message to nobody is refused, and asks nobody") {  // O11-ID-08, O11-ACT-01
+  Rig rig;
+  CHECK(rig.ask("send_private_msg", R"({"user_id":123456789,"message":"hi"})") == "1400: unknown user_id 123456789");
+  CHECK(rig.ask("send_group_msg", fmt::format(R"({{"group_id":{},"message":"hi"}})", rig.ann)) ==
+        fmt::format("1400: unknown group_id {}", rig.ann));
+  CHECK(rig.ask("send_private_msg", R"({"message":"hi"})") == "1400: \"user_id\" is missing");
+  CHECK(rig.ask("send_msg", R"({"message_type":"carrier","user_id":1,"message":"hi"})") ==
+        "1400: unknown message_type carrier");
+  CHECK(rig.ask("send_group_msg", fmt::format(R"({{"group_id":{}}})", rig.room)) == "1400: \"message\" is missing");
+  CHECK(rig.ask("send_private_msg", R"({"self_id":7,"user_id":1,"message":"hi"})") ==
+        "1400: this link is of 102000001, not of 7");
+  CHECK(rig.ask("get_status", R"({"self_id":"102000001"})").starts_with("0: "));  // O11-BOT-06
+}
+
+TEST_CASE("a message that was sent has a number, and is known by it") {  // O11-MID-04, O11-MID-05, O11-STORE-02
+  Rig rig;
+  rig.ask("send_group_msg", fmt::format(R"({{"group_id":{},"message":"hi"}})", rig.room));
+  CHECK(rig.answer(Fields{{"message_id", "native"}, {"time", 5.5}, {"chat.ref_idx", "IDX"}}) ==
+        R"({"message_id":217500001})");
+  const auto row = rig.bot.messages.find(217'500'001);
+  REQUIRE(row);
+  CHECK(row->native == "native");
+  CHECK(row->chat == "room_of_chat");
+  CHECK(row->sender == "bot");
+  CHECK(row->at == 5);
+  CHECK(row->body == R"([{"type":"text","data":{"text":"hi"}}])");
+  CHECK(rig.bot.messages.find(rig.bot.scope.bot, "IDX")->number == 217'500'001);
+
+  CHECK(rig.ask("delete_msg", R"({"message_id":217500001})") == R"(delete_message {"message_id":"native"})");
+  CHECK(rig.answer(Fields{{"more", 1}}) == "null");
+
+  rig.ask("send_group_msg", fmt::format(R"({{"group_id":{},"message":"hi"}})", rig.room));
+  CHECK(rig.answer(Fields{{"message_id", ""}}) == R"({"message_id":217500002})");
+  CHECK(rig.ask("delete_msg", R"({"message_id":217500002})") ==
+        "1400: the platform told no id of message_id 217500002");
+}
+
+TEST_CASE("a message of which a part was sent keeps its number in the failure") {  // O11-RSP-05
+  Rig rig;
+  rig.ask("send_group_msg", fmt::format(R"({{"group_id":{},"message":"hi"}})", rig.room));
+  const auto told =
+      v11::answer_of(onebot::fail(Retcode::partly_sent, "half", Fields{{"message_id", "native"}}), rig.asked, rig.here);
+  REQUIRE_FALSE(told);
+  CHECK(json::write(told.error().data) == R"({"message_id":217500001})");
+  CHECK(rig.answer(refused("room_of_chat is closed")) == fmt::format("34004: {} is closed", rig.room));  // O11-RSP-06
+}
+
+TEST_CASE("members are dealt with by what their place has") {  // O11-ACT-01, O11-ACT-02
+  Rig rig;
+  const std::string in_room = fmt::format(R"("group_id":{},"user_id":{})", rig.room, rig.ann);
+  const std::string in_channel = fmt::format(R"("group_id":{},"user_id":{})", rig.channel, rig.ann);
+  const std::string natives = R"("group_id":"room_of_chat","user_id":"ann_of_chat")";
+  CHECK(rig.ask("set_group_kick", fmt::format("{{{},\"reject_add_request\":1}}", in_room)) ==
+        fmt::format("chat.kick_group_member {{{},\"blacklist\":true}}", natives));
+  CHECK(rig.ask("set_group_kick", fmt::format("{{{}}}", in_channel)) == "1404: unsupported by chat: set_group_kick");
+  CHECK(rig.ask("set_group_ban", fmt::format("{{{}}}", in_room)) ==
+        fmt::format("chat.set_group_ban {{{},\"duration\":1800}}", natives));
+  CHECK(rig.ask("set_group_ban", fmt::format("{{{},\"duration\":\"99999999\"}}", in_channel)) ==
+        R"(chat.guild_member_mute {"guild_id":"1","channel_id":"2","user_id":"ann_of_chat","duration":2592000})");
+  CHECK(rig.ask("set_group_ban", fmt::format("{{{},\"duration\":-1}}", in_room)).starts_with("1400: "));
+  CHECK(rig.ask("set_group_whole_ban", fmt::format(R"({{"group_id":{},"enable":"0"}})", rig.channel)) ==
+        R"(chat.guild_mute {"guild_id":"1","channel_id":"2","duration":0})");
+  CHECK(rig.ask("set_group_whole_ban", fmt::format(R"({{"group_id":{}}})", rig.room)).starts_with("1404: "));
+  CHECK(rig.ask("set_group_name", fmt::format(R"({{"group_id":{},"group_name":"x"}})", rig.channel))
+            .starts_with("set_channel_name "));
+  CHECK(rig.ask("set_group_leave", fmt::format(R"({{"group_id":{}}})", rig.room)) ==
+        R"(leave_group {"group_id":"room_of_chat"})");
+  CHECK(rig.ask("set_group_leave", fmt::format(R"({{"group_id":{},"is_dismiss":true}})", rig.room))
+            .starts_with("1400: "));
+}
+
+TEST_CASE("a request to join is answered by its flag alone") {  // O11-MAPE-41
+  Rig rig;
+  CHECK(
+      rig.ask("set_group_add_request",
+              R"({"flag":"chat:join:g:u:r:1","sub_type":"add","reason":"full","approve":false})") ==
+      R"(chat.handle_group_join_request {"group_id":"g","user_id":"u","request_id":"r:1","approve":false,"reason":"full"})");
+  for (const std::string_view flag : {"talk:join:g:u:r", "chat:join:g", "1234", ""}) {
+    CHECK(rig.ask("set_group_add_request", fmt::format(R"({{"flag":"{}"}})", flag)).starts_with("1400: "));
+  }
+}
+
+TEST_CASE("a bot can always say who it is") {  // O11-ACT-20
+  Rig rig;
+  CHECK(rig.ask("get_login_info") == "get_self_info {}");
+  CHECK(rig.answer(Fields{{"user_id", "bot"}, {"user_name", "Bridge"}}) ==
+        R"({"user_id":102000001,"nickname":"Bridge"})");
+  CHECK(rig.answer(refused()) == R"({"user_id":102000001,"nickname":"onebridge"})");
+  rig.here.bot_name = "Tom";
+  CHECK(rig.answer(refused()) == R"({"user_id":102000001,"nickname":"Tom"})");
+  rig.abilities.actions = {};
+  CHECK(rig.ask("get_login_info") == R"(0: {"user_id":102000001,"nickname":"Tom"})");
+}
+
+TEST_CASE("whoever has a number is known, whatever the platform says") {  // O11-STORE-05, O11-STORE-07
+  Rig rig;
+  const std::string params = fmt::format(R"({{"group_id":{},"user_id":{}}})", rig.room, rig.ann);
+  rig.bot.ids.number({v11::Kind::user, "chat", "ann_of_chat"}, "Ann");
+
+  CHECK(rig.ask("get_stranger_info", params) == R"(get_user_info {"user_id":"ann_of_chat"})");
+  CHECK(rig.answer(refused()) == fmt::format(R"({{"user_id":{},"nickname":"Ann","sex":"unknown","age":0}})", rig.ann));
+
+  rig.ask("get_group_member_info", params);
+  CHECK(rig.answer(Fields{{"user_id", "ann_of_chat"},
+                          {"user_name", "Anna"},
+                          {"user_displayname", "A"},
+                          {"chat.role", "owner"},
+                          {"chat.join_time", 7}}) ==
+        fmt::format(R"({{"group_id":{},"user_id":{},"nickname":"Anna","card":"A","sex":"unknown","age":0,"area":"",)"
+                    R"("join_time":7,"last_sent_time":0,"level":"","role":"owner","unfriendly":false,"title":"",)"
+                    R"("title_expire_time":0,"card_changeable":false,"shut_up_timestamp":0}})",
+                    rig.room, rig.ann));
+  CHECK(rig.answer(refused()).find(R"("nickname":"Anna")") != std::string::npos);
+
+  rig.ask("get_group_info", params);
+  CHECK(rig.answer(Fields{{"group_id", "room_of_chat"}, {"group_name", "Room"}}).find(R"("group_name":"Room")") !=
+        std::string::npos);
+  CHECK(rig.answer(refused()) ==
+        fmt::format(R"({{"group_id":{},"group_name":"Room","member_count":0,"max_member_count":2000,)"
+                    R"("group_memo":"","group_create_time":0,"group_level":0}})",
+                    rig.room));
+}
+
+TEST_CASE("lists are lists, also when nothing is known; the bot is in its groups") {  // O11-ACT-04
+  Rig rig;
+  rig.ask("get_friend_list");
+  CHECK(rig.answer(refused()) == "[]");
+  CHECK(rig.answer(List{Fields{{"user_id", "ann_of_chat"}, {"user_name", "Ann"}}, Fields{}, 7}) ==
+        fmt::format(R"([{{"user_id":{},"nickname":"Ann","remark":""}}])", rig.ann));
+  rig.ask("get_group_list");
+  CHECK(rig.answer(refused()) == "[]");
+  CHECK(
+      rig.answer(List{Fields{{"group_id", "room_of_chat"}}}).starts_with(fmt::format(R"([{{"group_id":{})", rig.room)));
+  rig.ask("get_group_member_list", fmt::format(R"({{"group_id":{}}})", rig.room));
+  const std::string alone = rig.answer(refused());
+  CHECK(alone.find(R"("user_id":102000001)") != std::string::npos);
+  const std::string both = rig.answer(List{Fields{{"user_id", "ann_of_chat"}}, Fields{{"user_id", "bot"}}});
+  CHECK(both.find(fmt::to_string(rig.ann)) != std::string::npos);
+  CHECK(both.find("102000001") == both.rfind("102000001"));
+}
+
+TEST_CASE("what frameworks ask for first is answered") {  // O11-ACT-20, O11-GLD-04, O11-META-03
+  Rig rig;
+  rig.here.online = true;
+  CHECK(rig.ask("get_status") == R"(0: {"online":true,"good":false})");
+  CHECK(rig.ask("get_version_info")
+            .starts_with(R"(0: {"app_name":"onebridge","app_version":"1.2","protocol_version":"v11")"));
+  CHECK(rig.ask("get_guild_service_profile") == "0: null");
+  CHECK(rig.ask("get_guild_list") == "0: []");
+  CHECK(rig.ask("_set_model_show") == "0: null");
+  CHECK(rig.ask("get_online_clients") == R"(0: {"clients":[]})");
+  CHECK(rig.ask("can_send_image") == R"(0: {"yes":true})");
+  CHECK(rig.ask("get_supported_actions").find(R"("chat.get_credits")") != std::string::npos);
+}
+
+TEST_CASE("what no platform can do is refused, and what nobody knows as well") {  // O11-ACT-02, O11-ACT-11, O11-REQ-02
+  Rig rig;
+  CHECK(rig.ask("send_like", R"({"user_id":1,"times":10})") == "1404: unsupported by chat: send_like");
+  CHECK(rig.ask("get_cookies") == "1404: unsupported by chat: get_cookies");
+  CHECK(rig.ask("nc_get_rkey") == "1404: unsupported action: nc_get_rkey");
+  CHECK(rig.ask("set_async") == "1404: unsupported action: set_async");
+  CHECK(rig.ask("Send_Msg").starts_with("1404: "));
+  CHECK(rig.ask("other.get_credits").starts_with("1404: "));
+  CHECK(rig.ask("*").starts_with("1404: "));
+}
+
+TEST_CASE("an action of the platform's own goes as it is, with natives for numbers") {  // O11-ACT-10
+  Rig rig;
+  CHECK(rig.ask("chat.get_credits", fmt::format(R"({{"group_id":{},"user_id":"{}","x":[1]}})", rig.room, rig.ann)) ==
+        R"(chat.get_credits {"user_id":"ann_of_chat","x":[1],"group_id":"room_of_chat"})");
+  CHECK(rig.ask("chat.get_credits", fmt::format(R"({{"group_id":{}}})", rig.channel)) ==
+        R"(chat.get_credits {"guild_id":"1","channel_id":"2"})");
+  CHECK(rig.answer(Fields{{"group_id", "room_of_chat"}, {"left", 3}}) ==
+        fmt::format(R"({{"group_id":{},"left":3,"real_group_id":"room_of_chat"}})", rig.room));
+  CHECK(rig.answer(refused()) == "34004: no");
+}
