@@ -26,6 +26,14 @@
 
 namespace onebot::v11 {
 
+// The log, as far as it goes back.
+class LoggedEvents {
+ public:
+  virtual ~LoggedEvents() = default;
+  // The JSON of an event; nullopt: it is not there any more.
+  virtual std::optional<std::string> at(std::uint64_t place) const = 0;
+};
+
 // What a request meets besides numbers.
 struct Here {
   const Scope& scope;
@@ -34,6 +42,7 @@ struct Here {
   std::string version{};
   bool online = false;
   bool good = false;
+  const LoggedEvents* log = nullptr;  // nullptr: nothing but what rows say is known
 };
 
 struct ActionRow;

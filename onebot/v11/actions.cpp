@@ -3,6 +3,7 @@
 #include "onebot/standard.h"
 #include "onebot/v11/action_answers.h"
 #include "onebot/v11/request_params.h"
+#include "onebot/v11/stored_message.h"
 
 #include <fmt/format.h>
 
@@ -132,6 +133,11 @@ Status known(Asked& asked, Value value) {
   return {};
 }
 
+Status stored(Asked& asked, const Fields& params, const Here& here) {
+  ONEBOT_TRY(row, known_message(here.scope, params));
+  return known(asked, stored_message(row, here));
+}
+
 Status nothing(Asked& asked, const Fields&, const Here&) { return known(asked, {}); }
 Status empty_list(Asked& asked, const Fields&, const Here&) { return known(asked, List{}); }
 Status yes(Asked& asked, const Fields&, const Here&) { return known(asked, Fields{{"yes", true}}); }
@@ -166,6 +172,7 @@ constexpr std::array kRows = {
     ask("send_msg").calls("send_message").by(send_either).tells(told::message_id),
     ask("send_guild_channel_msg").calls("send_message").by(send_channel).tells(told::message_id),
     ask("delete_msg").calls("delete_message").message(),
+    ask("get_msg").by(stored),
 
     // groups
     ask("set_group_kick")

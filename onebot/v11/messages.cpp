@@ -43,23 +43,6 @@ Value as_value(const Message& message) {
   return list;
 }
 
-void append_message(Fields& frame, const Scope& scope, const Message& message) {
-  const bool array = scope.options.message_format == MessageFormat::array;
-  const std::string written = write_cq(message);
-  frame.push_back({"message", array ? as_value(message) : Value(written)});
-  frame.push_back({"message_format", array ? "array" : "string"});
-  frame.push_back({"raw_message", written});
-  frame.push_back({"font", 0});
-}
-
-Fields sender(const LoggedEvent& event, const Scope& scope, bool in_group) {
-  Fields sender{{"user_id", id_value(scope, event.user())}, {"nickname", nickname(event, scope)}};
-  if (in_group) sender.push_back({"card", event.extra("nick")});
-  sender.insert(sender.end(), {{"sex", "unknown"}, {"age", 0}});
-  if (in_group) sender.insert(sender.end(), {{"area", ""}, {"level", ""}, {"role", role(event)}, {"title", ""}});
-  return sender;
-}
-
 MessageRow row_of(const LoggedEvent& event, const Scope& scope, std::string native) {
   const Native group = event.group(), user = event.user(), &chat = group.id.empty() ? user : group;
   return {.bot = scope.bot,
@@ -91,7 +74,7 @@ std::string write(const LoggedEvent& event, const Scope& scope, Number number, s
   out.push_back({"user_id", id_value(scope, user, event.extra(kNames))});
   if (in_group) out.push_back({"anonymous", Value()});
   append_message(out, scope, message);
-  out.push_back({"sender", sender(event, scope, in_group)});
+  out.push_back({"sender", sender_of(event, scope, in_group)});
   if (const auto name = in_group ? scope.ids.name(group) : ""; !name.empty()) out.push_back({"group_name", name});
   append_natives(out, scope, user, group, native);
   return json::write(out);
@@ -125,6 +108,23 @@ std::string guild_frame(const LoggedEvent& event, const Scope& scope) {
 }
 
 }  // namespace
+
+void append_message(Fields& frame, const Scope& scope, const Message& message) {
+  const bool array = scope.options.message_format == MessageFormat::array;
+  const std::string written = write_cq(message);
+  frame.push_back({"message", array ? as_value(message) : Value(written)});
+  frame.push_back({"message_format", array ? "array" : "string"});
+  frame.push_back({"raw_message", written});
+  frame.push_back({"font", 0});
+}
+
+Fields sender_of(const LoggedEvent& event, const Scope& scope, bool in_group) {
+  Fields sender{{"user_id", id_value(scope, event.user())}, {"nickname", nickname(event, scope)}};
+  if (in_group) sender.push_back({"card", event.extra("nick")});
+  sender.insert(sender.end(), {{"sex", "unknown"}, {"age", 0}});
+  if (in_group) sender.insert(sender.end(), {{"area", ""}, {"level", ""}, {"role", role(event)}, {"title", ""}});
+  return sender;
+}
 
 std::optional<std::string> message_frame(const LoggedEvent& event, const Scope& scope) {
   if (is_self(scope, event.user())) return std::nullopt;

@@ -13,6 +13,10 @@ namespace onebot::v11 {
 
 // The frame of an event of type message; nullopt: there is none, since it is the bot's own, or its chat is not wanted.
 std::optional<std::string> message_frame(const LoggedEvent& event, const Scope& scope);
+// message, message_format, raw_message, font.
+void append_message(Fields& frame, const Scope& scope, const Message& message);
+Fields sender_of(const LoggedEvent& event, const Scope& scope, bool in_group);
+
 // A message of somebody who wrote nothing: of the event's user in its place. native: what names it, never repeated.
 std::string spoken_frame(const LoggedEvent& event, const Scope& scope, const std::string& native,
                          const Message& message);

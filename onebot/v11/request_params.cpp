@@ -106,15 +106,20 @@ Result<Native> id_param(const Scope& scope, Space space, const Fields& params, s
   return *std::move(native);
 }
 
-Result<MessageRow> message_param(const Scope& scope, const Fields& params, std::string_view names) {
+Result<MessageRow> known_message(const Scope& scope, const Fields& params, std::string_view names) {
   ONEBOT_TRY(written, required(params, names));
   const auto number = spelled_whole(written);
   auto row = number ? scope.messages.find(*number) : std::nullopt;
   if (!row) row = scope.messages.find(scope.bot, written);
   if (!row || row->bot != scope.bot) return wrong("{} {} is too old or unknown", first_of(names), written);
-  if (row->native.empty() || row->native.starts_with(kInvented))
-    return wrong("the platform told no id of {} {}", first_of(names), written);
   return *std::move(row);
+}
+
+Result<MessageRow> message_param(const Scope& scope, const Fields& params, std::string_view names) {
+  ONEBOT_TRY(row, known_message(scope, params, names));
+  const bool has_id = !row.native.empty() && !row.native.starts_with(kInvented);
+  if (!has_id) return wrong("the platform told no id of {} {}", first_of(names), row.number);
+  return row;
 }
 
 }  // namespace onebot::v11

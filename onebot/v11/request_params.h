@@ -23,8 +23,9 @@ Result<std::optional<std::string>> text_param(const Fields& params, std::string_
 
 // A person, or a group or channel, by number or native id. bad_param: not given, or never heard of.
 Result<Native> id_param(const Scope& scope, Space space, const Fields& params, std::string_view name);
-// A message by its number; a native id where channels have their dialect. bad_param: not given, too old or unknown, or
-// of a bot of another link.
+// A message by its number or native id. bad_param: not given, too old or unknown, or of a bot of another link.
+Result<MessageRow> known_message(const Scope& scope, const Fields& params, std::string_view names = "message_id");
+// The same; bad_param also when its platform told no id, so that nothing can be done to it.
 Result<MessageRow> message_param(const Scope& scope, const Fields& params, std::string_view names = "message_id");
 
 // Who a segment or a parameter means; nullopt: never heard of.

@@ -1,0 +1,12 @@
+// What get_msg tells of a message: from the log, from its row when the log has it no more or never had it, and of one
+// that is known by a quote alone, what the quote said.
+
+#pragma once
+
+#include "onebot/v11/action_row.h"
+
+namespace onebot::v11 {
+
+Value stored_message(const MessageRow& row, const Here& here);
+
+}  // namespace onebot::v11
