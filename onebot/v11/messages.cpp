@@ -60,6 +60,33 @@ std::string name_of(const LoggedEvent& event) {
   return id.empty() ? fmt::format("{}event:{}", kInvented, event.text("id")) : std::string(id);
 }
 
+// What a segment adds to a frame.
+std::size_t bytes_of(const Segment& segment, const Scope& scope) {
+  std::string written;
+  json::append_string(written, write_cq({segment}));
+  if (scope.options.message_format == MessageFormat::string) return 2 * (written.size() - 2);
+  return written.size() - 2 + json::write(as_value({segment})).size() - 1;  // and a comma
+}
+
+// The message without as many of its last segments as it takes to save these bytes; a text says that it is cut.
+Message shortened(Message message, std::size_t bytes, const Scope& scope) {
+  Segment mark = segment::text("[…]");
+  bytes += bytes_of(mark, scope) + 1;
+  for (std::size_t saved = 0; !message.empty() && saved < bytes; message.pop_back()) {
+    saved += bytes_of(message.back(), scope);
+  }
+  message.push_back(std::move(mark));
+  return message;
+}
+
+// write(message), or of as much of it as fits a frame.
+template <class Write>
+std::string fitting(const Scope& scope, const Message& message, Write write) {
+  std::string frame = write(message);
+  if (frame.size() <= scope.options.max_frame) return frame;
+  return write(shortened(message, frame.size() - scope.options.max_frame, scope));
+}
+
 std::string write(const LoggedEvent& event, const Scope& scope, Number number, std::string_view native,
                   const Message& message) {
   const Native user = event.user(), group = event.group();
@@ -89,7 +116,7 @@ Number tiny_number(const LoggedEvent& event, const Scope& scope) {
   return small && number <= kMostExact ? number : scope.ids.number(user);
 }
 
-std::string guild_frame(const LoggedEvent& event, const Scope& scope) {
+std::string guild_frame(const LoggedEvent& event, const Scope& scope, const Message& message) {
   scope.ids.number(event.user(), event.extra(kNames));
   scope.messages.number(row_of(event, scope, name_of(event)));
   Fields out = frame(event.time(), scope.self_id, "message");
@@ -100,7 +127,7 @@ std::string guild_frame(const LoggedEvent& event, const Scope& scope) {
                          {"message_id", event.text("message_id")},
                          {"user_id", event.text("user_id")},
                          {"self_tiny_id", event.self()}});
-  append_message(out, scope, read_message(event, scope, SegmentIds::native));
+  append_message(out, scope, message);
   out.push_back({"sender", Fields{{"user_id", tiny_number(event, scope)},
                                   {"tiny_id", event.text("user_id")},
                                   {"nickname", nickname(event, scope)}}});
@@ -128,18 +155,23 @@ Fields sender_of(const LoggedEvent& event, const Scope& scope, bool in_group) {
 
 std::optional<std::string> message_frame(const LoggedEvent& event, const Scope& scope) {
   if (is_self(scope, event.user())) return std::nullopt;
-  if (event.in_channel() && scope.options.channels == Channels::guild) return guild_frame(event, scope);
+  if (event.in_channel() && scope.options.channels == Channels::guild) {
+    const Message natives = read_message(event, scope, SegmentIds::native);
+    return fitting(scope, natives, [&](const Message& part) { return guild_frame(event, scope, part); });
+  }
   const Message message = read_message(event, scope);  // what it quotes has the smaller number
   const Number number = scope.messages.number(row_of(event, scope, name_of(event)));
   scope.messages.alias(scope.bot, event.extra("msg_idx"), number);
-  return write(event, scope, number, event.text("message_id"), message);
+  return fitting(scope, message,
+                 [&](const Message& part) { return write(event, scope, number, event.text("message_id"), part); });
 }
 
 std::string spoken_frame(const LoggedEvent& event, const Scope& scope, const std::string& native,
                          const Message& message) {
   MessageRow row = row_of(event, scope, native);
   row.body = json::write(as_value(message));
-  return write(event, scope, scope.messages.number(std::move(row)), "", message);
+  const Number number = scope.messages.number(std::move(row));
+  return fitting(scope, message, [&](const Message& part) { return write(event, scope, number, "", part); });
 }
 
 }  // namespace onebot::v11

@@ -34,7 +34,7 @@ namespace member {
 
 Value user_id(const Notice& notice) {
   const bool told = !notice.event.text("user_id").empty();
-  return id_value(notice.scope, subject(notice), told ? notice.event.extra("user_name") : "");
+  return id_value(notice.scope, subject(notice), told ? notice.event.extra("username user_name") : "");
 }
 
 Value actor_id(const Notice& notice) { return id_value(notice.scope, actor(notice)); }
@@ -46,7 +46,11 @@ Value chat_id(const Notice& notice) {
   return id_value(notice.scope, known ? user(notice, message->chat) : notice.event.user());
 }
 
-Value group_id(const Notice& notice) { return id_value(notice.scope, place(notice), notice.event.extra("group_name")); }
+Value group_id(const Notice& notice) {
+  std::string name(notice.event.text("after.name"));
+  if (name.empty()) name = notice.event.extra("group_name channel_name");
+  return id_value(notice.scope, place(notice), name);
+}
 
 Value message_id(const Notice& notice) {
   return message_number(notice.event, notice.scope, notice.event.text("message_id"));

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <cstddef>
+
 namespace onebot::v11 {
 
 enum class MessageFormat { array, string };
@@ -15,6 +17,7 @@ struct Options {
   Channels channels = Channels::group;
   bool extended_notices = false;  // events that OneBot 11 has no name for
   Interactions interactions = Interactions::notice;
+  std::size_t max_frame = 500'000;  // bytes of a message's frame: what is longer loses segments from its end
   bool operator==(const Options&) const = default;
 };
 

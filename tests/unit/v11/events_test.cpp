@@ -322,6 +322,24 @@ TEST_CASE("the same event is the same frame whenever it is read") {  // O11-GEN-
   CHECK(twice({.ids = Ids::string}));
 }
 
+TEST_CASE("a message that is too long for a frame loses its end, and says so") {  // O11-RWS-09
+  std::string many;
+  for (int i = 0; i < 2'000; ++i) many += fmt::format(R"({{"type":"text","data":{{"text":"\n{}"}}}},)", i);
+  const std::string huge = fmt::format(R"({{"type":"text","data":{{"text":"{}"}}}})", std::string(300'000, '"' + 1));
+  for (const MessageFormat format : {MessageFormat::array, MessageFormat::string}) {
+    Bot bot({.message_format = format, .max_frame = 20'000});
+    const std::string cut = bot.in_group(many + std::string(kText));
+    CHECK(cut.size() <= 20'000);
+    CHECK(cut.size() > 19'500);
+    CHECK(member(cut, "raw_message").starts_with(R"("\n0\n1\n2)"));
+    CHECK(member(cut, "raw_message").ends_with("&#91;…&#93;\""));
+    CHECK(bot.in_group(huge + "," + std::string(kText)).size() <= 20'000);
+    CHECK(bot.in_group(std::string(kText) + "," + huge).find("hi&#91;…&#93;") != std::string::npos);
+  }
+  Bot guild({.channels = Channels::guild, .max_frame = 20'000});
+  CHECK(guild.frame("message", "channel", "", fmt::format(R"({},"message":[{}])", kInChannel, huge)).size() <= 20'000);
+}
+
 TEST_CASE("an event of other types than the log has makes no frame that is wrong") {  // O11-EVT-09
   Bot bot({.extended_notices = true});
   for (const std::string_view rest :
