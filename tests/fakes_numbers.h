@@ -19,8 +19,7 @@ class IdRows : public v11::IdRows {
   std::optional<v11::IdRow> find(const v11::Native& native) const override {
     if (const auto row = rows_.find(native); row != rows_.end()) return row->second;
     const auto alias = aliases_.find(native);
-    if (alias == aliases_.end()) return std::nullopt;
-    return v11::IdRow{native, alias->second, ""};
+    return alias == aliases_.end() ? std::nullopt : find(space_of(native.kind), alias->second);
   }
 
   std::optional<v11::IdRow> find(v11::Space space, v11::Number number) const override {

@@ -83,10 +83,7 @@ Status IdNumbers::bind(const Native& native, Number number) {
   if (other && other->native != native) {
     return fail(Retcode::bad_param, fmt::format("{} is the number of {}", number, other->native.id));
   }
-  const auto row = rows_.find(native);
-  if (row && row->number == number) return {};
-  rows_.put({native, number, row ? row->name : std::string()});
-  if (row) rows_.put_alias(native, row->number);
+  take(native, number);
   return {};
 }
 
@@ -95,12 +92,20 @@ Number IdNumbers::self(const BotIdentity& bot) {
   const Number own = bot.configured_self > 0 ? bot.configured_self : small_number(bot.app_id);
   if (own == 0) return number(native);
   if (bot.user_id.empty()) return own;
-  const auto row = rows_.find(native);
-  if (!row || row->number != own) {
-    rows_.put({native, own, row ? row->name : std::string()});
-    if (row) rows_.put_alias(native, row->number);
-  }
+  take(native, own);
   return own;
+}
+
+void IdNumbers::take(const Native& native, Number number) {
+  const auto row = rows_.find(native);
+  if (row && row->number == number) return;
+  auto other = rows_.find(space_of(native.kind), number);
+  if (other && other->native != native) {
+    other->number = free_number(other->native);
+    rows_.put(*other);
+  }
+  rows_.put({native, number, row ? row->name : std::string()});
+  if (row) rows_.put_alias(native, row->number);
 }
 
 }  // namespace onebot::v11

@@ -47,11 +47,13 @@ class IdNumbers {
   // another's.
   Status bind(const Native& native, Number number);
   // The number of a bot: the configured one, else its app_id if that is a number below all spaces, else its user's.
-  // Both of the first become what its native id is called by. 0: nothing is known of it yet.
+  // Both of the first become what its native id is called by; whoever had that number gets another. 0: nothing is known
+  // of it yet.
   Number self(const BotIdentity& bot);
 
  private:
   Number free_number(const Native& native) const;
+  void take(const Native& native, Number number);
 
   IdRows& rows_;
 };

@@ -157,3 +157,26 @@ TEST_CASE("a bot that was taken for a stranger before is called by its own numbe
   CHECK(rig.ids.number(native) == 102'000'001);
   CHECK(rig.ids.native(Space::user, stranger) == native);
 }
+
+TEST_CASE("a number that is configured for a bot is the bot's, and who had it gets another") {  // O11-CFG-03, O11-ID-03
+  Rig rig;
+  const Native stranger{Kind::user, "chat", "stranger"}, self{Kind::user, "chat", "31415"};
+  const Number taken = rig.ids.number(stranger, "Ann");
+
+  CHECK(rig.ids.self({.platform = "chat", .user_id = "31415", .configured_self = taken}) == taken);
+  CHECK(rig.ids.number(self) == taken);
+  CHECK(rig.ids.native(Space::user, taken) == self);
+  CHECK(rig.ids.number(stranger) == taken + 1);
+  CHECK(rig.ids.native(Space::user, taken + 1) == stranger);
+  CHECK(rig.ids.name(stranger) == "Ann");
+}
+
+TEST_CASE("a native that is an alias of another has its number, and does not take it") {  // O11-ID-07
+  Rig rig;
+  const Native person{Kind::user, "chat", "in one group"}, same{Kind::user, "chat", "in another"};
+  const Number number = rig.ids.number(person, "Ann");
+  rig.rows.put_alias(same, number);
+
+  CHECK(rig.ids.number(same, "Anna") == number);
+  CHECK(rig.ids.native(Space::user, number) == person);
+}
