@@ -4,6 +4,7 @@
 #include "onebot/params.h"
 #include "onebot/standard.h"
 #include "onebot/v11/logged_event.h"
+#include "onebot/v11/segments.h"
 
 #include <fmt/format.h>
 
@@ -130,6 +131,29 @@ ActionResult message_id(ActionResult result, const Asked& asked, const Here& her
   Value told = Fields{{"message_id", number}};
   if (result) return told;
   result.error().data = std::move(told);
+  return result;
+}
+
+ActionResult forward_id(ActionResult result, const Asked& asked, const Here& here) {
+  result = message_id(std::move(result), asked, here);
+  auto* fields = result ? std::get_if<Fields>(&*result) : nullptr;
+  if (!fields) return result;
+  const std::string number = fmt::to_string(integer_of(fields->front().value).value_or(0));
+  fields->insert(fields->end(), {{"forward_id", number}, {"res_id", ""}});
+  return result;
+}
+
+// Of the file that was sent: its token.
+ActionResult file_id(ActionResult result, const Asked& asked, const Here& here) {
+  result = message_id(std::move(result), asked, here);
+  auto* fields = result ? std::get_if<Fields>(&*result) : nullptr;
+  const Value* message = find(asked.action.params, "message");
+  const auto* segments = message ? std::get_if<List>(message) : nullptr;
+  if (!fields || !segments || segments->empty()) return result;
+  const Value* data = find(fields_of(segments->front()), "data");
+  const std::string_view id = data ? text_of(fields_of(*data), "file_id") : std::string_view();
+  const std::string_view name = asked.uploads.empty() ? std::string_view() : std::string_view(asked.uploads[0].name);
+  fields->insert(fields->begin(), {"file_id", id.empty() ? std::string() : media_token(id, name, "", "bin")});
   return result;
 }
 

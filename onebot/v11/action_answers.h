@@ -8,6 +8,9 @@
 namespace onebot::v11::told {
 
 ActionResult message_id(ActionResult result, const Asked& asked, const Here& here);
+// The same of a forward, and of a file that went as a message.
+ActionResult forward_id(ActionResult result, const Asked& asked, const Here& here);
+ActionResult file_id(ActionResult result, const Asked& asked, const Here& here);
 ActionResult login(ActionResult result, const Asked& asked, const Here& here);
 ActionResult stranger(ActionResult result, const Asked& asked, const Here& here);
 ActionResult friends(ActionResult result, const Asked& asked, const Here& here);

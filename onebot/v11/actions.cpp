@@ -3,6 +3,7 @@
 #include "onebot/standard.h"
 #include "onebot/v11/action_answers.h"
 #include "onebot/v11/request_params.h"
+#include "onebot/v11/sendings.h"
 #include "onebot/v11/stored_message.h"
 
 #include <fmt/format.h>
@@ -17,13 +18,6 @@ namespace {
 constexpr std::int64_t kMonth = 30 * 86'400;
 
 // --- parameters ---
-
-void append_place(Fields& params, const Native& place) {
-  if (place.kind == Kind::group) return set(params, "group_id", place.id);
-  const auto slash = place.id.find('/');
-  set(params, "guild_id", place.id.substr(0, slash));
-  set(params, "channel_id", slash == std::string::npos ? std::string() : place.id.substr(slash + 1));
-}
 
 Status append(Asked& asked, const ActionRow::Param& param, const Fields& given) {
   Value value;
@@ -43,53 +37,7 @@ Status append(Asked& asked, const ActionRow::Param& param, const Fields& given) 
   return {};
 }
 
-// --- functions of rows ---
-
-Status send_to(Asked& asked, std::string_view detail_type, const Fields& params, const Here& here) {
-  ONEBOT_TRY(sent, read_sent_message(params, here.scope, here.abilities));
-  List message;
-  for (Segment& segment : sent.message) {
-    message.push_back(Fields{{"type", std::move(segment.type)}, {"data", std::move(segment.data)}});
-  }
-  asked.told = told_of(sent);
-  asked.uploads = std::move(sent.uploads);
-  set(asked.action.params, "detail_type", detail_type);
-  set(asked.action.params, "message", std::move(message));
-  return {};
-}
-
-Status send_private(Asked& asked, const Fields& params, const Here& here) {
-  ONEBOT_TRY(user, id_param(here.scope, Space::user, params, "user_id"));
-  asked.user = std::move(user);
-  set(asked.action.params, "user_id", asked.user.id);
-  return send_to(asked, "private", params, here);
-}
-
-Status send_group(Asked& asked, const Fields& params, const Here& here) {
-  ONEBOT_TRY(place, id_param(here.scope, Space::group, params, "group_id"));
-  asked.place = std::move(place);
-  append_place(asked.action.params, asked.place);
-  return send_to(asked, asked.place.kind == Kind::channel ? "channel" : "group", params, here);
-}
-
-Status send_channel(Asked& asked, const Fields& params, const Here& here) {
-  ONEBOT_TRY(guild, text_param(params, "guild_id"));
-  ONEBOT_TRY(channel, text_param(params, "channel_id"));
-  if (!guild || !channel) return fail(Retcode::bad_param, "\"guild_id\" or \"channel_id\" is missing");
-  const std::string platform = here.scope.bot.substr(0, here.scope.bot.find('/'));
-  asked.place = {Kind::channel, platform, fmt::format("{}/{}", *guild, *channel)};
-  append_place(asked.action.params, asked.place);
-  return send_to(asked, "channel", params, here);
-}
-
-Status send_either(Asked& asked, const Fields& params, const Here& here) {
-  ONEBOT_TRY(type, text_param(params, "message_type"));
-  if (type == "guild") return send_channel(asked, params, here);
-  if (type == "private") return send_private(asked, params, here);
-  if (type == "group" || given(params, "group_id")) return send_group(asked, params, here);
-  if (type && !type->empty()) return fail(Retcode::bad_param, fmt::format("unknown message_type {}", *type));
-  return send_private(asked, params, here);
-}
+// --- groups ---
 
 Status whole_ban(Asked& asked, const Fields& params, const Here&) {
   ONEBOT_TRY(enable, flag_param(params, "enable"));
@@ -167,12 +115,17 @@ Status names(Asked& asked, const Fields&, const Here& here) {
 
 constexpr std::array kRows = {
     // messages
-    ask("send_private_msg").calls("send_message").by(send_private).tells(told::message_id),
-    ask("send_group_msg").calls("send_message").by(send_group).tells(told::message_id),
-    ask("send_msg").calls("send_message").by(send_either).tells(told::message_id),
-    ask("send_guild_channel_msg").calls("send_message").by(send_channel).tells(told::message_id),
+    ask("send_private_msg").calls("send_message").by(sending::person).tells(told::message_id),
+    ask("send_group_msg").calls("send_message").by(sending::group).tells(told::message_id),
+    ask("send_msg").calls("send_message").by(sending::either).tells(told::message_id),
+    ask("send_guild_channel_msg").calls("send_message").by(sending::channel).tells(told::message_id),
     ask("delete_msg").calls("delete_message").message(),
     ask("get_msg").by(stored),
+    ask("send_private_forward_msg").calls("send_message").by(sending::forward_private).tells(told::forward_id),
+    ask("send_group_forward_msg").calls("send_message").by(sending::forward_group).tells(told::forward_id),
+    ask("send_forward_msg").calls("send_message").by(sending::forward_either).tells(told::forward_id),
+    ask("upload_private_file").calls("send_message").by(sending::file_private).tells(told::file_id),
+    ask("upload_group_file").calls("send_message").by(sending::file_group).tells(told::file_id),
 
     // groups
     ask("set_group_kick")

@@ -263,3 +263,41 @@ TEST_CASE("an action of the platform's own goes as it is, with natives for numbe
         fmt::format(R"({{"group_id":{},"left":3,"real_group_id":"room_of_chat"}})", rig.room));
   CHECK(rig.answer(refused()) == "34004: no");
 }
+
+TEST_CASE("a forward is one message, a name and what it says for each node") {  // O11-ACT-20
+  Rig rig;
+  rig.bot.in_group(R"({"type":"text","data":{"text":"old"}})", R"(,"chat.username":"Lin")");
+  CHECK(rig.ask("send_group_forward_msg",
+                fmt::format(
+                    R"({{"group_id":{},"messages":[{{"type":"node","data":{{"name":"Ann","uin":1,"content":"a"}}}},)"
+                    R"({{"type":"node","data":{{"user_id":"7","content":[{{"type":"text","data":{{"text":"b"}}}}]}}}},)"
+                    R"({{"type":"node","data":{{"id":217500001}}}}]}})",
+                    rig.room)) == R"(send_message {"group_id":"room_of_chat","detail_type":"group","message":[)"
+                                  R"({"type":"text","data":{"text":"Ann:\n"}},{"type":"text","data":{"text":"a"}},)"
+                                  R"({"type":"text","data":{"text":"\n\n7:\n"}},{"type":"text","data":{"text":"b"}},)"
+                                  R"({"type":"text","data":{"text":"\n\nLin:\n"}}]})");
+  CHECK(rig.answer(Fields{{"message_id", "n"}}) == R"({"message_id":217500002,"forward_id":"217500002","res_id":""})");
+  const auto with = [&](std::string_view messages) {
+    return rig.ask("send_private_forward_msg", fmt::format(R"({{"user_id":{},"messages":{}}})", rig.ann, messages));
+  };
+  for (const std::string_view wrong :
+       {"[]", "null", "7", R"(["a"])", R"([{"type":"node"}])", R"([{"data":{"id":5}}])"}) {
+    CAPTURE(wrong);
+    CHECK(with(wrong).starts_with("1400: "));
+  }
+  std::string many = "[";
+  for (int i = 0; i <= 100; ++i) many += R"({"data":{"content":"x"}},)";
+  many.back() = ']';
+  CHECK(with(many).starts_with("1400: "));
+}
+
+TEST_CASE("a file is sent as a message of its own") {  // O11-MED-04
+  Rig rig;
+  CHECK(
+      rig.ask("upload_private_file", fmt::format(R"({{"user_id":{},"file":"/a/b.pdf","name":"b.pdf"}})", rig.ann)) ==
+      R"(send_message {"user_id":"ann_of_chat","detail_type":"private","message":[{"type":"file","data":{"file_id":""}}]})");
+  REQUIRE(rig.asked.uploads.size() == 1);
+  CHECK(rig.asked.uploads[0].source == "/a/b.pdf");
+  CHECK(rig.asked.uploads[0].name == "b.pdf");
+  CHECK(rig.ask("upload_group_file", fmt::format(R"({{"group_id":{}}})", rig.room)).starts_with("1400: "));
+}
