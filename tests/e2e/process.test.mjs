@@ -105,3 +105,21 @@ test('versions and help are told by every usual word', async t => {
   assert.equal(await checked.exit(), 2);
   assert.match(checked.err, /nowhere\.toml:1: cannot be read/);
 });
+
+test('the start tells the addresses for frameworks and platforms', async t => {
+  const lark = await simulate(t, 'lark');
+  const [ingress, http, websocket] = [await freePort(), await freePort(), await freePort()];
+  const process_ = await bridge(t, `${botToml(lark.bot)}\n[ingress]\nport = ${ingress}\n[[onebot.http]]\nport = ${http}\n[[onebot.websocket]]\nport = ${websocket}\n`);
+  await until(() => process_.err.includes('a bot takes pushes'), () => process_.err);
+  assert.match(process_.err, new RegExp(`url=http://127\\.0\\.0\\.1:${http}/\\s`));
+  assert.match(process_.err, new RegExp(`url=ws://127\\.0\\.0\\.1:${websocket}/\\?consumer=NAME`));
+  assert.match(process_.err, new RegExp(`path=/lark/\\S+ url=http://127\\.0\\.0\\.1:${ingress}/lark/\\S+;`));
+});
+
+test('a TMPDIR that cannot be used is named, with what to do', async t => {
+  for (const path of ['/nowhere/at/all', '/proc']) {
+    const demo = start(t, onebridge, ['demo', '--once'], {env: {TMPDIR: path}});
+    assert.notEqual(await demo.exit(), 0);
+    assert.match(demo.err, /no temporary folder can be made .*set TMPDIR to a folder that exists and can be written to/);
+  }
+});
