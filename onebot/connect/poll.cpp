@@ -15,8 +15,7 @@ constexpr std::size_t kMaxEvents = 1 << 20;  // bytes of events in one answer, b
 constexpr std::int64_t kLongestWait = 300;   // seconds
 constexpr milliseconds kAgain{10};           // to ask whether a kernel has the last answer
 constexpr int kTries = 30;
-constexpr int kEnough = 2;                // endings of a client that nothing is known of
-constexpr int kEnoughOfOneThatStays = 8;  // of one that has asked again on a connection
+constexpr int kEnough = 8;  // endings in a row, where somebody has asked again on a connection
 
 // How many: 0 when it is absent.
 Result<std::int64_t> count_param(const Fields& params, std::string_view name) {
@@ -45,8 +44,7 @@ Poll::Poll(Backend& backend, std::string consumer, std::int64_t buffer_size)
       consumer_(std::move(consumer)),
       buffer_size_(static_cast<Seq>(std::max<std::int64_t>(buffer_size, 0))),
       confirmed_(backend.cursors.position(consumer_)),
-      reader_(backend.events, confirmed_, backend.cursors.replay_since(), [this] { collect(); }),
-      enough_(kEnough) {}
+      reader_(backend.events, confirmed_, backend.cursors.replay_since(), [this] { collect(); }) {}
 
 void Poll::wake() { collect(); }
 
@@ -131,7 +129,7 @@ bool Poll::settle() {
 }
 
 void Poll::heard(io::Receipt receipt, Seq next, std::uint64_t left_out) {
-  if (receipt == io::Receipt::had) enough_ = kEnoughOfOneThatStays;
+  if (receipt == io::Receipt::had) enough_ = kEnough;
   endings_ = receipt == io::Receipt::ended ? endings_ + 1 : 0;
   if (receipt == io::Receipt::had || endings_ >= enough_) written(next, left_out);
 }

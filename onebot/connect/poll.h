@@ -4,7 +4,8 @@
 //
 // There is no buffer: the endpoint is a cursor over the log. What was answered is gone once its client has the answer;
 // else the next call gets it again. A client shows it by asking again on its connection. One that takes a connection
-// for each call can only end it, as one does that is killed; it is known by ending several in a row.
+// for each call can only end it, as one does that is killed: that counts unless somebody has asked again on a
+// connection lately.
 
 #pragma once
 
@@ -64,7 +65,7 @@ class Poll {
   };
   std::optional<Given> given_;
   int endings_ = 0;  // in a row: of connections after a single request
-  int enough_;       // so many, and such an ending says that the client has the answer
+  int enough_ = 1;   // so many, and such an ending says that the client has the answer
   std::optional<Call> call_;
   io::Owner timer_, settling_;
   Lifetime lifetime_;  // an answer may be written after our end

@@ -175,13 +175,10 @@ TEST_CASE("a client that asks elsewhere has the last answer when its kernel has,
   CHECK(world.take() == Numbers{3});
 }
 
-TEST_CASE(
-    "a client that takes a connection for each call is known by the second that it ends, and has the answers from then "
-    "on") {
+TEST_CASE("a client that takes a connection for each call has an answer when it ends it in order") {
   Polling world;
   world.emit(world.transport, 2);
 
-  CHECK(world.take("{}", io::Receipt::ended) == range(1, 2));
   CHECK(world.take("{}", io::Receipt::ended) == range(1, 2));
   world.emit(world.transport);
   CHECK(world.take("{}", io::Receipt::ended) == Numbers{3});
