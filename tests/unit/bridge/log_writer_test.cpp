@@ -28,6 +28,10 @@ struct Pipe {
     if (ends[1] >= 0) ::close(ends[1]);
     ends[1] = -1;
   }
+  bool wait_for_bytes() const {
+    pollfd ready{.fd = ends[0], .events = POLLIN, .revents = 0};
+    return ::poll(&ready, 1, 10'000) == 1;
+  }
   bool read_until(std::string_view part, std::chrono::milliseconds limit = 10'000ms) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (text.find(part) == std::string::npos && std::chrono::steady_clock::now() < end) {
@@ -62,6 +66,8 @@ TEST_CASE("a pipe that nobody reads blocks no writer; what is left out is counte
   Pipe pipe;
   LogWriter writer(pipe.ends[1], gap);
   const std::string line = std::string(999, 'x') + "\n";
+  writer.write(std::string(300'000, 'x') + "\n");  // more than the pipe holds
+  REQUIRE(pipe.wait_for_bytes());                  // so the thread is in the midst of it, and takes nothing more
   const auto begin = std::chrono::steady_clock::now();
   int refused = 0;
   for (int i = 0; i < 3000; ++i) refused += writer.write(line) ? 0 : 1;
