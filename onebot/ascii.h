@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,14 @@ std::string_view trimmed(std::string_view text);
 
 // What a stranger wrote, for a log line: at most 120 characters, "?" for each that is a quote or not printable.
 std::string printable(std::string_view text);
+
+// The number that the whole text spells, when it can hold that.
+template <class Number>
+std::optional<Number> number_in(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
 
 // -1: it is none. In either case.
 int hex_digit(char c);

@@ -1,5 +1,6 @@
 #include "onebot/json.h"
 
+#include "onebot/ascii.h"
 #include "onebot/utf8.h"
 
 #include <fmt/format.h>
@@ -16,17 +17,9 @@
 namespace onebot::json {
 namespace {
 
-// The number that the whole text spells, when T can hold it.
-template <class T>
-std::optional<T> exactly(std::string_view text) {
-  T number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 // Beyond what a double holds: 0 or infinity, which from_chars does not tell apart.
 double nearest(std::string_view text) {
-  if (const auto number = exactly<double>(text)) return *number;
+  if (const auto number = ascii::number_in<double>(text)) return *number;
   return std::strtod(std::string(text).c_str(), nullptr);
 }
 
@@ -47,8 +40,8 @@ class Bounded {
   // RapidJSON's own reading of numbers shifts by nonsense when the first 20 digits are those of 2^64-1 and more follow.
   bool RawNumber(const char* s, rapidjson::SizeType n, bool) {
     const std::string_view number(s, n);
-    if (const auto whole = exactly<std::int64_t>(number)) return Int64(*whole);
-    if (const auto whole = exactly<std::uint64_t>(number)) return Uint64(*whole);
+    if (const auto whole = ascii::number_in<std::int64_t>(number)) return Int64(*whole);
+    if (const auto whole = ascii::number_in<std::uint64_t>(number)) return Uint64(*whole);
     const double real = nearest(number);
     return std::isfinite(real) ? Double(real) : refuse("a number too big to be held");
   }
@@ -215,11 +208,8 @@ bool View::boolean() const { return is_bool() && value_->GetBool(); }
 
 std::optional<double> View::number() const {
   if (is_number()) return value_->GetDouble();
-  double number = 0;
-  const std::string_view s = str();
-  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), number);
-  if (s.empty() || error != std::errc{} || end != s.data() + s.size() || !std::isfinite(number)) return std::nullopt;
-  return number;
+  const auto number = ascii::number_in<double>(str());
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 std::optional<std::int64_t> View::integer() const {

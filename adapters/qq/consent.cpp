@@ -1,6 +1,6 @@
 #include "adapters/qq/consent.h"
 
-#include "adapters/qq/words.h"
+#include "onebot/ascii.h"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ void Consent::recall(const std::vector<onebot::Record>& records) {
     std::string_view value = record.value;
     const bool off = value.starts_with(kOff);
     value.remove_prefix(std::min(value.size(), (off ? kOff : kOn).size()));
-    const auto at = number_in<double>(value);
+    const auto at = onebot::ascii::number_in<double>(value);
     if (!at || !std::isfinite(*at) || !read_chat_key(record.key)) {
       remember_({std::string(kRecord), record.key, ""});
       continue;

@@ -1,7 +1,7 @@
 #include "adapters/qq/heard.h"
 
 #include "adapters/qq/recipients.h"
-#include "adapters/qq/words.h"
+#include "onebot/standard.h"
 
 #include <optional>
 #include <string>
@@ -21,7 +21,7 @@ namespace {
 std::string written(const HeardMessage& message) { return chat_key(message.chat) + (message.is_index ? " index" : ""); }
 
 std::optional<HeardMessage> read(std::string_view record) {
-  const auto chat = read_chat_key(take_word(record));
+  const auto chat = read_chat_key(onebot::take_word(record));
   if (!chat) return std::nullopt;
   return HeardMessage{*chat, record == "index"};
 }

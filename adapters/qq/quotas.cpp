@@ -1,6 +1,7 @@
 #include "adapters/qq/quotas.h"
 
-#include "adapters/qq/words.h"
+#include "onebot/ascii.h"
+#include "onebot/standard.h"
 
 #include <fmt/format.h>
 
@@ -34,7 +35,7 @@ std::unexpected<onebot::Error> used_up(const Quota& quota, Chat::Kind kind) {
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> found;
-  while (!text.empty()) found.push_back(take_word(text));
+  while (!text.empty()) found.push_back(onebot::take_word(text));
   return found;
 }
 
@@ -157,11 +158,11 @@ std::optional<Quotas::Count> Quotas::read(std::string_view record) {
   if (parts.size() < kNumbers || parts.size() > kNumbers + kMostChannelsInDay) return std::nullopt;
   int numbers[kNumbers - 1]{};
   for (std::size_t i = 0; i < kNumbers - 1; ++i) {
-    const auto value = number_in<int>(parts[i]);
+    const auto value = onebot::ascii::number_in<int>(parts[i]);
     if (!value || *value < 0) return std::nullopt;
     numbers[i] = *value;
   }
-  const auto newest = number_in<double>(parts[kNumbers - 1]);
+  const auto newest = onebot::ascii::number_in<double>(parts[kNumbers - 1]);
   if (!newest || !std::isfinite(*newest) || numbers[4] > kMostInMinute) return std::nullopt;
   return Count{std::deque<double>(static_cast<std::size_t>(numbers[4]), *newest),
                {numbers[0], numbers[2]},

@@ -1,6 +1,7 @@
 #include "adapters/qq/replies.h"
 
-#include "adapters/qq/words.h"
+#include "onebot/ascii.h"
+#include "onebot/standard.h"
 
 #include <fmt/format.h>
 
@@ -159,10 +160,10 @@ void Replies::recall(const std::vector<onebot::Record>& records, double wall) {
   for (const onebot::Record& record : records) {
     const auto slash = record.key.rfind('/');
     std::string_view rest = record.value;
-    const std::string_view what = take_word(rest);
-    const auto at = number_in<double>(take_word(rest));
-    const auto used = number_in<int>(take_word(rest));
-    const auto place = number_in<std::size_t>(std::string_view(record.key).substr(slash + 1));
+    const std::string_view what = onebot::take_word(rest);
+    const auto at = onebot::ascii::number_in<double>(onebot::take_word(rest));
+    const auto used = onebot::ascii::number_in<int>(onebot::take_word(rest));
+    const auto place = onebot::ascii::number_in<std::size_t>(std::string_view(record.key).substr(slash + 1));
     const bool whole = slash != std::string::npos && read_chat_key(record.key.substr(0, slash)) && at && used &&
                        *used >= 0 && place && *place < kPerChat && !rest.empty();
     if (!whole || wall - *at >= kLongest) {

@@ -1,6 +1,8 @@
 #include "adapters/feishu/feed/assembly.h"
 
-#include <charconv>
+#include "onebot/ascii.h"
+
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -10,19 +12,12 @@ namespace {
 using onebot::fail;
 using onebot::Result;
 using onebot::Retcode;
-
-// A decimal number and nothing else.
-std::optional<std::size_t> number(std::string_view text) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
+using onebot::ascii::number_in;
 
 }  // namespace
 
 Result<std::optional<std::string>> Assembly::take(const Frame& frame) {
-  const auto count = number(frame.header("sum")), index = number(frame.header("seq"));
+  const auto count = number_in<std::size_t>(frame.header("sum")), index = number_in<std::size_t>(frame.header("seq"));
   if (!count || !index || *count < 1 || *count > kMaxParts || *index >= *count) {
     return fail(Retcode::bad_request, "\"sum\" and \"seq\" number no part");
   }

@@ -2,11 +2,11 @@
 
 #include "adapters/feishu/calls/api.h"
 #include "adapters/kit/characters.h"
+#include "onebot/ascii.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace feishu {
@@ -39,13 +39,6 @@ seconds bounded(View view, seconds old, seconds least, seconds most) {
   if (!number) return old;
   const auto told = std::clamp(*number, static_cast<double>(least.count()), static_cast<double>(most.count()));
   return seconds(static_cast<std::int64_t>(told));
-}
-
-template <class Number>
-Number number_of(std::string_view text) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() ? value : Number{0};
 }
 
 Setback setback_of(std::int64_t code, std::string_view message) {
@@ -95,7 +88,7 @@ std::expected<Endpoint, Setback> read_endpoint(const onebot::io::HttpResponse& a
   const auto param = [query](std::string_view name) {
     return onebot::io::query_param(query.substr(std::min<std::size_t>(1, query.size())), name).value_or("");
   };
-  endpoint.service = number_of<std::int32_t>(param("service_id"));
+  endpoint.service = onebot::ascii::number_in<std::int32_t>(param("service_id")).value_or(0);
   endpoint.device = param("device_id");
   return endpoint;
 }
@@ -104,8 +97,8 @@ Setback read_refusal(int http_status, const onebot::io::Headers& headers) {
   const auto header = [&headers](std::string_view name) {
     return onebot::io::header(headers, name).value_or(std::string_view());
   };
-  const auto status = number_of<std::int64_t>(header("Handshake-Status"));
-  const auto code = number_of<std::int64_t>(header("Handshake-Autherrcode"));
+  const auto status = onebot::ascii::number_in<std::int64_t>(header("Handshake-Status")).value_or(0);
+  const auto code = onebot::ascii::number_in<std::int64_t>(header("Handshake-Autherrcode")).value_or(0);
   std::string why = fmt::format("the upgrade was refused with HTTP {}", http_status);
   if (status != 0) why += fmt::format(", Handshake-Status {}, code {}", status, code);
   if (status == 514 && code == kCrowded) return {Setback::Kind::crowded, why + ": the app has 50 connections already"};

@@ -1,34 +1,29 @@
 #include "adapters/qq/feed/shard_plan.h"
 
 #include "adapters/kit/characters.h"
+#include "onebot/ascii.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace qq {
 namespace {
 
-std::optional<int> read_number(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
+using onebot::ascii::number_in;
 
 std::optional<ShardPlan> parse(std::string_view text) {
   if (text.empty()) return ShardPlan{};
   if (text == "auto") return ShardPlan{.advised = true};
   const auto slash = text.find('/'), dash = text.find('-');
   if (slash == std::string_view::npos) {
-    const auto count = read_number(text);
+    const auto count = number_in<int>(text);
     return count ? std::optional(ShardPlan{0, *count - 1, *count}) : std::nullopt;
   }
-  const auto count = read_number(text.substr(slash + 1));
-  const auto first = read_number(text.substr(0, std::min(dash, slash)));
-  const auto last = dash < slash ? read_number(text.substr(dash + 1, slash - dash - 1)) : first;
+  const auto count = number_in<int>(text.substr(slash + 1));
+  const auto first = number_in<int>(text.substr(0, std::min(dash, slash)));
+  const auto last = dash < slash ? number_in<int>(text.substr(dash + 1, slash - dash - 1)) : first;
   if (!count || !first || !last) return std::nullopt;
   return ShardPlan{*first, *last, *count};
 }

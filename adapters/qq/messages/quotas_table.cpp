@@ -1,6 +1,6 @@
 #include "adapters/qq/messages/quotas_table.h"
 
-#include "adapters/qq/words.h"
+#include "onebot/ascii.h"
 
 #include <fmt/format.h>
 
@@ -65,7 +65,7 @@ std::optional<Quota> read_quota(std::string_view text) {
   const bool channels = name->whose == Whose::guild;
   if (channels && span->span != Span::day) return std::nullopt;
   const std::string_view digits = text.substr(blank + 1, slash - blank - 1);
-  const auto most = number_in<int>(digits);
+  const auto most = onebot::ascii::number_in<int>(digits);
   if (!most || *most < 0 || *most > (channels ? kMostChannelsInDay : span->most)) return std::nullopt;
   return Quota{name->kind, name->whose, span->span, *most};
 }

@@ -1,6 +1,6 @@
 #include "adapters/qq/simulator/panels.h"
 
-#include "adapters/qq/words.h"
+#include "onebot/ascii.h"
 #include "onebot/standard.h"
 
 #include <fmt/format.h>
@@ -82,7 +82,7 @@ Reply Panels::list_of_scope(const Call& call) {
   for (const Panel& panel : panels_) {
     if (panel.scope == scope) all.insert(all.begin(), &panel);
   }
-  const std::size_t from = std::min(all.size(), number_in<std::size_t>(cursor).value_or(0));
+  const std::size_t from = std::min(all.size(), onebot::ascii::number_in<std::size_t>(cursor).value_or(0));
   const std::size_t to = std::min(all.size(), from + kPage);
   List records;
   for (std::size_t i = from; i < to; ++i) records.push_back(told_of(*all[i]));

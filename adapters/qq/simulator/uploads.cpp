@@ -1,11 +1,11 @@
 #include "adapters/qq/simulator/uploads.h"
 
+#include "onebot/ascii.h"
 #include "onebot/crypto.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -16,6 +16,7 @@ using kit::simulator::Call;
 using kit::simulator::told;
 using onebot::Fields;
 using onebot::List;
+using onebot::ascii::number_in;
 using onebot::json::View;
 
 constexpr Refusal kNoUpload{400, 40093001, "there is no such upload"};
@@ -24,13 +25,6 @@ constexpr Refusal kTooBig{400, 850031, "the file is too big"};
 constexpr std::uint64_t kMostBytes = 200'000'000;
 constexpr std::size_t kMostPlans = 100, kMostKnown = 10'000;
 constexpr std::string_view kPartPath = "/simulator/part/";
-
-std::optional<std::uint64_t> whole(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 std::string md5(std::string_view bytes) {
   onebot::crypto::RunningDigest digest(onebot::crypto::RunningDigest::Kind::md5);
@@ -55,7 +49,7 @@ void Uploads::add_to(kit::simulator::Routes& routes) {
 }
 
 Reply Uploads::prepare(std::string_view scene, View body) {
-  const auto size = whole(body.at("file_size").str());  // as text, and only so
+  const auto size = number_in<std::uint64_t>(body.at("file_size").str());  // as text, and only so
   if (!size || *size == 0 || body.at("md5").str().empty() || body.at("sha1").str().empty()) {
     return refused(kBadBody);
   }
@@ -81,7 +75,7 @@ Reply Uploads::prepare(std::string_view scene, View body) {
 Reply Uploads::put(const Call& call) {
   const auto answer = [](int status) { return Reply{.status = status, .form = Reply::Form::bytes}; };
   const auto plan = plans_.find(call.id("upload"));
-  const auto index = whole(call.id("index"));
+  const auto index = number_in<std::uint64_t>(call.id("index"));
   if (plan == plans_.end() || !index || *index >= plan->second.parts.size()) return answer(404);
   if (onebot::io::header(call.request.headers, "Authorization")) return answer(403);
   Part& part = plan->second.parts[static_cast<std::size_t>(*index)];
@@ -98,8 +92,8 @@ Reply Uploads::finish_part(View body) {
     return refused(kBadBody);
   }
   Part& part = plan->second.parts[static_cast<std::size_t>(*index)];
-  part.finished =
-      !part.md5.empty() && part.md5 == body.at("md5").str() && whole(body.at("block_size").str()) == part.size;
+  part.finished = !part.md5.empty() && part.md5 == body.at("md5").str() &&
+                  number_in<std::uint64_t>(body.at("block_size").str()) == part.size;
   if (!part.finished) return refused(kIncomplete);
   return told(Fields{});
 }
