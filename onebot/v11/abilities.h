@@ -20,10 +20,8 @@ struct Abilities {
 
  private:
   static std::string_view one_of(std::span<const std::string_view> names, std::string_view wanted) {
-    const bool any_prefix = wanted.starts_with("*.");
     for (const std::string_view name : names) {
-      const bool same = any_prefix && has_prefix(name) ? without_prefix(name) == wanted.substr(2) : name == wanted;
-      if (same) return name;
+      if (fits(wanted, name)) return name;
     }
     return {};
   }

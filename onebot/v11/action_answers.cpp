@@ -45,8 +45,6 @@ std::string_view extra_text_of(const Fields& fields, std::string_view name) {
   return text ? std::string_view(*text) : std::string_view();
 }
 
-std::string platform_of(const Here& here) { return here.scope.bot.substr(0, here.scope.bot.find('/')); }
-
 // What somebody is called, by what was just told, else by what was told before.
 std::string name_of(const Fields& fields, const Native& who, const Here& here) {
   for (const std::string_view member : {"user_name", "user_displayname"}) {
@@ -58,12 +56,12 @@ std::string name_of(const Fields& fields, const Native& who, const Here& here) {
 
 std::string own_name(const Fields& fields, const Here& here) {
   if (const auto name = text_of(fields, "user_name"); !name.empty()) return std::string(name);
-  return here.bot_name.empty() ? "onebridge" : here.bot_name;
+  return here.name();
 }
 
 Native person(const Fields& fields, const Native& fallback, const Here& here) {
   const std::string_view id = text_of(fields, "user_id");
-  return id.empty() ? fallback : Native{Kind::user, platform_of(here), std::string(id)};
+  return id.empty() ? fallback : Native{Kind::user, here.scope.platform(), std::string(id)};
 }
 
 Fields member_fields(const Fields& fields, const Native& who, const Asked& asked, const Here& here) {
@@ -189,7 +187,7 @@ ActionResult groups(ActionResult result, const Asked&, const Here& here) {
   List list;
   for (const Fields& fields : objects_of(result)) {
     const std::string_view id = text_of(fields, "group_id");
-    if (!id.empty()) list.push_back(group_fields(fields, {Kind::group, platform_of(here), std::string(id)}, here));
+    if (!id.empty()) list.push_back(group_fields(fields, {Kind::group, here.scope.platform(), std::string(id)}, here));
   }
   return list;
 }
@@ -222,7 +220,7 @@ ActionResult own(ActionResult result, const Asked&, const Here& here) {
     const auto* id = std::get_if<std::string>(&field.value);
     if (!id) continue;
     natives.push_back({fmt::format("real_{}", field.name), *id});
-    const Native native{person ? Kind::user : Kind::group, platform_of(here), *id};
+    const Native native{person ? Kind::user : Kind::group, here.scope.platform(), *id};
     field.value = id_value(here.scope, native);
   }
   fields->insert(fields->end(), natives.begin(), natives.end());

@@ -43,6 +43,8 @@ struct Here {
   bool online = false;
   bool good = false;
   const LoggedEvents* log = nullptr;  // nullptr: nothing but what rows say is known
+
+  std::string name() const { return bot_name.empty() ? "onebridge" : bot_name; }  // of the bot, never ""
 };
 
 struct ActionRow;

@@ -54,8 +54,7 @@ Status not_dissolving(Asked&, const Fields& params, const Here&) {
 // "platform:join:group:user:request": the last may hold colons.
 Status join_answer(Asked& asked, const Fields& params, const Here& here) {
   ONEBOT_TRY(flag, text_param(params, "flag"));
-  const std::string platform = here.scope.bot.substr(0, here.scope.bot.find('/'));
-  const std::string begin = platform + ":join:";
+  const std::string begin = here.scope.platform() + ":join:";
   std::string_view rest = flag ? std::string_view(*flag) : std::string_view();
   const auto wrong = [] { return fail(Retcode::bad_param, "\"flag\" is not that of a request to join a group"); };
   if (!rest.starts_with(begin)) return wrong();
@@ -212,8 +211,7 @@ constexpr std::string_view kRefused =
     "set_friend_add_request get_group_honor_info get_cookies get_csrf_token get_credentials set_restart";
 
 std::unexpected<Error> unsupported(const Request& request, const Here& here) {
-  const std::string platform = here.scope.bot.substr(0, here.scope.bot.find('/'));
-  return fail(Retcode::unsupported_action, fmt::format("unsupported by {}: {}", platform, request.action));
+  return fail(Retcode::unsupported_action, fmt::format("unsupported by {}: {}", here.scope.platform(), request.action));
 }
 
 // The parameters that every row may have.

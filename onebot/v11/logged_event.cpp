@@ -10,13 +10,6 @@
 
 namespace onebot::v11 {
 
-std::string_view without_prefix(std::string_view name) {
-  const auto dot = name.find('.');
-  return dot == std::string_view::npos ? name : name.substr(dot + 1);
-}
-
-bool has_prefix(std::string_view name) { return name.find('.') != std::string_view::npos; }
-
 json::View extra(json::View object, std::string_view name) {
   json::View found;
   object.members([&](std::string_view member, json::View value) {
@@ -33,6 +26,17 @@ std::string extra_text(json::View object, std::string_view names) {
   return {};
 }
 
+Native channel_of(std::string_view platform, std::string_view guild_id, std::string_view channel_id) {
+  return {Kind::channel, std::string(platform), fmt::format("{}/{}", guild_id, channel_id)};
+}
+
+void append_place(Fields& fields, const Native& place) {
+  if (place.kind == Kind::group) return set(fields, "group_id", place.id);
+  const auto slash = place.id.find('/');
+  set(fields, "guild_id", place.id.substr(0, slash));
+  set(fields, "channel_id", slash == std::string::npos ? std::string() : place.id.substr(slash + 1));
+}
+
 std::int64_t LoggedEvent::time() const {
   const double time = std::floor(event_.at("time").number().value_or(0));
   return std::abs(time) < static_cast<double>(kMostExact) ? static_cast<std::int64_t>(time) : 0;
@@ -45,7 +49,12 @@ Native LoggedEvent::user(std::string_view member) const {
 Native LoggedEvent::group() const {
   if (!text("group_id").empty()) return {Kind::group, std::string(platform()), std::string(text("group_id"))};
   if (!in_channel()) return {Kind::group, std::string(platform()), ""};
-  return {Kind::channel, std::string(platform()), fmt::format("{}/{}", text("guild_id"), text("channel_id"))};
+  return channel_of(platform(), text("guild_id"), text("channel_id"));
+}
+
+Native LoggedEvent::chat() const {
+  Native place = group();
+  return place.id.empty() ? user() : place;
 }
 
 }  // namespace onebot::v11

@@ -14,14 +14,30 @@
 
 namespace onebot::v11 {
 
+constexpr bool has_prefix(std::string_view name) { return name.find('.') != std::string_view::npos; }
 // What stands behind the first dot of a name; all of a name without one.
-std::string_view without_prefix(std::string_view name);
-bool has_prefix(std::string_view name);
+constexpr std::string_view without_prefix(std::string_view name) {
+  return has_prefix(name) ? name.substr(name.find('.') + 1) : name;
+}
+// Whether a name is what the pattern says: "*.name" with any prefix, "*.name_*", "*" or the name itself.
+constexpr bool fits(std::string_view pattern, std::string_view name) {
+  if (pattern.starts_with("*.")) {
+    if (!has_prefix(name)) return false;
+    pattern.remove_prefix(2);
+    name = without_prefix(name);
+  }
+  if (pattern.ends_with('*')) return name.starts_with(pattern.substr(0, pattern.size() - 1));
+  return pattern == name;
+}
 
 // The member that has a prefix and this name behind it.
 json::View extra(json::View object, std::string_view name);
 // The text of the first of these extras ("user_name nick", separated by one blank) that is there and not empty.
 std::string extra_text(json::View object, std::string_view names);
+
+// A channel as rows call it, and where a group or channel is for OneBot 12: "group_id", or "guild_id" and "channel_id".
+Native channel_of(std::string_view platform, std::string_view guild_id, std::string_view channel_id);
+void append_place(Fields& fields, const Native& place);
 
 class LoggedEvent {
  public:
@@ -42,6 +58,7 @@ class LoggedEvent {
   Native user(std::string_view member = "user_id") const;
   // The group or channel; its id is "" when there is none.
   Native group() const;
+  Native chat() const;  // that, or else its user
   bool in_channel() const { return !text("channel_id").empty(); }
 
  private:

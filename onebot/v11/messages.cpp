@@ -1,5 +1,6 @@
 #include "onebot/v11/messages.h"
 
+#include "onebot/ascii.h"
 #include "onebot/json_write.h"
 #include "onebot/v11/cq.h"
 #include "onebot/v11/frame.h"
@@ -7,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <utility>
 
 namespace onebot::v11 {
@@ -37,19 +37,13 @@ std::string role(const LoggedEvent& event) {
   return role;
 }
 
-Value as_value(const Message& message) {
-  List list;
-  for (const Segment& segment : message) list.push_back(Fields{{"type", segment.type}, {"data", segment.data}});
-  return list;
-}
-
 MessageRow row_of(const LoggedEvent& event, const Scope& scope, std::string native) {
-  const Native group = event.group(), user = event.user(), &chat = group.id.empty() ? user : group;
+  const Native chat = event.chat();
   return {.bot = scope.bot,
           .native = std::move(native),
           .chat_kind = chat.kind,
           .chat = chat.id,
-          .sender = user.id,
+          .sender = event.user().id,
           .at = event.time(),
           .event = event.place()};
 }
@@ -110,10 +104,8 @@ std::string write(const LoggedEvent& event, const Scope& scope, Number number, s
 // A native id that is a number every consumer holds exactly; else ours.
 Number tiny_number(const LoggedEvent& event, const Scope& scope) {
   const Native user = event.user();
-  Number number = 0;
-  const auto [end, error] = std::from_chars(user.id.data(), user.id.data() + user.id.size(), number);
-  const bool small = error == std::errc{} && end == user.id.data() + user.id.size() && number > 0;
-  return small && number <= kMostExact ? number : scope.ids.number(user);
+  const Number number = ascii::number_in<Number>(user.id).value_or(0);
+  return number > 0 && number <= kMostExact ? number : scope.ids.number(user);
 }
 
 std::string guild_frame(const LoggedEvent& event, const Scope& scope, const Message& message) {

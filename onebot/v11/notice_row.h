@@ -1,7 +1,9 @@
 // NoticeRow: one line of the table of notices and requests, which reads as a sentence:
 //
-//   on("group_member_decrease", "leave").notice("group_decrease", "leave").with("group_id user_id
-//   operator_id").user_acts()
+//   on("group_member_decrease", "leave")
+//       .notice("group_decrease", "leave")
+//       .with("group_id user_id operator_id")
+//       .user_acts()
 //
 // The first words say which OneBot 12 event is meant, then which OneBot 11 event it becomes and with which members, in
 // the order written. "*." before a name stands for any platform's prefix, "*" behind it for whatever follows. Members
@@ -10,6 +12,7 @@
 #pragma once
 
 #include "onebot/standard.h"
+#include "onebot/v11/logged_event.h"
 
 #include <array>
 #include <cstddef>
@@ -76,76 +79,55 @@ struct NoticeRow {
   consteval NoticeRow user_acts() const;
   consteval NoticeRow adding() const;
   consteval NoticeRow not_own() const;
+
+ private:
+  template <class Change>
+  consteval NoticeRow changed(Change change) const {
+    NoticeRow row = *this;
+    change(row);
+    return row;
+  }
+  consteval NoticeRow known(Becomes what, std::string_view its_type, std::string_view its_sub_type) const {
+    return changed([&](NoticeRow& row) { row.becomes = what, row.type = its_type, row.sub_type = its_sub_type; });
+  }
 };
 
 consteval NoticeRow on(std::string_view detail, std::string_view sub = "*") { return {.detail = detail, .sub = sub}; }
 
 consteval NoticeRow NoticeRow::when(When what) const {
-  NoticeRow row = *this;
-  row.condition = what;
-  return row;
+  return changed([&](NoticeRow& row) { row.condition = what; });
 }
 
 consteval NoticeRow NoticeRow::notice(std::string_view notice_type, std::string_view its_sub_type) const {
-  NoticeRow row = *this;
-  row.becomes = Becomes::notice;
-  row.type = notice_type;
-  row.sub_type = its_sub_type;
-  return row;
+  return known(Becomes::notice, notice_type, its_sub_type);
 }
 
 consteval NoticeRow NoticeRow::request(std::string_view request_type, std::string_view its_sub_type) const {
-  NoticeRow row = notice(request_type, its_sub_type);
-  row.becomes = Becomes::request;
-  return row;
+  return known(Becomes::request, request_type, its_sub_type);
 }
 
 consteval NoticeRow NoticeRow::press() const {
-  NoticeRow row = *this;
-  row.becomes = Becomes::press;
-  return row;
+  return changed([](NoticeRow& row) { row.becomes = Becomes::press; });
 }
 
 consteval NoticeRow NoticeRow::extended() const {
-  NoticeRow row = *this;
-  row.becomes = Becomes::extended;
-  return row;
+  return changed([](NoticeRow& row) { row.becomes = Becomes::extended; });
 }
 
 consteval NoticeRow NoticeRow::with(std::string_view names) const {
-  NoticeRow row = *this;
-  row.members = names;
-  return row;
+  return changed([&](NoticeRow& row) { row.members = names; });
 }
 
 consteval NoticeRow NoticeRow::user_acts() const {
-  NoticeRow row = *this;
-  row.acts = true;
-  return row;
+  return changed([](NoticeRow& row) { row.acts = true; });
 }
 
 consteval NoticeRow NoticeRow::adding() const {
-  NoticeRow row = *this;
-  row.adds = true;
-  return row;
+  return changed([](NoticeRow& row) { row.adds = true; });
 }
 
 consteval NoticeRow NoticeRow::not_own() const {
-  NoticeRow row = *this;
-  row.quiet = true;
-  return row;
-}
-
-// Whether a name is what the pattern says: "*.name", "*.name_*", "*" or the name itself.
-constexpr bool fits(std::string_view pattern, std::string_view name) {
-  if (pattern.starts_with("*.")) {
-    const auto dot = name.find('.');
-    if (dot == std::string_view::npos) return false;
-    pattern.remove_prefix(2);
-    name.remove_prefix(dot + 1);
-  }
-  if (pattern.ends_with('*')) return name.starts_with(pattern.substr(0, pattern.size() - 1));
-  return pattern == name;
+  return changed([](NoticeRow& row) { row.quiet = true; });
 }
 
 // Whether no row is behind one that takes everything it could take.

@@ -1,12 +1,12 @@
 #include "onebot/v11/numbers.h"
 
+#include "onebot/ascii.h"
 #include "onebot/crypto.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 
 namespace onebot::v11 {
@@ -25,10 +25,8 @@ constexpr std::array<std::string_view, 3> kKinds = {"user", "group", "channel"};
 
 // An app_id that is a number no space gives away; 0: it is none.
 Number small_number(std::string_view text) {
-  Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc{} && end == text.data() + text.size() && !text.starts_with('0');
-  return whole && number > 0 && number < range_of(Space::user).low ? number : 0;
+  const Number number = text.starts_with('0') ? 0 : ascii::number_in<Number>(text).value_or(0);
+  return number > 0 && number < range_of(Space::user).low ? number : 0;
 }
 
 }  // namespace

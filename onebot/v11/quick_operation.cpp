@@ -14,11 +14,6 @@ bool is_set(const Fields& operation, std::string_view name) {
   return flag && flag->value_or(false);
 }
 
-std::string text_in(const Fields& fields, std::string_view name) {
-  const auto text = text_param(fields, name);
-  return text && *text ? **text : std::string();
-}
-
 // Takes members over under their names; what is not there stays away.
 Fields members(const Fields& from, std::string_view names) {
   Fields out;
@@ -35,7 +30,7 @@ Value segment_of(std::string_view type, std::string_view member, std::string_vie
 
 // The reply as a list, behind a mention of whom it answers.
 Value behind_mention(const Value& reply, const Fields& context, bool plain) {
-  List list{segment_of("at", kAtWho, text_in(context, "user_id")), segment_of("text", "text", " ")};
+  List list{segment_of("at", kAtWho, text_or_empty(context, "user_id")), segment_of("text", "text", " ")};
   const auto* text = std::get_if<std::string>(&reply);
   if (const auto* items = std::get_if<List>(&reply)) {
     list.insert(list.end(), items->begin(), items->end());
@@ -53,7 +48,7 @@ bool says_something(const Value* reply) {
 }
 
 Request reply_to(const Fields& context, const Fields& operation, bool at_sender) {
-  const bool in_group = text_in(context, "message_type") == "group";
+  const bool in_group = text_or_empty(context, "message_type") == "group";
   const Value& reply = *given(operation, "reply");
   const auto told = flag_param(operation, "at_sender");
   const bool mentions = in_group && (told ? told->value_or(at_sender) : at_sender);
@@ -69,7 +64,7 @@ Request reply_to(const Fields& context, const Fields& operation, bool at_sender)
 std::vector<Request> to_message(const Fields& context, const Fields& operation, bool at_sender) {
   std::vector<Request> requests;
   if (says_something(given(operation, "reply"))) requests.push_back(reply_to(context, operation, at_sender));
-  if (text_in(context, "message_type") != "group") return requests;
+  if (text_or_empty(context, "message_type") != "group") return requests;
   if (is_set(operation, "delete")) requests.push_back(request_of("delete_msg", members(context, "message_id")));
   const Fields member = members(context, "group_id user_id");
   if (is_set(operation, "kick")) {
@@ -88,7 +83,7 @@ std::vector<Request> to_message(const Fields& context, const Fields& operation, 
 std::vector<Request> to_request(const Fields& context, const Fields& operation) {
   const auto approve = flag_param(operation, "approve");
   if (!approve || !*approve) return {};
-  const bool of_group = text_in(context, "request_type") == "group";
+  const bool of_group = text_or_empty(context, "request_type") == "group";
   Fields params = members(context, of_group ? "flag sub_type" : "flag");
   params.push_back({"approve", **approve});
   const Fields words = members(operation, of_group ? "reason" : "remark");
@@ -99,7 +94,7 @@ std::vector<Request> to_request(const Fields& context, const Fields& operation) 
 }  // namespace
 
 std::vector<Request> quick_requests(const Fields& context, const Fields& operation, bool at_sender) {
-  const std::string type = text_in(context, "post_type");
+  const std::string type = text_or_empty(context, "post_type");
   if (type == "message") return to_message(context, operation, at_sender);
   return type == "request" ? to_request(context, operation) : std::vector<Request>();
 }

@@ -1,12 +1,12 @@
 #include "onebot/v11/request_params.h"
 
+#include "onebot/ascii.h"
 #include "onebot/params.h"
 #include "onebot/standard.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace onebot::v11 {
 namespace {
@@ -16,15 +16,8 @@ std::unexpected<Error> wrong(fmt::format_string<Parts...> format, Parts&&... par
   return fail(Retcode::bad_param, fmt::format(format, std::forward<Parts>(parts)...));
 }
 
-std::optional<std::int64_t> spelled_whole(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::optional<std::int64_t> whole_of(const Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return spelled_whole(*text);
+  if (const auto* text = std::get_if<std::string>(&value)) return ascii::number_in<std::int64_t>(*text);
   return integer_of(value);
 }
 
@@ -80,12 +73,17 @@ Result<std::optional<std::string>> text_param(const Fields& params, std::string_
   return text;
 }
 
+std::string text_or_empty(const Fields& params, std::string_view names) {
+  const auto text = text_param(params, names);
+  return text && *text ? **text : std::string();
+}
+
 std::optional<Native> native_of(const Scope& scope, Space space, std::string_view written) {
-  const std::string platform = scope.bot.substr(0, scope.bot.find('/'));
+  const std::string platform = scope.platform();
   const auto of_here = [&](std::optional<Native> native) {
     return native && native->platform == platform ? native : std::nullopt;
   };
-  if (const auto number = spelled_whole(written)) {
+  if (const auto number = ascii::number_in<std::int64_t>(written)) {
     if (auto native = of_here(scope.ids.native(space, *number))) return native;
   }
   const auto known = [&](Kind kind) { return scope.ids.is_known({kind, platform, std::string(written)}); };
@@ -108,7 +106,7 @@ Result<Native> id_param(const Scope& scope, Space space, const Fields& params, s
 
 Result<MessageRow> known_message(const Scope& scope, const Fields& params, std::string_view names) {
   ONEBOT_TRY(written, required(params, names));
-  const auto number = spelled_whole(written);
+  const auto number = ascii::number_in<std::int64_t>(written);
   auto row = number ? scope.messages.find(*number) : std::nullopt;
   if (!row) row = scope.messages.find(scope.bot, written);
   if (!row || row->bot != scope.bot) return wrong("{} {} is too old or unknown", first_of(names), written);

@@ -20,6 +20,8 @@ const Value* given(const Fields& params, std::string_view names);
 Result<std::optional<std::int64_t>> whole_param(const Fields& params, std::string_view names);
 Result<std::optional<bool>> flag_param(const Fields& params, std::string_view names);
 Result<std::optional<std::string>> text_param(const Fields& params, std::string_view names);
+// Its text; "" when it is not given, or none.
+std::string text_or_empty(const Fields& params, std::string_view names);
 
 // A person, or a group or channel, by number or native id. bad_param: not given, or never heard of.
 Result<Native> id_param(const Scope& scope, Space space, const Fields& params, std::string_view name);

@@ -34,6 +34,8 @@ struct Scope {
   std::string bot{};   // "platform/app_id"
   Number self_id = 0;  // IdNumbers::self()
   Options options{};
+
+  std::string platform() const { return bot.substr(0, bot.find('/')); }
 };
 
 // The number of a person or place, or in string mode its native id; the bot itself is always a number. 0 or "": nobody.

@@ -105,14 +105,11 @@ Segment location(const Part& part) {
 // A quoted message that the log never had is known by what the quote says of it.
 std::string quoted_body(const Part& part) {
   const std::string content = extra_text(part.values, "content");
-  if (content.empty()) return {};
-  const List message{Fields{{"type", "text"}, {"data", Fields{{"text", content}}}}};
-  return json::write(Value(message));
+  return content.empty() ? std::string() : json::write(as_value({segment::text(content)}));
 }
 
 MessageRow row_in_chat(const Part& part, std::string native) {
-  const Native group = part.event.group();
-  const Native chat = group.id.empty() ? part.event.user() : group;
+  const Native chat = part.event.chat();
   return {.bot = part.scope.bot, .native = std::move(native), .chat_kind = chat.kind, .chat = chat.id};
 }
 
@@ -187,13 +184,8 @@ constexpr std::array<Row, 22> kRows = {{{"text", text},
                                         {"*.folder", with_name},
                                         {"*.vote", with_topic}}};
 
-bool is_called(const Row& row, std::string_view type) {
-  if (!row.type.starts_with("*.")) return row.type == type;
-  return has_prefix(type) && row.type.substr(2) == without_prefix(type);
-}
-
 Segment write(const Part& part) {
-  const auto* row = std::ranges::find_if(kRows, [&](const Row& r) { return is_called(r, part.type); });
+  const auto* row = std::ranges::find_if(kRows, [&](const Row& r) { return fits(r.type, part.type); });
   return row == kRows.end() ? named(part) : row->write(part);
 }
 
@@ -226,6 +218,12 @@ std::string media_token(std::string_view file_id, std::string_view name, std::st
   const auto* known =
       std::ranges::find(kContentTypes, content_type, &std::pair<std::string_view, std::string_view>::first);
   return fmt::format("{}.{}", digest, known == kContentTypes.end() ? fallback : known->second);
+}
+
+Value as_value(const Message& message) {
+  List list;
+  for (const Segment& segment : message) list.push_back(Fields{{"type", segment.type}, {"data", segment.data}});
+  return list;
 }
 
 Message read_message(const LoggedEvent& event, const Scope& scope, SegmentIds ids) {

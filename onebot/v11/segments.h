@@ -23,6 +23,9 @@ enum class SegmentIds { mapped, native };
 // The event's message; never empty.
 Message read_message(const LoggedEvent& event, const Scope& scope, SegmentIds ids = SegmentIds::mapped);
 
+// As it is written: a list of objects with "type" and "data".
+Value as_value(const Message& message);
+
 // "<16 hex digits>.<extension>", the same for the same file. name, content_type: as far as they are told.
 std::string media_token(std::string_view file_id, std::string_view name, std::string_view content_type,
                         std::string_view fallback);

@@ -1,7 +1,9 @@
 #include "onebot/v11/sendings.h"
 
 #include "onebot/v11/forwards.h"
+#include "onebot/v11/logged_event.h"
 #include "onebot/v11/request_params.h"
+#include "onebot/v11/segments.h"
 
 #include <fmt/format.h>
 
@@ -9,25 +11,14 @@
 
 namespace onebot::v11 {
 
-void append_place(Fields& params, const Native& place) {
-  if (place.kind == Kind::group) return set(params, "group_id", place.id);
-  const auto slash = place.id.find('/');
-  set(params, "guild_id", place.id.substr(0, slash));
-  set(params, "channel_id", slash == std::string::npos ? std::string() : place.id.substr(slash + 1));
-}
-
 namespace {
 
 Status send_to(Asked& asked, std::string_view detail_type, const Fields& params, const Here& here) {
   ONEBOT_TRY(sent, read_sent_message(params, here.scope, here.abilities));
-  List message;
-  for (Segment& segment : sent.message) {
-    message.push_back(Fields{{"type", std::move(segment.type)}, {"data", std::move(segment.data)}});
-  }
   asked.told = told_of(sent);
   asked.uploads = std::move(sent.uploads);
   set(asked.action.params, "detail_type", detail_type);
-  set(asked.action.params, "message", std::move(message));
+  set(asked.action.params, "message", as_value(sent.message));
   return {};
 }
 
@@ -38,7 +29,7 @@ Fields with_file(const Fields& params) {
     if (const Value* value = given(params, name)) data.push_back({std::string(name), *value});
   }
   Fields out = params;
-  set(out, "message", Fields{{"type", "file"}, {"data", std::move(data)}});
+  set(out, "message", as_value({{"file", std::move(data)}}));
   return out;
 }
 
@@ -64,8 +55,7 @@ Status channel(Asked& asked, const Fields& params, const Here& here) {
   ONEBOT_TRY(guild, text_param(params, "guild_id"));
   ONEBOT_TRY(channel, text_param(params, "channel_id"));
   if (!guild || !channel) return fail(Retcode::bad_param, "\"guild_id\" or \"channel_id\" is missing");
-  const std::string platform = here.scope.bot.substr(0, here.scope.bot.find('/'));
-  asked.place = {Kind::channel, platform, fmt::format("{}/{}", *guild, *channel)};
+  asked.place = channel_of(here.scope.platform(), *guild, *channel);
   append_place(asked.action.params, asked.place);
   return send_to(asked, "channel", params, here);
 }

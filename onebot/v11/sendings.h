@@ -6,9 +6,6 @@
 
 namespace onebot::v11 {
 
-// Where a group or channel is for OneBot 12: "group_id", or "guild_id" and "channel_id".
-void append_place(Fields& params, const Native& place);
-
 namespace sending {
 
 Status person(Asked& asked, const Fields& params, const Here& here);

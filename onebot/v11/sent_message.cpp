@@ -22,10 +22,7 @@ struct Part {
   const Abilities& abilities;
 
   // A member's text; "" when it is not given or no text.
-  std::string text(std::string_view names) const {
-    const auto text = text_param(sent.data, names);
-    return text && *text ? **text : std::string();
-  }
+  std::string text(std::string_view names) const { return text_or_empty(sent.data, names); }
 };
 
 // Adds what the part becomes; false: it can not be sent.

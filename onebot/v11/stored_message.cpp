@@ -11,20 +11,14 @@ namespace {
 
 // The row as an event of the log.
 std::string event_of(const MessageRow& row, const Here& here) {
-  const std::string platform = here.scope.bot.substr(0, here.scope.bot.find('/'));
   const auto body = json::Document::parse(row.body);
   Fields event{{"time", static_cast<double>(row.at)},
                {"type", "message"},
-               {"self", Fields{{"platform", platform}}},
+               {"self", Fields{{"platform", here.scope.platform()}}},
                {"message", body ? body->root().value() : Value(List{})},
                {"message_id", row.native},
                {"user_id", row.sender}};
-  if (row.chat_kind == Kind::group) event.push_back({"group_id", row.chat});
-  if (row.chat_kind == Kind::channel) {
-    const auto slash = row.chat.find('/');
-    event.push_back({"guild_id", row.chat.substr(0, slash)});
-    event.push_back({"channel_id", slash == std::string::npos ? std::string() : row.chat.substr(slash + 1)});
-  }
+  if (row.chat_kind != Kind::user) append_place(event, {.kind = row.chat_kind, .id = row.chat});
   return json::write(event);
 }
 
@@ -53,7 +47,7 @@ Value stored_message(const MessageRow& row, const Here& here) {
   out.push_back({"user_id", id_value(scope, user)});
   out.push_back({"self_id", scope.self_id});
   Fields sender = sender_of(event, scope, in_group);
-  if (own) set(sender, "nickname", here.bot_name.empty() ? "onebridge" : here.bot_name);
+  if (own) set(sender, "nickname", here.name());
   if (user.id.empty()) set(sender, "nickname", "");
   out.push_back({"sender", std::move(sender)});
   Fields written;

@@ -43,9 +43,7 @@ constexpr std::array<std::string_view, 17> kActions = {"send_message",
 struct Rig {
   // "name {params}" of what is asked for, or "retcode: message" of an answer that is known or a failure.
   std::string ask(std::string_view action, std::string_view params = "{}") {
-    const auto document = json::Document::parse(params);
-    REQUIRE_MESSAGE(document, params);
-    auto result = v11::ask_for(v11::request_of(action, std::get<Fields>(document->root().value())), here);
+    auto result = v11::ask_for(v11::request_of(action, rig::fields(params)), here);
     if (!result) return fmt::format("{}: {}", v11::retcode_of(result.error().code), result.error().message);
     asked = *std::move(result);
     if (asked.known) return "0: " + json::write(**asked.known);

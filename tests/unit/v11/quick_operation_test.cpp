@@ -1,6 +1,7 @@
 #include "onebot/v11/quick_operation.h"
 
-#include "onebot/json.h"
+#include "onebot/json_write.h"
+#include "tests/unit/v11/rig.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -8,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-using onebot::Fields;
+using rig::fields;
 namespace json = onebot::json;
 namespace v11 = onebot::v11;
 
@@ -17,12 +18,6 @@ namespace {
 constexpr std::string_view kInGroup =
     R"({"post_type":"message","message_type":"group","group_id":5,"user_id":7,"message_id":9})";
 constexpr std::string_view kPrivate = R"({"post_type":"message","message_type":"private","user_id":7,"message_id":9})";
-
-Fields fields(std::string_view text) {
-  const auto document = json::Document::parse(text);
-  REQUIRE_MESSAGE(document, text);
-  return std::get<Fields>(document->root().value());
-}
 
 // "action {params}" of each request, in order.
 std::string requests(std::string_view context, std::string_view operation, bool at_sender = true) {

@@ -70,6 +70,12 @@ struct Bot {
   v11::Scope scope{.ids = ids, .messages = messages, .media = media, .bot = "chat/102000001"};
 };
 
+inline onebot::Fields fields(std::string_view text) {
+  const auto document = json::Document::parse(text);
+  REQUIRE_MESSAGE(document, text);
+  return std::get<onebot::Fields>(document->root().value());
+}
+
 // A member of a frame as JSON text.
 inline std::string member(const std::string& frame, std::string_view path) {
   const auto document = json::Document::parse(frame);

@@ -15,6 +15,7 @@ using onebot::Fields;
 using onebot::Result;
 using onebot::Retcode;
 using rig::Bot;
+using rig::fields;
 namespace json = onebot::json;
 namespace v11 = onebot::v11;
 
@@ -22,12 +23,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kOfChat = {"chat.face", "chat.ark", "chat.markdown", "chat.keyboard"};
 constexpr std::array<std::string_view, 1> kOfTalk = {"talk.card"};
-
-Fields fields(std::string_view text) {
-  const auto document = json::Document::parse(text);
-  REQUIRE_MESSAGE(document, text);
-  return std::get<Fields>(document->root().value());
-}
 
 Result<v11::SentMessage> read(Bot& bot, std::string_view params, v11::Abilities abilities = {.segments = kOfChat}) {
   return v11::read_sent_message(fields(params), bot.scope, abilities);
