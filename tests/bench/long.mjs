@@ -9,6 +9,7 @@ import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {botToml} from '../e2e/support.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const {WebSocket, WebSocketServer} = createRequire(join(here, '../e2e/package.json'))('ws');
@@ -102,11 +103,9 @@ const folder = mkdtempSync(join(tmpdir(), 'onebridge-long-'));
 const simulator = spawn(join(build, 'tests/tools/simulator'), ['--platform', 'qq'], {stdio: ['pipe', 'pipe', 'inherit']});
 const [first] = await once(simulator.stdout, 'data');
 const {port: platform, bot} = JSON.parse(first.toString().split('\n')[0]);
-const toml = Object.entries(bot).filter(([, value]) => typeof value !== 'object').map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join('') +
-  '[bots.endpoints]\n' + Object.entries(bot.endpoints).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join('');
 const file = join(folder, 'bridge.toml');
 writeFileSync(file, `[bridge]\ndata_dir = "${folder}/data"\nlog_level = "error"\n[[onebot.websocket]]\nport = ${port}\n[[onebot.http]]\nport = ${port + 1}
-[[onebot.websocket_reverse]]\nurl = "ws://127.0.0.1:${port + 2}/"\nreconnect_interval = 500\n${pushes ? `[[onebot.webhook]]\nurl = "http://127.0.0.1:${port + 3}/"\n` : ''}[[bots]]\n${toml}`, {mode: 0o600});
+[[onebot.websocket_reverse]]\nurl = "ws://127.0.0.1:${port + 2}/"\nreconnect_interval = 500\n${pushes ? `[[onebot.webhook]]\nurl = "http://127.0.0.1:${port + 3}/"\n` : ''}${botToml(bot)}`, {mode: 0o600});
 const bridge = spawn(join(build, 'onebridge'), ['run', '--config', file], {stdio: ['ignore', 'inherit', 'inherit']});
 const status = name => Number(readFileSync(`/proc/${bridge.pid}/status`, 'utf8').match(new RegExp(`${name}:\\s+(\\d+)`))[1]) / 1024;
 const consumers = [reverse('reverse', port + 2), ...pushes ? [webhook('webhook', port + 3)] : []];
