@@ -34,11 +34,11 @@ void WebSocket::stop() {
   stopped_ = true;
   const auto sessions = std::move(sessions_);
   sessions_.clear();
-  for (const auto& session : sessions) session->leave(1001, "the bridge stops");
+  for (const auto& session : sessions) session->link().leave(1001, "the bridge stops");
 }
 
 void WebSocket::wake() {
-  for (auto next = sessions_.begin(); next != sessions_.end();) (*next++)->wake();  // one may end in between
+  for (auto next = sessions_.begin(); next != sessions_.end();) (*next++)->link().wake();  // one may end in between
 }
 
 void WebSocket::announce(std::string_view meta_event) {
@@ -89,8 +89,8 @@ std::string WebSocket::nameless(const io::HttpRequest& upgrade) const {
 }
 
 bool WebSocket::connected(std::string_view consumer) const {
-  return std::ranges::any_of(sessions_,
-                             [&](const auto& session) { return session->consumer() == consumer && !session->ends(); });
+  return std::ranges::any_of(
+      sessions_, [&](const auto& session) { return session->consumer() == consumer && !session->link().ends(); });
 }
 
 Acquaintance* WebSocket::known(const std::string& consumer) {
@@ -107,24 +107,24 @@ io::WebSocketPeer* WebSocket::accept(const io::HttpRequest& upgrade, std::unique
   const std::string name = consumer(upgrade);
   for (auto next = sessions_.begin(); !name.empty() && next != sessions_.end();) {
     Session& other = **next++;
-    if (other.consumer() == name) other.close(1008, "a newer connection of this consumer took over");
+    if (other.consumer() == name) other.link().close(1008, "a newer connection of this consumer took over");
   }
   const auto place = sessions_.emplace(sessions_.end());
   *place = std::make_unique<Session>(
       backend_,
       SessionOptions{.refusals = &refusals_,
                      .remote = upgrade.remote,
-                     .consumer = name,
-                     .known = known(name),
-                     .proof = name.empty() ? Proof::kernel : Proof::probe,
-                     .max_frame = options_.max_frame},
+                     .link = {.consumer = name,
+                              .known = known(name),
+                              .proof = name.empty() ? Proof::kernel : Proof::probe,
+                              .max_frame = options_.max_frame}},
       [this, place](int code, std::string_view reason, int) {
         backend_.log.line(LogLevel::debug,
                           fmt::format("websocket closed code={} reason=\"{}\"", code, printable(reason)));
         sessions_.erase(place);
       });
-  (*place)->attach(std::move(socket));
-  return place->get();
+  (*place)->link().attach(std::move(socket));
+  return &(*place)->link();
 }
 
 }  // namespace onebot::connect

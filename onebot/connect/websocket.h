@@ -24,9 +24,9 @@ struct WebSocketOptions {
   std::string host = "127.0.0.1";
   int port = 6700;
   std::string access_token{};
-  std::string default_consumer{};  // what one connection without a name is called; "": it is live only
-  std::size_t max_frame = SessionOptions{}.max_frame;  // bytes of one message to an application
-  std::vector<std::string> hosts{};                    // see io::Address
+  std::string default_consumer{};                   // what one connection without a name is called; "": it is live only
+  std::size_t max_frame = LinkOptions{}.max_frame;  // bytes of one message to an application
+  std::vector<std::string> hosts{};                 // see io::Address
 };
 
 class WebSocket final : public Transport, public io::WebSocketService {

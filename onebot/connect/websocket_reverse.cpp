@@ -39,11 +39,11 @@ Status WebSocketReverse::start() {
 
 void WebSocketReverse::stop() {
   redial_.reset();
-  if (const auto session = std::move(session_)) session->leave(1001, "the bridge stops");
+  if (const auto session = std::move(session_)) session->link().leave(1001, "the bridge stops");
 }
 
 void WebSocketReverse::wake() {
-  if (session_) session_->wake();
+  if (session_) session_->link().wake();
 }
 
 void WebSocketReverse::announce(std::string_view meta_event) {
@@ -58,18 +58,16 @@ void WebSocketReverse::dial() {
   add_authorization(upgrade.headers, options_.access_token);
   session_ = std::make_unique<Session>(
       backend_,
-      SessionOptions{.refusals = &refusals_,
-                     .remote = public_url(options_.url),
-                     .consumer = consumer_,
-                     .known = &known_,
-                     .proof = Proof::pongs,
-                     .max_frame = options_.max_frame},
+      SessionOptions{
+          .refusals = &refusals_,
+          .remote = public_url(options_.url),
+          .link = {.consumer = consumer_, .known = &known_, .proof = Proof::pongs, .max_frame = options_.max_frame}},
       [this](int code, std::string_view reason, int http_status) { ended(code, reason, http_status); });
-  session_->attach(backend_.client.connect(std::move(upgrade), *session_));
+  session_->link().attach(backend_.client.connect(std::move(upgrade), session_->link()));
 }
 
 void WebSocketReverse::ended(int code, std::string_view reason, int http_status) {
-  const bool was_open = session_->opened();
+  const bool was_open = session_->link().opened();
   if (was_open) reported_.clear();
   report(http_status != 0
              ? fmt::format("refused status={}", http_status)

@@ -26,7 +26,8 @@ struct Layer {
 // The first that fits a file is its layer.
 constexpr Layer kLayers[] = {
     {"onebot/connect/", "onebot/"},
-    {"onebot/v11/", "onebot/", "onebot/connect/"},
+    {"onebot/v11/connect/", "onebot/"},
+    {"onebot/v11/", "onebot/", "onebot/connect/ onebot/v11/connect/"},
     {"onebot/", "onebot/", "onebot/connect/ onebot/v11/"},
     {"adapters/kit/tests/", "adapters/kit/ onebot/ tests/fakes", "onebot/connect/ onebot/v11/"},
     {"adapters/kit/", "adapters/kit/ onebot/", "onebot/connect/ onebot/v11/"},

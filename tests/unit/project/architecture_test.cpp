@@ -70,6 +70,7 @@ TEST_CASE("an include that points up or sideways is found") {
   };
   CHECK(breach("onebot/event.h", "\"bridge/bridge.h\""));
   CHECK(breach("onebot/event.h", "\"onebot/connect/session.h\""));
+  CHECK(breach("onebot/v11/events.cpp", "\"onebot/v11/connect/feed.h\""));
   CHECK(breach("onebot/connect/session.cpp", "\"bridge/bridge.h\""));
   CHECK(breach("onebot/connect/session.cpp", "\"adapters/registry.h\""));
   CHECK(breach("adapters/one/feed.cpp", "\"adapters/two/feed.h\""));

@@ -1,0 +1,52 @@
+// Ground: what every link of OneBot 11 stands on. Bot: a bot as its links see it.
+
+#pragma once
+
+#include "onebot/files.h"
+#include "onebot/transport.h"
+#include "onebot/v11/action_row.h"
+#include "onebot/v11/events.h"
+#include "onebot/v11/numbers.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace onebot::v11::connect {
+
+class Bot {
+ public:
+  virtual ~Bot() = default;
+  virtual const BotIdentity& identity() const = 0;  // its user_id is "" until the platform has told it
+  virtual const std::string& name() const = 0;      // as in the configuration; "" when it has none
+  virtual BotStatus status() const = 0;
+  virtual Abilities abilities() const = 0;
+};
+
+// Files that OneBot 11 knows under a token.
+class Tokens {
+ public:
+  virtual ~Tokens() = default;
+  // The file's id in OneBot 12; nullopt: nobody has been told such a token.
+  virtual std::optional<std::string> file_id(std::string_view token) const = 0;
+};
+
+struct Ground {
+  Backend& backend;
+  IdNumbers& ids;
+  MessageNumbers& messages;
+  Media& media;
+  const Tokens& tokens;
+  const LoggedEvents& events;
+  std::string version{};  // of the bridge
+};
+
+// "platform/app_id", as in the rows of messages and in names of cursors.
+std::string name_of(const Bot& bot);
+// 0: it is not known yet.
+Number self_id(const Ground& ground, const Bot& bot);
+Scope scope_of(const Ground& ground, const Bot& bot, const Options& options);
+std::int64_t seconds(const io::Loop& loop);  // since the epoch, whole
+
+}  // namespace onebot::v11::connect
