@@ -98,18 +98,22 @@ void Refusals::protocol(const io::HttpRequest& head, std::string_view spoken) co
 
 void Refusals::answered(std::string_view remote, std::string_view action, const ActionResult& result) const {
   if (result) return;
+  failed();
   const Error& error = result.error();
-  log_.count("actions_failed");
-  const auto mistaken = std::ranges::find(kMistaken, error.code, &Mistaken::code);
-  if (mistaken == std::end(kMistaken)) return;
+  const auto known = std::ranges::find(kMistaken, error.code, &Mistaken::code);
+  if (known == std::end(kMistaken)) return;
   const bool known11 = std::ranges::find(kActions11, action) != std::end(kActions11);
-  const std::string code = fmt::format("{}", static_cast<int>(error.code));
+  mistaken(remote, action, error, fmt::format("{}", static_cast<int>(error.code)), known11 ? kOneBot11 : known->cure);
+}
+
+void Refusals::mistaken(std::string_view remote, std::string_view action, const Error& error, std::string_view code,
+                        std::string_view cure) const {
   log_.count_one("requests_mistaken", code);
   log_.line(
       LogLevel::warn,
       fmt::format("{} refused a request: {} remote=\"{}\" action=\"{}\" retcode={} why=\"{}\" next=\"{}\"", endpoint_,
                   error.code == Retcode::bad_request ? "it is no action request" : "the action cannot be meant so",
-                  remote, printable(action), code, printable(error.message), known11 ? kOneBot11 : mistaken->cure));
+                  remote, printable(action), code, printable(error.message), cure));
 }
 
 }  // namespace onebot::connect

@@ -30,9 +30,14 @@ class Refusals {
   // those that say that the client is set up wrongly are told.
   void answered(std::string_view remote, std::string_view action, const ActionResult& result) const;
 
- private:
+  // What all of these do: a client turned away (reason: as clients_refused counts it), a request answered with a
+  // failure, and one that says that the client is set up wrongly. code: as requests_mistaken counts it.
   void tell(const io::HttpRequest& head, std::string_view reason, std::string_view why, std::string_view cure) const;
+  void failed() const { log_.count("actions_failed"); }
+  void mistaken(std::string_view remote, std::string_view action, const Error& error, std::string_view code,
+                std::string_view cure) const;
 
+ private:
   Log& log_;
   const std::string endpoint_;
 };

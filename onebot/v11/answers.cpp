@@ -2,6 +2,8 @@
 
 #include "onebot/json_write.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace onebot::v11 {
@@ -52,6 +54,11 @@ std::string write_started(const Echo& echo) { return write("async", number(Answe
 
 std::string write_not_in_time(const Echo& echo) {
   return write("failed", number(Answered::not_in_time), {}, "no answer in time; the action goes on", echo);
+}
+
+std::string write_too_long(std::size_t bytes, std::size_t most, const Echo& echo) {
+  return write("failed", number(Answered::not_in_time), {},
+               fmt::format("it is done, but the answer has {} bytes, and this link carries {}", bytes, most), echo);
 }
 
 }  // namespace onebot::v11

@@ -7,6 +7,7 @@
 
 #include "onebot/action.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,7 @@ namespace onebot::v11 {
 enum class Answered : int {
   ok = 0,
   started = 1,            // and the result is not told
-  not_in_time = 1200,     // what goes on; the result will not be told
+  not_in_time = 1200,     // what goes on, or what is too long; the result will not be told
   bad_request = 1400,     // what is asked for is wrong
   unknown_action = 1404,  // nobody here does that
 };
@@ -29,5 +30,7 @@ int http_status(Retcode code);
 std::string write_answer(const ActionResult& result, const Echo& echo, std::string_view told = {});
 std::string write_started(const Echo& echo);
 std::string write_not_in_time(const Echo& echo);
+// An answer with more bytes than its link carries.
+std::string write_too_long(std::size_t bytes, std::size_t most, const Echo& echo);
 
 }  // namespace onebot::v11

@@ -53,12 +53,12 @@ class Cursors : public onebot::Cursors {
   const onebot::EventLog& events_;
 };
 
-// Answers "slow" when the test says so, "long" with that many letters, "fail" with 34001, and all else at once.
+// Answers "slow", and what is called `mute`, when the test says so, "long" with that many letters, "fail" with 34001, and all else at once.
 class Actions : public onebot::ActionSink {
  public:
   void act(Action action, Reply reply) override {
     seen.push_back(action);
-    if (action.name == "slow") {
+    if (action.name == "slow" || action.name == mute) {
       slow.push_back(std::make_unique<Reply>(std::move(reply)));
     } else if (action.name == "long") {
       reply.ok(
@@ -77,6 +77,7 @@ class Actions : public onebot::ActionSink {
     return all;
   }
 
+  std::string mute;
   std::vector<Action> seen;
   std::vector<std::unique_ptr<Reply>> slow;
 };
