@@ -38,7 +38,7 @@ Reached reach(const Ground& ground, const SectionOptions& options, std::string_v
     const Number number = self_id(ground, *one);
     return number != 0 && first == fmt::to_string(number);
   });
-  return {bot == options.bots.end() ? nullptr : *bot, fmt::format("/{}", path)};
+  return {bot == options.bots.end() ? nullptr : *bot, fmt::format("/{}", path), true};
 }
 
 std::vector<Number> prefixes(const Ground& ground, const SectionOptions& options) {

@@ -49,6 +49,7 @@ std::int64_t replay_since(const Ground& ground, const SectionOptions& options);
 struct Reached {
   const Bot* bot = nullptr;  // nullptr: the path says none
   std::string rest{};        // with its first slash and without its last; "/" for nothing
+  bool named = false;        // the path begins with a number
 };
 Reached reach(const Ground& ground, const SectionOptions& options, std::string_view path);
 // What may stand first in a path, as far as it is known; none when there is one bot alone.
