@@ -128,7 +128,7 @@ void Feed::give(Line& line, const LogEntry& entry, std::int64_t at) {
   }
   const auto rendered = rendering_.frames(entry, options_);
   if (rendered->texts.empty()) return;
-  line.queue_.push_back({entry.seq, rendered});
+  line.queue_.push_back({entry.seq, at, rendered});
   line.bytes_ += rendered->frames.size();
   if (line.bytes_ >= kAhead) park(line, entry.seq + 1);
   if (line.queue_.size() == 1 && line.wake_) line.wake_();

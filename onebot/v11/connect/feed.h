@@ -38,6 +38,7 @@ class Feed {
 
     struct Item {
       Seq seq = 0;
+      std::int64_t at = 0;                         // milliseconds since the epoch
       std::shared_ptr<const Rendered> rendered{};  // never without frames
     };
     const Item* front();  // the next event; nullptr when none is at hand
