@@ -1,5 +1,7 @@
 #include "onebot/v11/requests.h"
 
+#include "onebot/json.h"
+
 #include <array>
 #include <utility>
 
@@ -10,7 +12,7 @@ constexpr std::array<std::pair<std::string_view, Start>, 2> kSuffixes = {
     {{"_async", Start::at_once_answered}, {"_rate_limited", Start::in_turn}}};
 
 Result<Request> read(std::string_view text) {
-  auto value = decode(text, Encoding::json);
+  auto value = read_json(text);
   if (!value) return fail(Retcode::bad_request, "not valid JSON");
   if (auto* object = std::get_if<Fields>(&*value)) {
     std::erase_if(*object, [](const Field& field) { return field.name == "self"; });  // the link names the bot
@@ -30,6 +32,11 @@ Request request_of(std::string_view named, Fields params) {
     break;
   }
   return request;
+}
+
+Result<Value> read_json(std::string_view text) {
+  ONEBOT_TRY(document, json::Document::parse(text, {.bytes = kMostRequest}));
+  return document.root().value();
 }
 
 RequestRead read_request(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include "onebot/action.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,11 @@ struct RequestRead {
   Result<Request> request{};
   Echo echo{};  // none for null, too: one client takes a failed answer with null for the end of everything
 };
+
+// Bytes of a request: pictures come as Base64.
+inline constexpr std::size_t kMostRequest = 64 << 20;
+// Any JSON of that size.
+Result<Value> read_json(std::string_view text);
 
 // Never fails itself. bad_request: no JSON object, or "action" is no name.
 RequestRead read_request(std::string_view text);

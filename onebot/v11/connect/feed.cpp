@@ -57,15 +57,29 @@ std::unique_ptr<Feed::Line> Feed::follow(const Bot& bot, Seq from, std::int64_t 
 }
 
 void Feed::pump() {
-  if (std::exchange(pumping_, true)) return;
+  if (goes_on_ || std::exchange(pumping_, true)) return;
+  std::size_t read = 0;
   while (go_on()) {
+    if (read >= kTurn) {
+      read_later();
+      break;
+    }
     const Seq first = reader_->position();
     const auto entry = reader_->next();
     tell_skipped(first);
     if (!entry) break;
+    read += entry->json.size();
     give(*entry);
   }
   pumping_ = false;
+}
+
+void Feed::read_later() {
+  goes_on_ = true;
+  ground_.backend.loop.post(lifetime_.guard([this] {
+    goes_on_ = false;
+    pump();
+  }));
 }
 
 bool Feed::go_on() {

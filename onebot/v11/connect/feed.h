@@ -12,6 +12,7 @@
 #include "onebot/connect/acquaintance.h"
 #include "onebot/connect/stream.h"
 #include "onebot/event_log.h"
+#include "onebot/lifetime.h"
 #include "onebot/v11/connect/rendering.h"
 
 #include <cstdint>
@@ -28,6 +29,7 @@ namespace onebot::v11::connect {
 class Feed {
  public:
   static constexpr std::size_t kAhead = 1 << 20;  // bytes of frames that are read ahead for a line
+  static constexpr std::size_t kTurn = 1 << 20;   // bytes of the log that are read before others have their turn
 
   // One link's place.
   class Line {
@@ -69,10 +71,11 @@ class Feed {
   // A line of this bot from a place on. since: events that are older (ms since the epoch) are left out; 0: none are.
   // wake: there is something again.
   std::unique_ptr<Line> follow(const Bot& bot, Seq from, std::int64_t since, Then wake);
-  void pump();  // the log has grown
+  void pump();  // the log has grown; reads on in later turns of the loop when there is much
 
  private:
   using Lines = std::vector<Line*>;
+  void read_later();
   bool go_on();  // false: nobody wants anything
   void go_back(Seq place);
   void join();
@@ -95,6 +98,8 @@ class Feed {
   bool look_ = false;  // for lines that want something
   Seq next_join_ = 0;  // where the first of those is that are ahead of the reader
   bool pumping_ = false;
+  bool goes_on_ = false;  // in a later turn
+  Lifetime lifetime_;
 };
 
 // The events of a line as a link takes them.

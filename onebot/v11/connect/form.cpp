@@ -1,7 +1,7 @@
 #include "onebot/v11/connect/form.h"
 
 #include "onebot/connect/head.h"
-#include "onebot/encoding.h"
+#include "onebot/v11/requests.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ std::string decoded(std::string_view part) { return io::query_param(fmt::format(
 
 Value value_of(std::string text) {
   if (!text.starts_with('[') && !text.starts_with('{')) return text;
-  auto value = decode(text, Encoding::json);
+  auto value = read_json(text);
   return value ? *std::move(value) : Value(std::move(text));
 }
 
@@ -43,7 +43,7 @@ Result<Fields> params_of(const io::HttpRequest& request) {
     for (Field& field : read_form(request.body)) set(params, field.name, std::move(field.value));
     return params;
   }
-  auto body = decode(request.body, Encoding::json);
+  auto body = read_json(request.body);
   auto* object = body ? std::get_if<Fields>(&*body) : nullptr;
   if (!object) return fail(Retcode::bad_request, body ? "the body is no JSON object" : "the body is not valid JSON");
   for (Field& field : *object) set(params, field.name, std::move(field.value));

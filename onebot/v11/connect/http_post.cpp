@@ -226,7 +226,7 @@ HttpPost::HttpPost(PostOptions options, Means means)
     : options_(std::move(options)),
       means_(means),
       refusals_(means.ground.backend.log, endpoint(options_)),
-      places_("http_post", options_.section.name, public_url(options_.url)),
+      places_("http_post", options_.section.name, public_url(options_.url) + options_.section.mark),
       feed_(means.ground, means.rendering, endpoint(options_), options_.section.asking.events) {
   for (const Bot* bot : options_.section.bots) {
     streams_.push_back(std::make_unique<PostStream>(means_, options_, feed_, refusals_, *bot, places_.of(*bot)));

@@ -28,16 +28,23 @@ const Bot* Rendering::bot_of(json::View event) const {
 
 Rendering::Known& Rendering::known(const LogEntry& entry) {
   if (const auto found = known_.find(entry.seq); found != known_.end()) return found->second;
-  if (order_.size() >= kKept) {
-    known_.erase(order_.front());
-    order_.pop_front();
-  }
   const json::View event = read(entry);
   const LoggedEvent logged(event);
   order_.push_back(entry.seq);
   Known& known = known_[entry.seq];
   known.head = {bot_of(event), entry.at != 0 ? entry.at : logged.time() * 1'000};
+  forget(entry.seq);
   return known;
+}
+
+void Rendering::forget(Seq except) {
+  while (order_.size() > kKept || bytes_ > kKeptBytes) {
+    const Seq oldest = order_.front();
+    if (oldest == except) return;
+    for (const auto& [options, rendered] : known_[oldest].rendered) bytes_ -= rendered->frames.size();
+    known_.erase(oldest);
+    order_.pop_front();
+  }
 }
 
 Rendering::Head Rendering::head(const LogEntry& entry) { return known(entry).head; }
@@ -58,6 +65,8 @@ std::shared_ptr<const Rendered> Rendering::frames(const LogEntry& entry, const O
     for (const std::string& text : rendered->texts) frame::append_text(rendered->frames, text);
   }
   known.rendered.emplace_back(options, rendered);
+  bytes_ += rendered->frames.size();
+  forget(entry.seq);
   return rendered;
 }
 

@@ -27,7 +27,8 @@ struct Rendered {
 
 class Rendering {
  public:
-  static constexpr std::size_t kKept = 1'024;  // events
+  static constexpr std::size_t kKept = 1'024;          // events
+  static constexpr std::size_t kKeptBytes = 16 << 20;  // of their frames
 
   Rendering(const Ground& ground, std::vector<const Bot*> bots) : ground_(ground), bots_(std::move(bots)) {}
 
@@ -44,6 +45,7 @@ class Rendering {
     std::vector<std::pair<Options, std::shared_ptr<const Rendered>>> rendered{};
   };
   Known& known(const LogEntry& entry);
+  void forget(Seq except);
   json::View read(const LogEntry& entry);
   const Bot* bot_of(json::View event) const;
 
@@ -51,6 +53,7 @@ class Rendering {
   const std::vector<const Bot*> bots_;
   std::map<Seq, Known> known_;
   std::deque<Seq> order_;  // of known_
+  std::size_t bytes_ = 0;  // of the frames in known_
   Seq read_ = 0;           // which event document_ is of
   std::optional<json::Document> document_;
 };

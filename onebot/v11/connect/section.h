@@ -18,6 +18,7 @@ namespace onebot::v11::connect {
 
 struct SectionOptions {
   std::string name{};              // places follow it; "": they follow the address
+  std::string mark{};              // behind the address, where another section has the same; "#2"
   std::vector<const Bot*> bots{};  // at least one; all outlive the section
   AskingOptions asking{};
   std::chrono::milliseconds replay{300'000};    // how far back one that returns is served

@@ -2,6 +2,8 @@
 
 #include "onebot/v11/answers.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace onebot::v11::connect {
@@ -53,7 +55,8 @@ bool Session::too_long(frame::Opcode, std::string_view piece, bool last) {
   passing_->read(piece);
   if (!last) return true;
   means_.ground.backend.log.count("requests_too_long");
-  const ActionResult refused = onebot::too_long();
+  const ActionResult refused = fail(
+      Retcode::bad_request, fmt::format("a request has at most {} bytes; send files by their address", kMostRequest));
   options_.refusals->answered(options_.remote, "", refused);
   answer({.text = write_answer(refused, passing_->take())});
   passing_.reset();

@@ -35,7 +35,7 @@ WebSocket::WebSocket(WebSocketOptions options, Means means)
 Status WebSocket::start() {
   places_.take_over(means_.ground.backend.cursors);
   const auto port = means_.ground.backend.server.listen(
-      {.host = options_.host, .port = options_.port, .max_body = kMaxRequest, .hosts = options_.hosts}, nullptr, this);
+      {.host = options_.host, .port = options_.port, .max_body = kMostRequest, .hosts = options_.hosts}, nullptr, this);
   if (!port) return std::unexpected(port.error());
   means_.ground.backend.log.line(LogLevel::info,
                                  fmt::format("onebot11.websocket listens host={} port={}", options_.host, *port));

@@ -40,7 +40,7 @@ WebSocketReverse::WebSocketReverse(ReverseOptions options, Means means)
       means_(means),
       refusals_(means.ground.backend.log, endpoint(options_)),
       places_("websocket_reverse", options_.section.name,
-              public_url(options_.use_universal_client ? options_.url : options_.event_url)),
+              public_url(options_.use_universal_client ? options_.url : options_.event_url) + options_.section.mark),
       feed_(means.ground, means.rendering, endpoint(options_), options_.section.asking.events) {
   for (const Bot* bot : options_.section.bots) {
     if (options_.use_universal_client) {
@@ -106,7 +106,7 @@ void WebSocketReverse::dial(Link& link) {
                           .headers = {{"X-Self-ID", fmt::to_string(self)},
                                       {"X-Client-Role", std::string(word_for(link.role))},
                                       {"User-Agent", user_agent(means_.ground)}},
-                          .max_body = kMaxRequest};
+                          .max_body = kMostRequest};
   onebot::connect::add_authorization(upgrade.headers, options_.access_token);
   link.session = std::make_unique<Session>(
       means_, feed_,
