@@ -53,6 +53,7 @@ void Batch::follow_with(Batch&& newer) {
   for (const auto& [consumer, next] : newer.cursors) {
     if (!cursors.insert_or_assign(consumer, next).second) shared += kEntry + consumer.size();
   }
+  numbers.follow_with(newer.numbers);
   bytes += newer.bytes - shared;
 }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "bridge/journal/number_batch.h"
 #include "onebot/adapter.h"
 #include "onebot/event_log.h"
 
@@ -28,13 +29,17 @@ struct Batch {
   std::vector<std::uint64_t> seen{};
   std::map<RecordKey, KeptRecord> records{};                  // the newest value of each
   std::map<std::string, onebot::Seq, std::less<>> cursors{};  // the newest place of each; 0: forgotten
-  std::int64_t at = 0;                                        // of the log, milliseconds since the epoch
-  std::int64_t wall = 0;                                      // of the system, the same
-  std::size_t bytes = 0;                                      // about what it holds in memory
+  NumberBatch numbers{};
+  std::int64_t at = 0;    // of the log, milliseconds since the epoch
+  std::int64_t wall = 0;  // of the system, the same
+  std::size_t bytes = 0;  // about what it holds in memory besides numbers
 
   bool clock = false;  // at and wall alone are worth a commit
 
-  bool empty() const { return events.empty() && seen.empty() && records.empty() && cursors.empty() && !clock; }
+  bool empty() const {
+    return events.empty() && seen.empty() && records.empty() && cursors.empty() && numbers.empty() && !clock;
+  }
+  std::size_t size() const { return bytes + numbers.bytes(); }
   void add(onebot::EventLog::Appended event);
   void add_seen(std::uint64_t hash);
   void set(RecordKey key, KeptRecord record);

@@ -30,16 +30,15 @@ Result<std::unique_ptr<Journal>> Journal::open(onebot::io::Loop& loop, onebot::L
   const journal::LogClock clock(tables.kept_clock(), static_cast<std::int64_t>(loop.wall() * 1000), loop.now());
   ONEBOT_TRY(start, tables.start(clock.at(loop.now())));
   const std::string path = dir.file(journal::Tables::kFile);
-  constexpr auto kRead = journal::Database::Access::read;
-  ONEBOT_TRY(lookup, journal::Database::open(path, kRead, options.busy_timeout));
-  ONEBOT_TRY(pages, journal::Database::open(path, kRead, options.busy_timeout));
+  ONEBOT_TRY(lookup, journal::Lookup::open(path, options.busy_timeout));
+  ONEBOT_TRY(pages, journal::Database::open(path, journal::Database::Access::read, options.busy_timeout));
   auto history = std::make_unique<journal::OldEvents>(loop, log, std::move(pages));
   return std::unique_ptr<Journal>(new Journal(loop, log, std::move(options), std::move(dir), clock, std::move(tables),
                                               std::move(start), std::move(lookup), std::move(history)));
 }
 
 Journal::Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, const journal::LogClock& clock,
-                 journal::Tables tables, journal::Start start, journal::Database lookup,
+                 journal::Tables tables, journal::Start start, journal::Lookup lookup,
                  std::unique_ptr<journal::OldEvents> history)
     : loop_(loop),
       log_(log),
@@ -48,10 +47,11 @@ Journal::Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, Data
       first_at_(start.last_at),
       clock_(clock),
       file_number_(dir_.number_of(journal::Tables::kFile)),
+      tables_(std::move(tables)),
       earlier_(std::move(start.earlier)),
       lookup_(std::move(lookup)),
+      numbers_(lookup_.numbers, log, pending_, in_flight_, [this] { changed(); }),
       losses_(loop, log),
-      tables_(std::move(tables)),
       history_(std::move(history)) {
   wall_ahead_ = wall_ms() - now();
   schedule_cleaning(kFirstClean);
@@ -88,7 +88,7 @@ void Journal::set_place(std::string_view consumer, Seq next) {
 
 std::vector<Record> Journal::recall(std::string_view bot, std::string_view kind) {
   journal::Recollection found(bot, kind);
-  if (const Status done = found.read(lookup_); !done) {
+  if (const Status done = found.read(lookup_.database); !done) {
     log_.count("journal_read_failures");
     log_.line(onebot::LogLevel::error,
               fmt::format("journal recall failed bot={} kind={} error=\"{}\" next=start_without", bot, kind,
@@ -103,7 +103,7 @@ std::vector<Record> Journal::recall(std::string_view bot, std::string_view kind)
 
 void Journal::changed() {
   check_hold();
-  const bool large = pending_.bytes >= options_.group_bytes && healthy_ && !in_flight_;
+  const bool large = pending_.size() >= options_.group_bytes && healthy_ && !in_flight_;
   const auto delay = large ? std::chrono::milliseconds(0) : healthy_ ? options_.group : options_.retry;
   const auto at = loop_.now() + delay;
   if (due_ || (group_timer_ && group_at_ <= at)) return;
@@ -164,7 +164,7 @@ void Journal::settle_failed(const onebot::Error& error) {
   log_.count("journal_failures");
   if (healthy_) {
     log_.line(onebot::LogLevel::error, fmt::format("journal commit failed error=\"{}\" waiting_bytes={} retry={}ms",
-                                                   error.message, pending_.bytes, options_.retry.count()));
+                                                   error.message, pending_.size(), options_.retry.count()));
   }
   set_health(false);
 }
@@ -229,6 +229,7 @@ void Journal::cleaned(const Result<journal::Tables::Cleaned>& cleaned) {
               fmt::format("journal cleaning failed error=\"{}\" retry=10s", cleaned.error().message));
   } else {
     losses_.add(cleaned->lost, wall_ahead_);
+    numbers_.forgotten(cleaned->messages);
   }
   const bool more = cleaned && cleaned->more;
   if (!more) losses_.tell();

@@ -1,4 +1,4 @@
-// Journal: the store of one machine: events, dedup hashes, cursors and records, on disk.
+// Journal: the store of one machine: events, dedup hashes, cursors, records and numbers, on disk.
 //
 // The loop thread collects a batch without locks and hands it to the writer thread every few milliseconds; one batch
 // is under way at a time, and one batch is one transaction. When a commit fails (disk full), its batch is kept, grows
@@ -17,6 +17,7 @@
 #include "bridge/journal/history.h"
 #include "bridge/journal/log_clock.h"
 #include "bridge/journal/losses.h"
+#include "bridge/journal/numbers.h"
 #include "bridge/journal/outcome.h"
 #include "bridge/journal/tables.h"
 #include "onebot/adapter.h"
@@ -59,16 +60,17 @@ class Journal final : public onebot::Store {
 
   onebot::History& history() override { return *history_; }
   bool healthy() const override { return healthy_; }
-  std::size_t uncommitted_bytes() const override { return pending_.bytes + (in_flight_ ? in_flight_->bytes : 0); }
+  std::size_t uncommitted_bytes() const override { return pending_.size() + (in_flight_ ? in_flight_->size() : 0); }
   bool flush(std::chrono::milliseconds budget) override;
   std::int64_t now() const override { return clock_.at(loop_.now()); }
+  onebot::v11::Rows numbers() { return numbers_.rows(); }  // what OneBot 11's numbers stand for; as long as we live
 
   // What an operator should look at; none: all is well.
   std::vector<std::string> problems() const;
 
  private:
   Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, DataDir dir, const journal::LogClock& clock,
-          journal::Tables tables, journal::Start start, journal::Database lookup,
+          journal::Tables tables, journal::Start start, journal::Lookup lookup,
           std::unique_ptr<journal::OldEvents> history);
 
   using Told = std::vector<onebot::Told<bool>>;
@@ -97,12 +99,15 @@ class Journal final : public onebot::Store {
   std::uint64_t file_number_;  // of the file that is written to, whatever has its name now
   onebot::Lifetime lifetime_;  // what is posted may come after us
 
+  journal::Tables tables_;  // writer thread only; closed behind those that read, and takes the WAL away
+
   // loop thread only
   onebot::EarlierRun earlier_;
-  journal::Database lookup_;
+  journal::Lookup lookup_;
   onebot::StoreWatch* watch_ = nullptr;
   journal::Batch pending_;
   std::unique_ptr<journal::Batch> in_flight_;
+  journal::Numbers numbers_;
   Told waiting_, told_in_flight_;
   onebot::io::Owner group_timer_, clean_timer_;
   std::chrono::milliseconds group_at_{};  // when the timer fires
@@ -113,7 +118,6 @@ class Journal final : public onebot::Store {
   std::int64_t wall_ahead_ = 0;  // ms, of the log's clock
 
   journal::Outcome outcome_;  // of the batch in flight; of both threads
-  journal::Tables tables_;    // writer thread only
   std::unique_ptr<journal::OldEvents> history_;
   Worker writer_{"journal"};  // last: ends before what it uses
 };

@@ -75,6 +75,7 @@ Result<Tables> Tables::open(const std::string& path, std::chrono::milliseconds b
       tables.database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                            "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432"));
   ONEBOT_CHECK(check_schema(tables.database_, path));
+  ONEBOT_CHECK(create_number_tables(tables.database_));  // a file of an earlier version has none
   ONEBOT_CHECK(tables.prepare());
   ONEBOT_CHECK(tables.read_state());
   return tables;
@@ -94,6 +95,8 @@ Status Tables::prepare() {
     ONEBOT_TRY(prepared, database_.prepare(sql));
     *statement = std::move(prepared);
   }
+  ONEBOT_TRY(numbers, NumberWriter::open(database_));
+  numbers_ = std::move(numbers);
   return {};
 }
 
@@ -162,6 +165,7 @@ Status Tables::commit(const Batch& batch) {
   const std::uint64_t bytes = event_bytes_ + bytes_of(batch);
   const auto write_all = [&]() -> Status {
     ONEBOT_CHECK(write(batch));
+    ONEBOT_CHECK(numbers_.write(batch.numbers, batch.at));
     return write_state(batch, bytes);
   };
   ONEBOT_CHECK(in_transaction(write_all));
@@ -225,7 +229,9 @@ Result<Tables::Cleaned> Tables::clean(std::int64_t now, const Retention& retenti
   }
   ONEBOT_TRY(more_seen, clean_seen(now));
   ONEBOT_TRY(more_records, clean_records(now));
-  cleaned.more = portion.full || more_seen || more_records;
+  ONEBOT_TRY(messages, clean_messages(now, retention));
+  cleaned.more = portion.full || more_seen || more_records || messages.more;
+  cleaned.messages = std::move(messages.messages);
   return cleaned;
 }
 
@@ -298,6 +304,15 @@ Result<bool> Tables::clean_records(std::int64_t now) {
       "ORDER BY at LIMIT {1}))",
       oldest, kPortion)));
   return database_.changes() >= kPortion;
+}
+
+Result<NumberCleaner::Portion> Tables::clean_messages(std::int64_t now, const Retention& retention) {
+  const KeptFor kept{std::max(retention.age, retention.messages_age), retention.messages_per_bot};
+  ONEBOT_TRY(portion, number_cleaner_.to_forget(database_, now, kept));
+  if (!portion.messages.empty()) {
+    ONEBOT_CHECK(in_transaction([&] { return NumberCleaner::forget(database_, portion); }));
+  }
+  return portion;
 }
 
 }  // namespace bridge::journal

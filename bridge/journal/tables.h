@@ -6,6 +6,7 @@
 //   records(bot, kind, key, value, at)      what adapters remember; at in us
 //   state(name, value)                      "next": no sequence number below it is given again; "event_bytes": of all
 //                                           events; "at", "wall": of the log and of the system at the last commit
+//   and those of number_tables.h
 
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "bridge/journal/batch.h"
 #include "bridge/journal/log_clock.h"
 #include "bridge/journal/losses.h"
+#include "bridge/journal/number_tables.h"
 #include "onebot/result.h"
 #include "onebot/store.h"
 
@@ -35,6 +37,9 @@ struct Start {
 struct Retention {
   std::chrono::milliseconds age{std::chrono::hours(24)};
   std::uint64_t size = 1 << 30;  // bytes of events
+  // Messages with OneBot 11's numbers: as long as events, but at least so long, and so many of each bot.
+  std::chrono::milliseconds messages_age{std::chrono::hours(7 * 24)};
+  std::int64_t messages_per_bot = 100'000;
 };
 
 class Tables {
@@ -49,6 +54,7 @@ class Tables {
   struct Cleaned {
     bool more = false;
     std::vector<Loss> lost{};
+    std::vector<onebot::v11::Number> messages{};  // that are forgotten
   };
   // Deletes one small portion of what is too old or too much.
   onebot::Result<Cleaned> clean(std::int64_t now, const Retention& retention);
@@ -76,9 +82,12 @@ class Tables {
   onebot::Status remove(const Portion& portion);
   onebot::Result<bool> clean_seen(std::int64_t now);
   onebot::Result<bool> clean_records(std::int64_t now);
+  onebot::Result<NumberCleaner::Portion> clean_messages(std::int64_t now, const Retention& retention);
 
   Database database_;
   Statement add_event_, add_seen_, set_record_, forget_record_, set_cursor_, forget_cursor_, set_state_;
+  NumberWriter numbers_;
+  NumberCleaner number_cleaner_;
   std::uint64_t event_bytes_ = 0;  // of all events on disk
   LogClock::Kept kept_clock_{};
 };

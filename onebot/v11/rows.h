@@ -78,4 +78,12 @@ class Reserve {
   virtual void reserve(Number end) = 0;
 };
 
+// All that one store keeps. What was put is found at once; whoever must not tell it before it is safe appends a draft
+// with nothing but `committed` to the store (onebot/store.h).
+struct Rows {
+  IdRows& ids;
+  MessageRows& messages;
+  Reserve& reserve;
+};
+
 }  // namespace onebot::v11

@@ -1,0 +1,93 @@
+// What is in the journal's file of OneBot 11's numbers. Everything here blocks.
+//
+//   ids(space, number, platform, kind, native, name, seen_at)     one row per person or place, never deleted
+//   id_alias(kind, platform, native, number)                      more natives of a number, more numbers of a native
+//   messages(number, bot, native, chat_kind, chat, sender, at, event, body, kept_at)
+//   message_alias(bot, native, number)                            goes with its message
+//   state: "onebot11.next_message"                                no run below has taken a number from here on
+//
+// space: 0 users, 1 groups and channels. seen_at, kept_at: ms since the epoch, of the log.
+
+#pragma once
+
+#include "bridge/disk/sql.h"
+#include "bridge/journal/number_batch.h"
+#include "onebot/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bridge::journal {
+
+std::string_view name_of(v11::Kind kind);
+std::optional<v11::Kind> kind_of(std::string_view name);
+
+onebot::Status create_number_tables(Database& database);
+
+// Asks one thing at a time.
+class NumberReader {
+ public:
+  template <class T>
+  using Found = onebot::Result<std::optional<T>>;
+
+  static onebot::Result<NumberReader> open(Database& database);  // which outlives it
+
+  Found<v11::IdRow> row(const v11::Native& native);
+  Found<v11::Native> owner(v11::Space space, v11::Number number);
+  Found<v11::Native> named(v11::Space space, v11::Number number);  // by an alias
+  Found<v11::Number> alias(const v11::Native& native);
+  Found<v11::MessageRow> message(v11::Number number);
+  Found<v11::Number> message_number(const BotName& native);
+  Found<v11::Number> message_alias(const BotName& alias);
+
+  // At the start.
+  v11::Number reserved() const { return reserved_; }
+  v11::Number highest_message() const { return highest_message_; }
+
+ private:
+  Statement row_, owner_, named_, alias_, message_, message_number_, message_alias_;
+  v11::Number reserved_ = 0, highest_message_ = 0;
+};
+
+class NumberWriter {
+ public:
+  static onebot::Result<NumberWriter> open(Database& database);  // which outlives it
+
+  onebot::Status write(const NumberBatch& batch, std::int64_t at);  // inside a transaction
+
+ private:
+  onebot::Status write_ids(const NumberBatch& batch, std::int64_t at);
+  onebot::Status write_messages(const NumberBatch& batch, std::int64_t at);
+
+  Statement put_row_, put_alias_, put_message_, put_message_alias_, reserve_;
+};
+
+// A message is kept for both: so long, and as one of the last of its bot.
+struct KeptFor {
+  std::chrono::milliseconds age{};
+  std::int64_t last = 0;
+};
+
+// Which messages are too old: a small portion of one bot each time, one bot after the other.
+class NumberCleaner {
+ public:
+  struct Portion {
+    std::vector<v11::Number> messages{};
+    bool more = false;  // of this bot: the next call goes on with it
+  };
+  onebot::Result<Portion> to_forget(Database& database, std::int64_t now, const KeptFor& kept);
+  // Inside a transaction.
+  static onebot::Status forget(Database& database, const Portion& portion);
+
+ private:
+  onebot::Status choose_bot(Database& database);
+
+  std::string bot_{};
+  bool again_ = false;  // the same bot
+};
+
+}  // namespace bridge::journal

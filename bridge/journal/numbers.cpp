@@ -1,0 +1,186 @@
+#include "bridge/journal/numbers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace bridge::journal {
+
+using onebot::Result;
+
+namespace {
+
+constexpr std::size_t kHotRows = 100'000;
+constexpr std::size_t kHotBytes = 16 << 20;    // of strings
+constexpr std::size_t kLongestHot = 16 << 10;  // bytes of a message's strings; a longer one is read each time
+constexpr v11::Number kAhead = 4'096;
+
+std::int64_t place_key(v11::Space space, v11::Number number) { return number * 2 + static_cast<std::int64_t>(space); }
+
+std::size_t mixed(std::size_t hash, std::string_view text) {
+  return hash * 1'000'003 ^ std::hash<std::string_view>{}(text);
+}
+
+}  // namespace
+
+Result<Lookup> Lookup::open(const std::string& path, std::chrono::milliseconds busy_timeout) {
+  ONEBOT_TRY(database, Database::open(path, Database::Access::read, busy_timeout));
+  ONEBOT_TRY(numbers, NumberReader::open(database));
+  return Lookup{std::move(database), std::move(numbers)};
+}
+
+std::size_t HashOfName::operator()(const v11::Native& native) const {
+  return mixed(mixed(static_cast<std::size_t>(native.kind), native.platform), native.id);
+}
+
+std::size_t HashOfName::operator()(const BotName& name) const { return mixed(mixed(0, name.bot), name.name); }
+
+void NumberLayers::tell(const onebot::Error& error) const {
+  log.count("journal_read_failures");
+  log.line(onebot::LogLevel::error,
+           fmt::format("journal lookup of a number failed error=\"{}\" next=as_if_it_was_not_there", error.message));
+}
+
+// --- users, groups, channels ---
+
+KeptIds::KeptIds(const NumberLayers& layers)
+    : layers_(layers), rows_(kHotRows, kHotBytes), owners_(kHotRows, kHotBytes) {}
+
+std::optional<v11::IdRow> KeptIds::find(const v11::Native& native) const {
+  if (auto row = own_row(native)) return row;
+  const auto number = alias(native);
+  return number ? find(space_of(native.kind), *number) : std::nullopt;
+}
+
+std::optional<v11::IdRow> KeptIds::find(v11::Space space, v11::Number number) const {
+  auto native = owner(space, number);
+  if (!native) return std::nullopt;
+  auto row = own_row(*native);
+  return row ? std::move(row) : v11::IdRow{*std::move(native), number, ""};
+}
+
+std::optional<v11::IdRow> KeptIds::own_row(const v11::Native& native) const {
+  if (const Called* called = rows_.find(native)) return v11::IdRow{native, called->number, called->name};
+  for (const NumberBatch* batch : layers_.above()) {
+    if (const auto* row = batch ? batch->row(native) : nullptr) return *row;
+  }
+  auto row = layers_.read(layers_.file.row(native));
+  if (row) keep_hot(*row);
+  return row;
+}
+
+std::optional<v11::Number> KeptIds::alias(const v11::Native& native) const {
+  for (const NumberBatch* batch : layers_.above()) {
+    if (const auto number = batch ? batch->alias(native) : std::nullopt) return number;
+  }
+  return layers_.read(layers_.file.alias(native));
+}
+
+std::optional<v11::Native> KeptIds::owner(v11::Space space, v11::Number number) const {
+  if (const auto* native = owners_.find(place_key(space, number))) return *native;
+  auto native = cold_owner(space, number);
+  if (native) owners_.put(place_key(space, number), *native, bytes_of(*native));
+  return native;
+}
+
+// Rows first, of all layers; then aliases, of which the oldest counts.
+std::optional<v11::Native> KeptIds::cold_owner(v11::Space space, v11::Number number) const {
+  const auto above = layers_.above();
+  for (const NumberBatch* batch : above) {
+    if (const auto* native = batch ? batch->owner({space, number}) : nullptr) return *native;
+  }
+  if (auto native = layers_.read(layers_.file.owner(space, number))) return native;
+  if (auto native = layers_.read(layers_.file.named(space, number))) return native;
+  for (auto batch = above.rbegin(); batch != above.rend(); ++batch) {
+    if (const auto* native = *batch ? (*batch)->named({space, number}) : nullptr) return *native;
+  }
+  return std::nullopt;
+}
+
+void KeptIds::keep_hot(const v11::IdRow& row) const {
+  rows_.put(row.native, {row.number, row.name}, bytes_of(row.native) + row.name.size());
+}
+
+void KeptIds::put(const v11::IdRow& row) {
+  layers_.pending.numbers.put(row);
+  keep_hot(row);
+  owners_.put(place_key(space_of(row.native.kind), row.number), row.native, bytes_of(row.native));
+  layers_.changed();
+}
+
+void KeptIds::put_alias(const v11::Native& native, v11::Number number) {
+  layers_.pending.numbers.put_alias(native, number);
+  layers_.changed();
+}
+
+// --- messages ---
+
+KeptMessages::KeptMessages(const NumberLayers& layers)
+    : layers_(layers),
+      highest_(layers.file.highest_message()),
+      rows_(kHotRows, kHotBytes),
+      numbers_(kHotRows, kHotBytes) {}
+
+std::optional<v11::MessageRow> KeptMessages::find(std::string_view bot, std::string_view native) const {
+  if (native.empty()) return std::nullopt;
+  const BotName name{std::string(bot), std::string(native)};
+  const auto known = number(name);
+  if (!known) return std::nullopt;
+  auto row = find(*known);
+  if (row) numbers_.put(name, *known, bot.size() + native.size());
+  return row;
+}
+
+std::optional<v11::Number> KeptMessages::number(const BotName& name) const {
+  if (const auto* number = numbers_.find(name)) return *number;
+  const auto above = layers_.above();
+  for (const NumberBatch* batch : above) {
+    if (const auto number = batch ? batch->message_alias(name) : std::nullopt) return number;
+  }
+  if (const auto number = layers_.read(layers_.file.message_alias(name))) return number;
+  for (const NumberBatch* batch : above) {
+    if (const auto number = batch ? batch->message_number(name) : std::nullopt) return number;
+  }
+  return layers_.read(layers_.file.message_number(name));
+}
+
+std::optional<v11::MessageRow> KeptMessages::find(v11::Number number) const {
+  if (number > highest_) return std::nullopt;
+  if (const auto* row = rows_.find(number)) return *row;
+  for (const NumberBatch* batch : layers_.above()) {
+    if (const auto* row = batch ? batch->message(number) : nullptr) return *row;
+  }
+  auto row = layers_.read(layers_.file.message(number));
+  if (row && bytes_of(*row) <= kLongestHot) rows_.put(number, *row, bytes_of(*row));
+  return row;
+}
+
+void KeptMessages::put(const v11::MessageRow& row) {
+  highest_ = std::max(highest_, row.number);
+  layers_.pending.numbers.put(row);
+  rows_.erase(row.number);
+  if (bytes_of(row) <= kLongestHot) rows_.put(row.number, row, bytes_of(row));
+  layers_.changed();
+}
+
+void KeptMessages::put_alias(std::string_view bot, std::string_view alias, v11::Number number) {
+  layers_.pending.numbers.put_alias(bot, alias, number);
+  numbers_.put({std::string(bot), std::string(alias)}, number, bot.size() + alias.size());
+  layers_.changed();
+}
+
+void KeptMessages::forgotten(const std::vector<v11::Number>& numbers) {
+  for (const v11::Number number : numbers) rows_.erase(number);
+}
+
+// --- blocks ---
+
+void KeptReserve::reserve(v11::Number end) {
+  reserved_ = end;
+  layers_.pending.numbers.reserve(end + kAhead);
+  layers_.changed();
+}
+
+}  // namespace bridge::journal

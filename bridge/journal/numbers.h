@@ -1,0 +1,141 @@
+// Numbers: the loop's side of OneBot 11's rows: what is used often in memory, what is not committed yet in its batch,
+// the rest in the file.
+//
+//   find: the hot ones -> the batch that fills -> the batch under way -> a look into the file, which may block
+//   put:  into the batch that fills, beside the event that is being read, and among the hot ones
+//
+// Loop thread only.
+
+#pragma once
+
+#include "bridge/disk/sql.h"
+#include "bridge/journal/batch.h"
+#include "bridge/journal/hot.h"
+#include "bridge/journal/number_tables.h"
+#include "onebot/adapter.h"
+#include "onebot/told.h"
+#include "onebot/v11/rows.h"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bridge::journal {
+
+// The loop's own connection to the file: for what it waits for.
+struct Lookup {
+  static onebot::Result<Lookup> open(const std::string& path, std::chrono::milliseconds busy_timeout);
+
+  Database database;
+  NumberReader numbers;
+};
+
+struct HashOfName {
+  std::size_t operator()(const v11::Native& native) const;
+  std::size_t operator()(const BotName& name) const;
+};
+
+// What both kinds of rows stand on. All of it outlives them.
+struct NumberLayers {
+  NumberReader& file;
+  onebot::Log& log;
+  Batch& pending;
+  const std::unique_ptr<Batch>& in_flight;
+  onebot::Then changed;
+
+  // Not committed yet, the newest first; nullptr: there is none.
+  std::array<const NumberBatch*, 2> above() const {
+    return {&pending.numbers, in_flight ? &in_flight->numbers : nullptr};
+  }
+  // A look into the file that fails is told, and finds nothing.
+  template <class T>
+  std::optional<T> read(onebot::Result<std::optional<T>> found) const {
+    if (found) return *std::move(found);
+    tell(found.error());
+    return std::nullopt;
+  }
+  void tell(const onebot::Error& error) const;
+};
+
+class KeptIds final : public v11::IdRows {
+ public:
+  explicit KeptIds(const NumberLayers& layers);
+
+  std::optional<v11::IdRow> find(const v11::Native& native) const override;
+  std::optional<v11::IdRow> find(v11::Space space, v11::Number number) const override;
+  void put(const v11::IdRow& row) override;
+  void put_alias(const v11::Native& native, v11::Number number) override;
+
+ private:
+  struct Called {
+    v11::Number number = 0;
+    std::string name{};
+  };
+
+  std::optional<v11::IdRow> own_row(const v11::Native& native) const;
+  std::optional<v11::Number> alias(const v11::Native& native) const;
+  std::optional<v11::Native> owner(v11::Space space, v11::Number number) const;
+  std::optional<v11::Native> cold_owner(v11::Space space, v11::Number number) const;
+  void keep_hot(const v11::IdRow& row) const;
+
+  const NumberLayers& layers_;
+  mutable Hot<v11::Native, Called, HashOfName> rows_;
+  mutable Hot<std::int64_t, v11::Native> owners_;  // by number and space
+};
+
+class KeptMessages final : public v11::MessageRows {
+ public:
+  explicit KeptMessages(const NumberLayers& layers);
+
+  std::optional<v11::MessageRow> find(std::string_view bot, std::string_view native) const override;
+  std::optional<v11::MessageRow> find(v11::Number number) const override;
+  void put(const v11::MessageRow& row) override;
+  void put_alias(std::string_view bot, std::string_view alias, v11::Number number) override;
+  void forgotten(const std::vector<v11::Number>& numbers);
+
+ private:
+  std::optional<v11::Number> number(const BotName& name) const;
+
+  const NumberLayers& layers_;
+  v11::Number highest_;  // of all that ever had a row here: above it, none has one
+  mutable Hot<v11::Number, v11::MessageRow> rows_;
+  mutable Hot<BotName, v11::Number, HashOfName> numbers_;  // of natives and aliases
+};
+
+// What is written is a block further than what is reserved: numbers of a block may be told up to a commit before its
+// reservation is safe, and the next run must not begin with them.
+class KeptReserve final : public v11::Reserve {
+ public:
+  explicit KeptReserve(const NumberLayers& layers) : layers_(layers), reserved_(layers.file.reserved()) {}
+
+  v11::Number reserved() const override { return reserved_; }
+  void reserve(v11::Number end) override;
+
+ private:
+  const NumberLayers& layers_;
+  v11::Number reserved_;
+};
+
+class Numbers {
+ public:
+  Numbers(NumberReader& file, onebot::Log& log, Batch& pending, const std::unique_ptr<Batch>& in_flight,
+          onebot::Then changed)
+      : layers_{file, log, pending, in_flight, std::move(changed)} {}
+  Numbers(const Numbers&) = delete;
+
+  v11::Rows rows() { return {ids_, messages_, reserve_}; }
+  void forgotten(const std::vector<v11::Number>& messages) { messages_.forgotten(messages); }
+
+ private:
+  NumberLayers layers_;
+  KeptIds ids_{layers_};
+  KeptMessages messages_{layers_};
+  KeptReserve reserve_{layers_};
+};
+
+}  // namespace bridge::journal
