@@ -115,6 +115,7 @@ Result<NumberReader> NumberReader::open(Database& database) {
         "SELECT kind, platform, native FROM id_alias WHERE (kind <> 'user') = ? AND number = ? ORDER BY rowid LIMIT 1"},
        {&made.alias_,
         "SELECT number FROM id_alias WHERE kind = ? AND platform = ? AND native = ? ORDER BY rowid DESC LIMIT 1"},
+       {&made.aliases_, "SELECT kind, platform, native, number FROM id_alias"},
        {&made.message_,
         "SELECT number, bot, native, chat_kind, chat, sender, at, event, body FROM messages WHERE number = ?"},
        {&made.message_number_, "SELECT number FROM messages WHERE bot = ? AND native = ? AND native <> ''"},
@@ -148,6 +149,19 @@ NumberReader::Found<v11::Native> NumberReader::named(v11::Space space, v11::Numb
 NumberReader::Found<v11::Number> NumberReader::alias(const v11::Native& native) {
   bind(alias_, native);
   return first<v11::Number>(alias_, number_in);
+}
+
+Status NumberReader::each_alias(const std::function<void(const v11::Native&, v11::Number)>& use) {
+  for (;;) {
+    const Result<bool> row = aliases_.step();
+    if (row && *row) {
+      if (const auto native = native_in(aliases_)) use(*native, aliases_.integer(3));
+      continue;
+    }
+    aliases_.reset();
+    if (!row) return std::unexpected(row.error());
+    return {};
+  }
 }
 
 NumberReader::Found<v11::MessageRow> NumberReader::message(v11::Number number) {

@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,9 +48,11 @@ class NumberReader {
   // At the start.
   v11::Number reserved() const { return reserved_; }
   v11::Number highest_message() const { return highest_message_; }
+  // Every alias: few, so that whoever knows them need not ask for those that are none.
+  onebot::Status each_alias(const std::function<void(const v11::Native&, v11::Number)>& use);
 
  private:
-  Statement row_, owner_, named_, alias_, message_, message_number_, message_alias_;
+  Statement row_, owner_, named_, alias_, aliases_, message_, message_number_, message_alias_;
   v11::Number reserved_ = 0, highest_message_ = 0;
 };
 

@@ -46,7 +46,15 @@ void NumberLayers::tell(const onebot::Error& error) const {
 // --- users, groups, channels ---
 
 KeptIds::KeptIds(const NumberLayers& layers)
-    : layers_(layers), rows_(kHotRows, kHotBytes), owners_(kHotRows, kHotBytes) {}
+    : layers_(layers), rows_(kHotRows, kHotBytes), owners_(kHotRows, kHotBytes) {
+  const auto done = layers.file.each_alias([this](const auto& native, auto number) { remember_alias(native, number); });
+  if (!done) layers.tell(done.error());
+}
+
+void KeptIds::remember_alias(const v11::Native& native, v11::Number number) {
+  aliased_natives_.insert(HashOfName{}(native));
+  aliased_places_.insert(place_key(space_of(native.kind), number));
+}
 
 std::optional<v11::IdRow> KeptIds::find(const v11::Native& native) const {
   if (auto row = own_row(native)) return row;
@@ -72,6 +80,7 @@ std::optional<v11::IdRow> KeptIds::own_row(const v11::Native& native) const {
 }
 
 std::optional<v11::Number> KeptIds::alias(const v11::Native& native) const {
+  if (!aliased_natives_.contains(HashOfName{}(native))) return std::nullopt;
   for (const NumberBatch* batch : layers_.above()) {
     if (const auto number = batch ? batch->alias(native) : std::nullopt) return number;
   }
@@ -92,6 +101,7 @@ std::optional<v11::Native> KeptIds::cold_owner(v11::Space space, v11::Number num
     if (const auto* native = batch ? batch->owner({space, number}) : nullptr) return *native;
   }
   if (auto native = layers_.read(layers_.file.owner(space, number))) return native;
+  if (!aliased_places_.contains(place_key(space, number))) return std::nullopt;
   if (auto native = layers_.read(layers_.file.named(space, number))) return native;
   for (auto batch = above.rbegin(); batch != above.rend(); ++batch) {
     if (const auto* native = *batch ? (*batch)->named({space, number}) : nullptr) return *native;
@@ -112,6 +122,7 @@ void KeptIds::put(const v11::IdRow& row) {
 
 void KeptIds::put_alias(const v11::Native& native, v11::Number number) {
   layers_.pending.numbers.put_alias(native, number);
+  remember_alias(native, number);
   layers_.changed();
 }
 

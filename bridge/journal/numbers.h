@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace bridge::journal {
@@ -83,7 +84,12 @@ class KeptIds final : public v11::IdRows {
   std::optional<v11::Native> cold_owner(v11::Space space, v11::Number number) const;
   void keep_hot(const v11::IdRow& row) const;
 
+  void remember_alias(const v11::Native& native, v11::Number number);
+
   const NumberLayers& layers_;
+  // Hashes of all that an alias knows: what is not among them needs no look for one.
+  std::unordered_set<std::size_t> aliased_natives_{};
+  std::unordered_set<std::int64_t> aliased_places_{};
   mutable Hot<v11::Native, Called, HashOfName> rows_;
   mutable Hot<std::int64_t, v11::Native> owners_;  // by number and space
 };
