@@ -4,6 +4,7 @@
 #include "bridge/config/config.h"
 #include "bridge/journal/damage.h"
 #include "bridge/process/demo.h"
+#include "bridge/process/ids.h"
 #include "bridge/process/run.h"
 #include "bridge/process/translate.h"
 #include "bridge/process/warnings.h"
@@ -32,6 +33,7 @@ struct Words {
   std::string self = "self";
   std::string file = "-";
   DemoOptions demo{};
+  IdsOptions ids{};
 };
 
 std::string platform_list() {
@@ -104,6 +106,39 @@ std::string versions() {
                      ONEBRIDGE_LIBRARIES);
 }
 
+void add_ids(CLI::App& app, Words& words, int& code) {
+  CLI::App* ids = app.add_subcommand("ids", "OneBot 11's numbers, of a data folder that no bridge runs on");
+  ids->require_subcommand(1);
+  IdsOptions& given = words.ids;
+  const auto add = [&](const char* name, const char* what, auto command) {
+    CLI::App* made = ids->add_subcommand(name, what);
+    made->callback([&given, &code, command] {
+      given.wall = static_cast<std::int64_t>(now() * 1000);
+      code = command(given, std::cout, std::cerr);
+    });
+    made->add_option("--data-dir", given.data_dir, "As data_dir of the configuration")->capture_default_str();
+    made->add_option("--platform", given.platform, "As in the configuration")->type_name("P");
+    return made;
+  };
+  const auto add_kind = [&](CLI::App* made) {
+    made->add_option("--kind", given.kind)->check(CLI::IsMember({"user", "group", "channel"}));
+    return made;
+  };
+  add_kind(add("list", "One JSON line each", list_ids))
+      ->add_option("TEXT", given.text, "That the native id or the name holds");
+  add_kind(add("find", "Whose number that is, or which number somebody has", find_ids))
+      ->add_option("WHAT", given.text, "A number or a native id")
+      ->required();
+  CLI::App* binding = add_kind(add("bind", "Give somebody a number; the old one is understood still", bind_id));
+  binding->add_option("NATIVE", given.text, "As its platform names it")->required();
+  binding->add_option("NUMBER", given.number, "A free one from 1 to 9007199254740991")->required();
+  add_kind(add("export", "All of them, for import", export_ids));
+  CLI::App* importing = add("import", "All or nothing; what clashes is listed", import_ids);
+  importing->add_option("FILE", given.file, "What export wrote, or with --from another bridge's file; - is stdin");
+  importing->add_option("--from", given.from, "Whose file it is")->check(CLI::IsMember({"onebots", "gensokyo"}));
+  importing->add_option("--groups", given.groups, "Native ids of groups, one a line, for --from")->type_name("FILE");
+}
+
 void add_commands(CLI::App& app, Words& words, int& code) {
   const auto add = [&](const char* name, const char* what, auto command) {
     CLI::App* made = app.add_subcommand(name, what);
@@ -130,6 +165,7 @@ void add_commands(CLI::App& app, Words& words, int& code) {
       ->type_name("PORT")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
+  add_ids(app, words, code);
   add("version", "Print the versions of onebridge, OneBot and the libraries", [](const Words&) {
     std::cout << versions() << '\n';
     return 0;
