@@ -133,9 +133,14 @@ class FileReader {
   }
 
   void read_onebot() {
-    Applications applications = read_applications(node_of(root_, "onebot"), listeners_, findings_);
+    const Node* found = node_of(root_, "onebot");
+    Applications applications = read_applications(found, config_.bots, listeners_, findings_);
     config_.methods = std::move(applications.methods);
     config_.heartbeat = applications.heartbeat;
+    if (applications.sections > 0) return;
+    findings_.add(found ? found->line : 1, "onebot",
+                  "applications have no way to connect; at least one [[onebot.http]], [[onebot.webhook]], "
+                  "[[onebot.websocket]] or [[onebot.websocket_reverse]] section is needed");
   }
 
   void read_delivery() {

@@ -1,11 +1,7 @@
 #include "bridge/config/methods.h"
 
-#include "bridge/config/values.h"
+#include "bridge/config/endpoints.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -57,63 +53,28 @@ constexpr Rule kHeartbeat[] = {
 
 class Reader {
  public:
-  Reader(Listeners& listeners, Findings& findings) : listeners_(listeners), findings_(findings) {}
+  Reader(std::span<const Config::Bot> bots, Listeners& listeners, Findings& findings)
+      : bots_(bots), listeners_(listeners), findings_(findings) {}
 
   Applications read(const Node* node) {
     static const Table kNothing;
     const auto* written = node ? std::get_if<Table>(&node->value) : nullptr;
     const Table& table = written ? *written : kNothing;
     check_names(table, kSections, "onebot.", findings_);
-    each(table, "http", kHttp, [this](const Section& section, const Node& at) { add_http(section, at); });
-    each(table, "webhook", kWebhook, [this](const Section& section, const Node&) { add_webhook(section); });
-    each(table, "websocket", kWebSocket,
-         [this](const Section& section, const Node& at) { add_websocket(section, at); });
-    each(table, "websocket_reverse", kReverse, [this](const Section& section, const Node&) { add_reverse(section); });
-    if (sections_ == 0) {
-      findings_.add(node ? node->line : 1, "onebot",
-                    "applications have no way to connect; at least one [[onebot.http]], [[onebot.webhook]], "
-                    "[[onebot.websocket]] or [[onebot.websocket_reverse]] section is needed");
-    }
+    Endpoints endpoints("onebot", table, findings_);
+    endpoints.each("http", kHttp, [this](const Section& section, const Node& at) { add_http(section, at); });
+    endpoints.each("webhook", kWebhook, [this](const Section& section, const Node&) { add_webhook(section); });
+    endpoints.each("websocket", kWebSocket,
+                   [this](const Section& section, const Node& at) { add_websocket(section, at); });
+    endpoints.each("websocket_reverse", kReverse,
+                   [this](const Section& section, const Node&) { add_reverse(section); });
+    read_.sections = endpoints.count();
     const Section beat = read_section(node_of(table, "heartbeat"), "onebot.heartbeat", kHeartbeat, findings_);
     read_.heartbeat = milliseconds(beat.boolean("enabled") ? beat.integer("interval") : 0);
     return std::move(read_);
   }
 
  private:
-  // The sections of one communication method: [[onebot.NAME]].
-  template <class Use>
-  void each(const Table& table, std::string_view name, std::span<const Rule> rules, Use use) {
-    const Node* found = node_of(table, name);
-    if (!found) return;
-    const std::string full = fmt::format("onebot.{}", name);
-    const auto* list = std::get_if<List>(&found->value);
-    if (!list) {
-      ++sections_;  // meant, if not well written
-      return findings_.add(found->line, full,
-                           fmt::format("is {}; allowed: tables, written as [[{}]]", kind_of(*found), full));
-    }
-    for (const Node& element : *list) {
-      ++sections_;
-      const Section section = read_section(&element, full, rules, findings_);
-      check_unique(section, element);
-      use(section, element);
-    }
-  }
-
-  // The place of a consumer follows the name, so two cannot share one.
-  void check_unique(const Section& section, const Node& at) {
-    const std::string name = section.text("name");
-    if (name.empty()) return;
-    Named first{line_in(at, "name"), section.name}, second = first;
-    const auto [known, added] = names_.emplace(name, first);
-    if (added) return;
-    first = known->second;
-    if (second.line < first.line) std::swap(first, second);  // the sections come by method, not by line
-    findings_.add(second.line, fmt::format("{}.name", second.section),
-                  fmt::format("{} is already the name in line {}; allowed: a name that no other section has",
-                              quoted(name), first.line));
-  }
-
   void add_http(const Section& section, const Node& at) {
     const auto address = address_of(section);
     const std::string token = section.text("access_token");
@@ -155,21 +116,17 @@ class Reader {
          .reconnect_interval = milliseconds(section.integer("reconnect_interval"))});
   }
 
+  const std::span<const Config::Bot> bots_;
   Listeners& listeners_;
   Findings& findings_;
   Applications read_{};
-  struct Named {
-    int line = 0;
-    std::string section{};
-  };
-  std::map<std::string, Named> names_;
-  int sections_ = 0;
 };
 
 }  // namespace
 
-Applications read_applications(const Node* node, Listeners& listeners, Findings& findings) {
-  return Reader(listeners, findings).read(node);
+Applications read_applications(const Node* node, std::span<const Config::Bot> bots, Listeners& listeners,
+                               Findings& findings) {
+  return Reader(bots, listeners, findings).read(node);
 }
 
 }  // namespace bridge::config
