@@ -2,6 +2,7 @@
 
 #include "adapters/registry.h"
 #include "bridge/config/values.h"
+#include "onebot/v11/numbers.h"
 
 #include <fmt/format.h>
 
@@ -99,11 +100,15 @@ std::optional<Config::Bot> read_bot(const Node& node, bool ingress, Findings& fi
   }
   const adapters::Platform* platform = platform_of(node, *table, findings);
   if (!platform) return std::nullopt;
-  std::vector<Rule> rules{{"platform", Kind::text, true}};
+  std::vector<Rule> rules{{"platform", Kind::text, true},
+                          {"onebot11_id", Kind::integer, false, "", "", 1, onebot::v11::kMostExact}};
   for (const onebot::Option& option : platform->options) rules.push_back(rule_of(option));
   const std::size_t before = findings.mistakes.size();
   Section section = read_section(&node, "bots", rules, findings);
-  Config::Bot bot{std::string(platform->name), section.text("app_id"), std::move(section.fields)};
+  Config::Bot bot{.platform = std::string(platform->name),
+                  .app_id = section.text("app_id"),
+                  .onebot11_id = section.integer("onebot11_id")};
+  bot.section = std::move(section.fields);
   if (findings.mistakes.size() > before) return bot;
   if (!is_app_id(bot.app_id)) {
     findings.add(line_in(node, "app_id"), "bots.app_id",
@@ -118,9 +123,39 @@ std::optional<Config::Bot> read_bot(const Node& node, bool ingress, Findings& fi
   return bot;
 }
 
+// Bots by their numbers in OneBot 11, as far as the configuration says them.
+class NumbersInUse {
+ public:
+  NumbersInUse(bool onebot11, Findings& findings) : onebot11_(onebot11), findings_(findings) {}
+
+  void add(const Config::Bot& bot, const Node& node) {
+    const auto number = onebot::v11::configured_number(
+        {.platform = bot.platform, .app_id = bot.app_id, .configured_self = bot.onebot11_id});
+    if (number == 0) return;
+    const Use use{node.line, bot.onebot11_id > 0};
+    const auto [first, fresh] = uses_.emplace(number, use);
+    if (fresh || !(onebot11_ || use.written || first->second.written)) return;
+    const std::string_view key = use.written ? "onebot11_id" : "app_id";
+    findings_.add(
+        line_in(node, key), fmt::format("bots.{}", key),
+        fmt::format("{} is already the number of the bot of line {} in OneBot 11; allowed: a onebot11_id that "
+                    "is no other bot's onebot11_id or app_id",
+                    number, first->second.line));
+  }
+
+ private:
+  struct Use {
+    int line = 0;
+    bool written = false;  // as onebot11_id
+  };
+  const bool onebot11_;
+  Findings& findings_;
+  std::map<onebot::v11::Number, Use> uses_;
+};
+
 }  // namespace
 
-std::vector<Config::Bot> read_bots(const Node* list, bool ingress, Findings& findings) {
+std::vector<Config::Bot> read_bots(const Node* list, Besides besides, Findings& findings) {
   std::vector<Config::Bot> bots;
   const auto* nodes = list ? std::get_if<List>(&list->value) : nullptr;
   if (!nodes || nodes->empty()) {
@@ -128,11 +163,13 @@ std::vector<Config::Bot> read_bots(const Node* list, bool ingress, Findings& fin
     return bots;
   }
   std::map<std::string, int> lines;
+  NumbersInUse numbers(besides.onebot11, findings);
   for (const Node& node : *nodes) {
-    auto bot = read_bot(node, ingress, findings);
+    auto bot = read_bot(node, besides.ingress, findings);
     if (!bot) continue;
     const std::string key = fmt::format("{}/{}", bot->platform, bot->app_id);
     const auto [first, fresh] = lines.emplace(key, node.line);
+    if (fresh) numbers.add(*bot, node);
     if (!fresh && !bot->app_id.empty()) {
       findings.add(line_in(node, "app_id"), "bots.app_id",
                    fmt::format("{} is already the bot of line {}; allowed: each bot once", key, first->second));
@@ -151,7 +188,7 @@ Config::Bot described_bot(onebot::Fields section) {
   const adapters::Platform* platform = adapters::find_platform(name);
   if (platform) section = config::with_fallbacks(std::move(section), platform->options);
   std::string app_id(onebot::text_of(section, "app_id"));
-  return {name, std::move(app_id), std::move(section)};
+  return {.platform = name, .app_id = std::move(app_id), .section = std::move(section)};
 }
 
 }  // namespace bridge

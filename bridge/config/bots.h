@@ -9,7 +9,12 @@
 
 namespace bridge::config {
 
-// list: of tables, or nullptr when there is none. ingress: whether platforms can push to us.
-std::vector<Config::Bot> read_bots(const Node* list, bool ingress, Findings& findings);
+// What else a configuration has.
+struct Besides {
+  bool ingress = false;   // platforms can push to us
+  bool onebot11 = false;  // bots have numbers
+};
+// list: of tables, or nullptr when there is none.
+std::vector<Config::Bot> read_bots(const Node* list, Besides besides, Findings& findings);
 
 }  // namespace bridge::config

@@ -5,6 +5,7 @@
 #include "bridge/config/limits.h"
 #include "bridge/config/listeners.h"
 #include "bridge/config/methods.h"
+#include "bridge/config/onebot11.h"
 #include "bridge/config/section.h"
 #include "bridge/config/tree.h"
 #include "bridge/config/values.h"
@@ -31,7 +32,7 @@ constexpr std::int64_t kLeastSize = 32 << 20;              // bytes; two of the 
 constexpr std::int64_t kMostSize = std::int64_t{1} << 50;  // bytes
 constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error"};
 
-constexpr std::string_view kSections[] = {"bridge",   "bots",  "ingress", "onebot",
+constexpr std::string_view kSections[] = {"bridge",   "bots",  "ingress", "onebot", "onebot11",
                                           "delivery", "files", "limits",  "admin"};
 
 constexpr Rule kBridge[] = {
@@ -68,18 +69,20 @@ class FileReader {
     check_names(root_, kSections, "", findings_);
     read_bridge();
     read_ingress();
-    config_.bots = read_bots(node_of(root_, "bots"), config_.ingress.has_value(), findings_);
-    read_onebot();
+    const Node* onebot11 = node_of(root_, "onebot11");
+    config_.bots = read_bots(node_of(root_, "bots"),
+                             {.ingress = config_.ingress.has_value(), .onebot11 = has_ways(onebot11)}, findings_);
     read_delivery();
+    read_applications_of(node_of(root_, "onebot"), onebot11);
     config_.files = read_files(node_of(root_, "files"), config_.data_dir, findings_);
     config_.limits = read_limits(node_of(root_, "limits"), findings_);
     read_admin();
-    listeners_.check(findings_.mistakes, warnings_);
+    listeners_.check(findings_.mistakes, findings_.warnings);
     config_.secrets = findings_.secrets;
     return std::move(config_);
   }
   Mistakes& mistakes() { return findings_.mistakes; }
-  const Mistakes& warnings() const { return warnings_; }
+  const Mistakes& warnings() const { return findings_.warnings; }
 
  private:
   void read_bridge() {
@@ -132,15 +135,17 @@ class FileReader {
     config_.admin = Config::Admin{address, token};
   }
 
-  void read_onebot() {
-    const Node* found = node_of(root_, "onebot");
-    Applications applications = read_applications(found, config_.bots, listeners_, findings_);
+  void read_applications_of(const Node* onebot12, const Node* onebot11) {
+    Applications applications = read_applications(onebot12, config_.bots, listeners_, findings_);
     config_.methods = std::move(applications.methods);
     config_.heartbeat = applications.heartbeat;
-    if (applications.sections > 0) return;
-    findings_.add(found ? found->line : 1, "onebot",
-                  "applications have no way to connect; at least one [[onebot.http]], [[onebot.webhook]], "
-                  "[[onebot.websocket]] or [[onebot.websocket_reverse]] section is needed");
+    config_.onebot11 = read_onebot11(onebot11, onebot12, config_.bots, config_.retention, listeners_, findings_);
+    if (applications.sections > 0 || has_ways(onebot11)) return;
+    findings_.add(
+        onebot12 ? onebot12->line : 1, "onebot",
+        "applications have no way to connect; at least one section is needed: [[onebot.http]], "
+        "[[onebot.webhook]], [[onebot.websocket]] or [[onebot.websocket_reverse]], or for OneBot 11 "
+        "[[onebot11.http]], [[onebot11.http_post]], [[onebot11.websocket]] or [[onebot11.websocket_reverse]]");
   }
 
   void read_delivery() {
@@ -159,7 +164,6 @@ class FileReader {
   const Table& root_;
   Config config_{};
   Findings findings_{};
-  Mistakes warnings_{};
   Listeners listeners_{};
 };
 

@@ -7,9 +7,11 @@
 #include "onebot/adapter.h"
 #include "onebot/connect/transports.h"
 #include "onebot/io.h"
+#include "onebot/v11/connect/transports.h"
 #include "onebot/value.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,11 +20,35 @@
 
 namespace bridge {
 
+// A way of OneBot 11 and the bots that it serves, by their place in Config::bots; section.bots of the options is left
+// empty.
+template <class Options>
+struct Serving {
+  Options options{};
+  std::vector<std::size_t> bots{};
+};
+
+struct OneBot11 {
+  // Where applications get files that a platform does not offer to everybody.
+  struct Media {
+    onebot::io::Address address{};
+    std::string base_url{};  // as applications see the address; without a slash at its end
+    std::chrono::milliseconds expire{};
+  };
+
+  std::vector<Serving<onebot::v11::connect::HttpOptions>> http{};
+  std::vector<Serving<onebot::v11::connect::PostOptions>> http_post{};
+  std::vector<Serving<onebot::v11::connect::WebSocketOptions>> websocket{};
+  std::vector<Serving<onebot::v11::connect::ReverseOptions>> websocket_reverse{};
+  std::optional<Media> media{};  // nullopt: it is switched off, or there is no way of OneBot 11
+};
+
 struct Config {
   struct Bot {
     std::string platform{};
     std::string app_id{};
-    onebot::Fields section{};  // checked, secrets read, fallbacks filled in
+    onebot::Fields section{};      // checked, secrets read, fallbacks filled in
+    std::int64_t onebot11_id = 0;  // its number in OneBot 11; 0: not set
   };
   struct Admin {
     onebot::io::Address address{};
@@ -38,6 +64,7 @@ struct Config {
   std::vector<Bot> bots{};
   std::optional<onebot::io::Address> ingress{};  // nullopt: platforms do not push to us
   onebot::connect::Methods methods{};
+  OneBot11 onebot11{};
   std::chrono::milliseconds heartbeat{15'000};  // 0: none
   std::chrono::milliseconds replay{std::chrono::hours(1)};
   std::chrono::milliseconds retention{std::chrono::hours(24)};

@@ -17,7 +17,19 @@ bool collide(const Listener& a, const Listener& b) {
   if (!same && !is_any(a.address.host) && !is_any(b.address.host)) return false;
   using enum Listener::Serves;
   const bool pair = (a.serves == http && b.serves == websocket) || (a.serves == websocket && b.serves == http);
-  return !(same && pair);
+  return !(same && pair && a.version == b.version);
+}
+
+std::string taken(const Listener& listener, const Listener& other) {
+  using enum Listener::Serves;
+  const auto speaks = [](const Listener& one) { return one.serves == http || one.serves == websocket; };
+  std::string_view allowed = "another port, or one http and one websocket together";
+  if (speaks(listener) && speaks(other) && listener.version != other.version) {
+    allowed = "another port, since OneBot 11 and OneBot 12 do not share one";
+  }
+  if (listener.serves == media) allowed = "another port, or 0 for none";
+  return fmt::format("{}:{} is already used by {} in line {}; allowed: {}", listener.address.host,
+                     listener.address.port, other.name, other.section->line, allowed);
 }
 
 }  // namespace
@@ -52,10 +64,8 @@ void Listeners::check(Mistakes& mistakes, Mistakes& warnings) const {
     for (std::size_t j = 0; j < i; ++j) {
       const Listener& other = listeners_[j];
       if (!collide(other, listener)) continue;
-      mistakes.push_back({line_in(*listener.section, "port"), fmt::format("{}.port", listener.name),
-                          fmt::format("{}:{} is already used by {} in line {}; allowed: another port, or one http and "
-                                      "one websocket together",
-                                      listener.address.host, listener.address.port, other.name, other.section->line)});
+      mistakes.push_back(
+          {line_in(*listener.section, "port"), fmt::format("{}.port", listener.name), taken(listener, other)});
       break;
     }
     if (!listener.guarded && !is_loopback(listener.address.host)) {

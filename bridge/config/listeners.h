@@ -11,13 +11,14 @@
 namespace bridge::config {
 
 struct Listener {
-  enum class Serves { http, websocket, pushes, admin };
+  enum class Serves { http, websocket, media, pushes, admin };
 
   const Node* section = nullptr;
   std::string name{};  // "onebot.http"
   onebot::io::Address address{};
   Serves serves = Serves::http;
   bool guarded = true;  // a token is asked for, or the check is made elsewhere
+  int version = 12;     // of OneBot, for applications
 };
 
 // The "host" and "port" of a listener.

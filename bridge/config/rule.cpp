@@ -31,12 +31,26 @@ constexpr std::string_view kExpected[] = {"a string",
                                           "a whole number",
                                           "true or false",
                                           "a whole number",
+                                          "a whole number",
                                           "a string like \"1h\"",
                                           "a string like \"1GiB\"",
                                           "a list of strings",
                                           "a string or a whole number"};
 
-bool is_number(Kind kind) { return kind == Kind::port || kind == Kind::integer || kind == Kind::milliseconds; }
+bool is_number(Kind kind) {
+  return kind == Kind::port || kind == Kind::integer || kind == Kind::milliseconds || kind == Kind::seconds;
+}
+
+std::string_view unit_of(Kind kind) {
+  if (kind == Kind::milliseconds) return " (milliseconds)";
+  return kind == Kind::seconds ? " (seconds)" : "";
+}
+
+// With the largest unit that leaves no rest.
+std::string written_size(std::int64_t bytes) {
+  if (bytes % (1 << 20) == 0) return fmt::format("{}MiB", bytes >> 20);
+  return bytes % (1 << 10) == 0 ? fmt::format("{}KiB", bytes >> 10) : fmt::format("{}", bytes);
+}
 
 Read<Value> read_words(std::string_view text, const Rule& rule) {
   if (text.size() > kMaxText) return std::unexpected(fmt::format("is longer than {} bytes", kMaxText));
@@ -54,8 +68,8 @@ Read<Value> read_words(std::string_view text, const Rule& rule) {
 Read<Value> within(std::int64_t number, const Rule& rule, std::string_view written) {
   if (number >= rule.least && number <= rule.most) return Value(number);
   const std::string most = rule.most == INT64_MAX ? "" : fmt::format("{}", rule.most);
-  return std::unexpected(fmt::format("{} is out of range; allowed: {}..{}{}", written, rule.least, most,
-                                     rule.kind == Kind::milliseconds ? " (milliseconds)" : ""));
+  return std::unexpected(
+      fmt::format("{} is out of range; allowed: {}..{}{}", written, rule.least, most, unit_of(rule.kind)));
 }
 
 // A duration or a size, in the range that a rule has in milliseconds or bytes.
@@ -70,9 +84,7 @@ Read<Value> measured(const Read<Number>& number, const Rule& rule, std::string_v
   }
   if (plain >= rule.least && plain <= rule.most) return Value(plain);
   const bool size = rule.kind == Kind::size;
-  const auto shown = [size](std::int64_t n) {
-    return size ? fmt::format("{}MiB", n >> 20) : fmt::format("{}m", n / 60'000);
-  };
+  const auto shown = [size](std::int64_t n) { return size ? written_size(n) : fmt::format("{}m", n / 60'000); };
   return std::unexpected(
       fmt::format("{} is out of range; allowed: {} to {}", quoted(written), shown(rule.least), shown(rule.most)));
 }

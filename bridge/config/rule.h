@@ -26,6 +26,7 @@ enum class Kind {
   integer,
   boolean,
   milliseconds,  // a whole number
+  seconds,       // the same
   duration,      // "1h"; becomes milliseconds
   size,          // "1GiB"; becomes bytes
   text_list,

@@ -1,5 +1,7 @@
 #include "bridge/config/section.h"
 
+#include "bridge/config/dialects.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -68,7 +70,8 @@ class Reader {
     const auto rule = std::ranges::find(rules_, member.key, &Rule::key);
     if (rule != rules_.end()) return read(member, *rule);
     const std::vector<Rule> nested = rules_in(member.key, rules_);
-    if (nested.empty()) return findings_.add(member.line, path(member.key), unknown(member.key, names_of(rules_)));
+    if (nested.empty())
+      return findings_.add(member.line, path(member.key), unknown(section_.name, member.key, names_of(rules_)));
     Section inner = read_section(&member.node, path(member.key), nested, findings_);
     onebot::set(section_.fields, member.key, std::move(inner.fields));
   }
@@ -82,10 +85,7 @@ class Reader {
     onebot::set(section_.fields, member.key, *std::move(value));
   }
 
-  bool present(std::string_view key) const {
-    const auto* table = node_ ? std::get_if<Table>(&node_->value) : nullptr;
-    return table && find(*table, key);
-  }
+  bool present(std::string_view key) const { return node_ && is_written(*node_, key); }
 
   void complete() {
     for (const std::string_view name : names_of(rules_)) {
@@ -132,6 +132,11 @@ Section read_section(const Node* node, std::string name, std::span<const Rule> r
   return section;
 }
 
+bool is_written(const Node& section, std::string_view key) {
+  const auto* table = std::get_if<Table>(&section.value);
+  return table && find(*table, key);
+}
+
 int line_in(const Node& section, std::string_view key) {
   const auto* table = std::get_if<Table>(&section.value);
   const Split parts = split(key);
@@ -159,7 +164,8 @@ onebot::Fields with_fallbacks(onebot::Fields fields, std::span<const onebot::Opt
   return fields;
 }
 
-std::string unknown(std::string_view key, std::span<const std::string_view> names) {
+std::string unknown(std::string_view section, std::string_view key, std::span<const std::string_view> names) {
+  if (std::string other = of_the_other_dialect(section, key); !other.empty()) return other;
   const std::string_view meant = nearest(key, names);
   return fmt::format("unknown key;{} allowed: {}", meant.empty() ? "" : fmt::format(" did you mean \"{}\"?", meant),
                      listed(names));
@@ -169,7 +175,8 @@ void check_names(const Table& table, std::span<const std::string_view> names, st
                  Findings& findings) {
   for (const Member& member : table) {
     if (std::ranges::find(names, member.key) != names.end()) continue;
-    findings.add(member.line, fmt::format("{}{}", prefix, member.key), unknown(member.key, names));
+    const std::string_view section = prefix.substr(0, prefix.size() - (prefix.empty() ? 0 : 1));
+    findings.add(member.line, fmt::format("{}{}", prefix, member.key), unknown(section, member.key, names));
   }
 }
 

@@ -18,9 +18,13 @@ namespace bridge::config {
 // What reading collects.
 struct Findings {
   Mistakes mistakes{};
+  Mistakes warnings{};                 // what works, but hardly as it was meant
   std::vector<std::string> secrets{};  // values, so that logs can leave them out
 
   void add(int line, std::string key, std::string what) { mistakes.push_back({line, std::move(key), std::move(what)}); }
+  void warn(int line, std::string key, std::string what) {
+    warnings.push_back({line, std::move(key), std::move(what)});
+  }
 };
 
 struct Section {
@@ -40,13 +44,15 @@ Section read_section(const Node* node, std::string name, std::span<const Rule> r
 void check_names(const Table& table, std::span<const std::string_view> names, std::string_view prefix,
                  Findings& findings);
 
+// Whether a key is in a section of the file.
+bool is_written(const Node& section, std::string_view key);
 // The line of a key of a section ("endpoints.api"), or of its header when it has no such key.
 int line_in(const Node& section, std::string_view key);
 
 // The fields of a [[bots]] section with the fallbacks of what is absent.
 onebot::Fields with_fallbacks(onebot::Fields fields, std::span<const onebot::Option> options);
 
-// "unknown; did you mean X? Allowed: ..."
-std::string unknown(std::string_view key, std::span<const std::string_view> names);
+// "unknown; did you mean X? Allowed: ...", or what the key is in the other OneBot. section: "onebot11.http".
+std::string unknown(std::string_view section, std::string_view key, std::span<const std::string_view> names);
 
 }  // namespace bridge::config

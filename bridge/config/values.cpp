@@ -1,5 +1,7 @@
 #include "bridge/config/values.h"
 
+#include "onebot/ascii.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -24,7 +26,8 @@ struct Unit {
   std::uint64_t factor = 1;
 };
 constexpr Unit kDurations[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
-constexpr Unit kSizes[] = {{"", 1}, {"KiB", 1ULL << 10}, {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}};
+constexpr Unit kSizes[] = {
+    {"", 1}, {"kB", 1000}, {"KiB", 1ULL << 10}, {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}};
 
 // A whole number and its unit, multiplied; nullopt when it is something else or too much.
 std::optional<std::uint64_t> measure(std::string_view text, std::span<const Unit> units) {
@@ -116,7 +119,7 @@ Read<std::chrono::milliseconds> read_duration(std::string_view text) {
 Read<std::uint64_t> read_size(std::string_view text) {
   if (const auto found = measure(text, kSizes)) return *found;
   return because(
-      fmt::format("{} is no size; allowed: a whole number of bytes, or with KiB, MiB, GiB or TiB, like "
+      fmt::format("{} is no size; allowed: a whole number of bytes, or with kB, KiB, MiB, GiB or TiB, like "
                   "\"1GiB\"",
                   quoted(text)));
 }
@@ -154,6 +157,21 @@ std::string credentials_of(std::string_view url) {
   const std::string_view authority = url.substr(0, url.find_first_of("/?#"));
   const auto at = authority.rfind('@');
   return at == authority.npos ? "" : std::string(authority.substr(0, at));
+}
+
+Place place_of(std::string_view url) {
+  const auto colon = std::min(url.find("://"), url.size());
+  const std::string_view scheme = url.substr(0, colon);
+  Place place{"", scheme == "https" || scheme == "wss" ? 443 : 80};
+  url.remove_prefix(std::min(colon + 3, url.size()));
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const auto at = url.rfind('@'); at != url.npos) url.remove_prefix(at + 1);
+  const bool bracket = url.starts_with('[');
+  const auto end = std::min(bracket ? url.find(']') : url.find(':'), url.size());
+  place.host = onebot::ascii::lower(url.substr(bracket ? 1 : 0, end - (bracket ? 1 : 0)));
+  const std::string_view port = url.substr(std::min(end + (bracket ? 2 : 1), url.size()));
+  std::from_chars(port.data(), port.data() + port.size(), place.port);
+  return place;
 }
 
 Read<std::string> read_no_proxy(std::string_view text) {

@@ -17,7 +17,7 @@ template <class T>
 using Read = std::expected<T, std::string>;
 
 Read<std::chrono::milliseconds> read_duration(std::string_view text);  // "0", "500ms", "30s", "5m", "1h", "7d"
-Read<std::uint64_t> read_size(std::string_view text);                  // "4096", "64KiB", "100MiB", "1GiB", "1TiB"
+Read<std::uint64_t> read_size(std::string_view text);                  // "4096", "500kB", "64KiB", "1GiB", "1TiB"
 
 // schemes: separated by one blank. The reason never repeats the URL: people put tokens there.
 Read<std::string> read_url(std::string_view text, std::string_view schemes);
@@ -27,6 +27,13 @@ Read<std::string> read_url(std::string_view text, std::string_view schemes);
 Read<std::string> read_proxy(std::string_view text);
 // "user:password" of a URL, as it is written; "" when it has none.
 std::string credentials_of(std::string_view url);
+// Where a URL leads: a host in lower case and without brackets, and a port, for which its scheme may stand in.
+struct Place {
+  std::string host{};
+  int port = 0;
+  bool operator==(const Place&) const = default;
+};
+Place place_of(std::string_view url);
 // A host, a domain or a network that is reached without a proxy; "*" for all.
 Read<std::string> read_no_proxy(std::string_view text);
 

@@ -40,6 +40,10 @@ Number derived_number(const Native& native) {
   return low + static_cast<Number>(hash % static_cast<std::uint64_t>(count));
 }
 
+Number configured_number(const BotIdentity& bot) {
+  return bot.configured_self > 0 ? bot.configured_self : small_number(bot.app_id);
+}
+
 Number IdNumbers::number(const Native& native, std::string_view name) {
   if (native.id.empty()) return 0;
   const bool named = !name.empty() && name.size() <= kLongestName;
@@ -87,7 +91,7 @@ Status IdNumbers::bind(const Native& native, Number number) {
 
 Number IdNumbers::self(const BotIdentity& bot) {
   const Native native{Kind::user, bot.platform, bot.user_id};
-  const Number own = bot.configured_self > 0 ? bot.configured_self : small_number(bot.app_id);
+  const Number own = configured_number(bot);
   if (own == 0) return number(native);
   if (bot.user_id.empty()) return own;
   take(native, own);

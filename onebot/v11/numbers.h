@@ -33,6 +33,10 @@ struct BotIdentity {
   Number configured_self = 0;  // "onebot11_id"; 0: not set
 };
 
+// The number that the configuration says by itself: onebot11_id, else an app_id that is a number below all spaces. 0:
+// none.
+Number configured_number(const BotIdentity& bot);
+
 class IdNumbers {
  public:
   explicit IdNumbers(IdRows& rows) : rows_(rows) {}

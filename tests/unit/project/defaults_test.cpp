@@ -98,6 +98,36 @@ std::string told(const onebot::Fields& section) {
   return fmt::format("{}", fmt::join(all, " "));
 }
 
+// What a way of OneBot 11 says.
+template <class Options>
+std::string told(const bridge::Serving<Options>& way) {
+  const auto& section = way.options.section;
+  const auto& events = section.asking.events;
+  return fmt::format(" {} {} {} {} {} {} {} {} {} {} {} {}", section.name, way.bots.size(), section.replay.count(),
+                     section.heartbeat.count(), section.asking.at_sender, section.asking.rate_limit_interval.count(),
+                     static_cast<int>(events.message_format), static_cast<int>(events.ids),
+                     static_cast<int>(events.channels), events.extended_notices, static_cast<int>(events.interactions),
+                     events.max_frame);
+}
+
+std::string told(const bridge::OneBot11& onebot11) {
+  std::string all;
+  const auto add = [&](const auto& way, const auto&... values) {
+    all += told(way);
+    all += (fmt::format(" {}", values) + ...);
+  };
+  for (const auto& one : onebot11.http) add(one, one.options.host, one.options.port, one.options.access_token);
+  for (const auto& one : onebot11.http_post) add(one, one.options.url, one.options.secret, one.options.timeout.count());
+  for (const auto& one : onebot11.websocket) add(one, one.options.host, one.options.port, one.options.access_token);
+  for (const auto& one : onebot11.websocket_reverse) {
+    add(one, one.options.url, one.options.api_url, one.options.event_url, one.options.use_universal_client,
+        one.options.reconnect_interval.count(), one.options.access_token);
+  }
+  const auto& media = onebot11.media;
+  if (media) all += fmt::format(" {} {} {}", media->address.port, media->base_url, media->expire.count());
+  return all;
+}
+
 // Everything that a configuration says.
 std::string told(const bridge::Config& config) {
   std::string all =
@@ -116,6 +146,7 @@ std::string told(const bridge::Config& config) {
   for (const auto& one : methods.webhook) add(one.url, one.timeout.count(), one.access_token);
   for (const auto& one : methods.websocket) add(one.host, one.port, one.access_token);
   for (const auto& one : methods.websocket_reverse) add(one.url, one.reconnect_interval.count(), one.access_token);
+  all += told(config.onebot11);
   const auto& files = config.files;
   add(files.max_size, files.quota, files.expire.count(), files.paths.size(), files.allow_internal, files.max_redirects,
       files.timeout.count());
@@ -152,7 +183,9 @@ Problems not_defaults(const std::string& text) {
 std::set<std::string> own_ports() {
   const auto [config, wrong] = read(document("examples/bridge.toml"));
   REQUIRE(config);
-  std::set<std::string> ports{fmt::format("{}", config->ingress->port), fmt::format("{}", config->admin->address.port)};
+  REQUIRE(config->onebot11.media);
+  std::set<std::string> ports{fmt::format("{}", config->ingress->port), fmt::format("{}", config->admin->address.port),
+                              fmt::format("{}", config->onebot11.media->address.port)};
   for (const auto& http : config->methods.http) ports.insert(fmt::format("{}", http.port));
   for (const auto& websocket : config->methods.websocket) ports.insert(fmt::format("{}", websocket.port));
   return ports;
@@ -193,7 +226,7 @@ TEST_CASE("defaults written once: what the example writes is what stands in when
 }
 
 TEST_CASE("defaults written once: the ports in the documents are those that stand in") {
-  CHECK(own_ports().size() == 4);
+  CHECK(own_ports().size() == 5);
   CHECK(strange_ports("x", "ws://127.0.0.1:6701/").size() == 1);
   for (const std::string page : {"README.md", "docs/README.md", "docs/proxies.md"}) {
     for (const std::string& problem : strange_ports(page, document(page))) FAIL_CHECK(problem);
