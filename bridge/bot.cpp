@@ -6,6 +6,11 @@
 #include <utility>
 
 namespace bridge {
+namespace {
+
+constexpr std::string_view kNames = "known_as";  // the kind of record: JSON of a self -> its user_id
+
+}  // namespace
 
 Bot::Bot(std::string key, Intake& intake, onebot::Records& records, Changed changed)
     : key_(std::move(key)),
@@ -18,12 +23,32 @@ void Bot::attach(onebot::Adapter& adapter) {
   adapter_ = &adapter;
   online_ = was_online_ = adapter.online();
   if (known()) told_ = State{self(), online_};
+  for (onebot::Record& record : records_.recall(key_, kNames)) names_.push_back(std::move(record.key));
+  learn_name();
 }
 
 bool Bot::can(std::string_view action) const {
   if (!adapter_) return false;
   const auto actions = adapter_->actions();
   return std::ranges::find(actions, action) != actions.end();
+}
+
+bool Bot::goes_by(std::string_view self) const { return std::ranges::find(names_, self) != names_.end(); }
+
+void Bot::learn_name() {
+  if (!lost_ && known() && self() != name_) keep_name();
+}
+
+// Also when it is known: records that nobody keeps again grow old.
+void Bot::keep_name() {
+  name_ = self();
+  std::string text = onebot::to_json(name_);
+  records_.keep(key_, {std::string(kNames), text, name_.user_id});
+  if (goes_by(text)) return;
+  names_.push_back(std::move(text));
+  if (names_.size() <= kMostNames) return;
+  records_.keep(key_, {std::string(kNames), names_.front(), ""});
+  names_.erase(names_.begin());
 }
 
 std::string Bot::why_absent() const {
@@ -42,20 +67,19 @@ void Bot::lose() {
 
 void Bot::emit(onebot::Arrival arrival) {
   if (lost_) return intake_.refuse(std::move(arrival));
+  learn_name();
   intake_.take({key_, seed_, self()}, std::move(arrival));
 }
 
 void Bot::set_online(bool online) {
+  if (online && !lost_ && known()) keep_name();
   online_ = online;
   was_online_ = was_online_ || online;
   const std::optional<State> now = known() ? std::optional(State{self(), online}) : std::nullopt;
   const std::optional<State> before = std::exchange(told_, now);
   if (now == before) return;
-  std::vector<State> delta;
-  // Under its former name the bot is gone.
-  if (before && before->online && (!now || now->self != before->self)) delta.push_back({before->self, false});
-  if (now) delta.push_back(*now);
-  changed_(*this, std::move(delta));
+  const bool renamed = before && before->online && (!now || now->self != before->self);
+  changed_(*this, renamed ? std::optional(State{before->self, false}) : std::nullopt);
 }
 
 void Bot::remember(onebot::Record record) {
@@ -71,20 +95,22 @@ onebot::Value as_value(const Bot::State& state) {
   };
 }
 
+bool Bots::has(const Bot& bot) const { return std::ranges::find(bots_, &bot) != bots_.end(); }
+
 const Bot* Bots::find(const onebot::Self& self) const {
-  for (const auto& bot : bots_) {
-    if (bot->known() && bot->self() == self) return bot.get();
+  for (const Bot* bot : bots_) {
+    if (bot->known() && bot->self() == self) return bot;
   }
   return nullptr;
 }
 
 bool Bots::any_can(std::string_view action) const {
-  return std::ranges::any_of(bots_, [&](const auto& bot) { return bot->can(action); });
+  return std::ranges::any_of(bots_, [&](const Bot* bot) { return bot->can(action); });
 }
 
 std::vector<std::string> Bots::why_absent() const {
   std::vector<std::string> reasons;
-  for (const auto& bot : bots_) {
+  for (const Bot* bot : bots_) {
     if (auto why = bot->why_absent(); !why.empty()) reasons.push_back(std::move(why));
   }
   return reasons;
@@ -92,7 +118,7 @@ std::vector<std::string> Bots::why_absent() const {
 
 onebot::List Bots::states() const {
   onebot::List list;
-  for (const auto& bot : bots_) {
+  for (const Bot* bot : bots_) {
     if (bot->known()) list.push_back(as_value({bot->self(), bot->online()}));
   }
   return list;
@@ -100,8 +126,8 @@ onebot::List Bots::states() const {
 
 const Bot* Bots::namesake(const Bot& bot) const {
   if (!bot.known()) return nullptr;
-  for (const auto& other : bots_) {
-    if (other.get() != &bot && other->known() && other->self().user_id == bot.self().user_id) return other.get();
+  for (const Bot* other : bots_) {
+    if (other != &bot && other->known() && other->self().user_id == bot.self().user_id) return other;
   }
   return nullptr;
 }

@@ -1,5 +1,5 @@
 // Bot: one account, as its adapter sees the bridge (EventSink) and as the bridge sees the account.
-// Bots: all of them.
+// Bots: all of them, or those that a link serves.
 
 #pragma once
 
@@ -8,8 +8,9 @@
 #include "onebot/store.h"
 #include "onebot/value.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,13 +20,16 @@ namespace bridge {
 
 class Bot final : public onebot::EventSink {
  public:
+  static constexpr std::size_t kMostNames = 8;  // that are remembered
+
   // What status_update tells of a bot.
   struct State {
     onebot::Self self{};
     bool online = false;
     bool operator==(const State&) const = default;
   };
-  using Changed = std::function<void(const Bot&, std::vector<State> delta)>;
+  // former: the name under which it was online so far, when it has another one now.
+  using Changed = std::function<void(const Bot&, const std::optional<State>& former)>;
 
   // key: "platform/app_id", unique and the same after a restart.
   Bot(std::string key, Intake& intake, onebot::Records& records, Changed changed);
@@ -38,6 +42,9 @@ class Bot final : public onebot::EventSink {
   bool online() const { return online_; }
   bool known() const { return adapter_ && !self().user_id.empty(); }  // the platform has told who it is
   bool can(std::string_view action) const;
+  // Whether events with this self, as onebot::self_in() gives it, are its own: under its present name or one it had,
+  // since the log still has events of an earlier run.
+  bool goes_by(std::string_view self) const;
   // Why it should be online and is not: it never was, or has stopped for good. "": it is, or will be again by itself,
   // or is another process's.
   std::string why_absent() const;
@@ -52,6 +59,9 @@ class Bot final : public onebot::EventSink {
   std::vector<onebot::Record> recall(std::string_view kind) override;
 
  private:
+  void learn_name();
+  void keep_name();
+
   // constant after construction
   std::string key_;
   std::uint64_t seed_;
@@ -62,17 +72,20 @@ class Bot final : public onebot::EventSink {
   // loop thread only
   onebot::Adapter* adapter_ = nullptr;
   bool online_ = false, lost_ = false;
-  bool was_online_ = false;    // at any time
-  std::optional<State> told_;  // what applications know of it
+  bool was_online_ = false;         // at any time
+  std::optional<State> told_;       // what applications know of it
+  onebot::Self name_;               // the last one that is among names_
+  std::vector<std::string> names_;  // as JSON, oldest first
 };
 
 onebot::Value as_value(const Bot::State& state);
 
 class Bots {
  public:
-  Bot& add(std::unique_ptr<Bot> bot) { return *bots_.emplace_back(std::move(bot)); }
-  const std::vector<std::unique_ptr<Bot>>& all() const { return bots_; }
+  void add(Bot& bot) { bots_.push_back(&bot); }
+  const std::vector<Bot*>& all() const { return bots_; }
 
+  bool has(const Bot& bot) const;
   const Bot* find(const onebot::Self& self) const;  // nullptr: nobody here
   bool any_can(std::string_view action) const;
   std::vector<std::string> why_absent() const;  // of each that is; see Bot
@@ -81,7 +94,7 @@ class Bots {
   const Bot* namesake(const Bot& bot) const;
 
  private:
-  std::vector<std::unique_ptr<Bot>> bots_;
+  std::vector<Bot*> bots_;
 };
 
 }  // namespace bridge

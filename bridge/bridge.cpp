@@ -8,7 +8,6 @@
 namespace bridge {
 
 using onebot::Action;
-using onebot::List;
 using onebot::Reply;
 using onebot::Result;
 using onebot::Retcode;
@@ -16,7 +15,6 @@ using onebot::Status;
 
 namespace {
 
-constexpr std::string_view kMetaActions[] = {"get_status", "get_supported_actions", "get_version"};
 // The four seconds of shutdown that may be spent on the disk; one more is for the sockets.
 constexpr std::chrono::milliseconds kFlushEvents{3'000}, kFlushCursors{1'000};
 
@@ -34,7 +32,7 @@ Bridge::Bridge(onebot::io::Loop& loop, onebot::Log& log, onebot::Store& store, O
       events_(options_.window, &store.history(), store.earlier().next),
       consumers_(loop, log, store, std::exchange(store.earlier().places, {}), events_, options_.replay),
       intake_(loop, log, store, std::exchange(store.earlier().seen, {}), options_.refuse_beyond),
-      meta_(loop, bots_, store, options_.version),
+      whole_(loop, store, options_.version, acting()),
       calls_(loop, log, options_.actions_at_once) {
   events_.keep_from(events_.next());
   store.watch(this);
@@ -43,18 +41,37 @@ Bridge::Bridge(onebot::io::Loop& loop, onebot::Log& log, onebot::Store& store, O
 Bridge::~Bridge() { store_.watch(nullptr); }
 
 Bot& Bridge::add_bot(std::string key) {
-  return bots_.add(
-      std::make_unique<Bot>(std::move(key), intake_, store_,
-                            [this](const Bot& bot, const std::vector<Bot::State>& delta) { bot_changed(bot, delta); }));
+  const auto changed = [this](const Bot& bot, const std::optional<Bot::State>& former) { bot_changed(bot, former); };
+  Bot& bot = *bots_.emplace_back(std::make_unique<Bot>(std::move(key), intake_, store_, changed));
+  whole_.add(bot);
+  return bot;
 }
 
-onebot::Backend Bridge::backend(onebot::io::Client& client, onebot::io::Server& server) {
-  return {events_, consumers_, *this, meta_, loop_, client, server, log_};
+void Bridge::add(onebot::Transport& transport, const Keys& bots) { transports_.push_back({&transport, &view(bots)}); }
+
+onebot::Backend Bridge::backend(onebot::io::Client& client, onebot::io::Server& server, const Keys& bots) {
+  LinkView& seen = view(bots);
+  return {events_, consumers_, seen, seen.meta(), loop_, client, server, log_, bots.empty() ? nullptr : &seen};
+}
+
+LinkView& Bridge::view(const Keys& bots) {
+  if (bots.empty()) return whole_;
+  auto& view = partial_[bots];
+  if (view) return *view;
+  view = std::make_unique<LinkView>(loop_, store_, options_.version, acting());
+  for (const auto& bot : bots_) {
+    if (std::ranges::find(bots, bot->key()) != bots.end()) view->add(*bot);
+  }
+  return *view;
+}
+
+LinkView::Act Bridge::acting() {
+  return [this](const LinkView& view, Action action, Reply reply) { act(view, std::move(action), std::move(reply)); };
 }
 
 Status Bridge::start() {
-  for (onebot::Transport* transport : transports_) ONEBOT_CHECK(transport->start());
-  for (const auto& bot : bots_.all()) {
+  for (const Attached& one : transports_) ONEBOT_CHECK(one.transport->start());
+  for (const auto& bot : bots_) {
     if (bot->lost()) continue;
     warn_of_namesake(*bot);
     bot->adapter()->start();
@@ -66,13 +83,13 @@ Status Bridge::start() {
 void Bridge::stop() {
   if (std::exchange(stopping_, true)) return;
   heartbeat_.reset();
-  for (const auto& bot : bots_.all()) {
+  for (const auto& bot : bots_) {
     if (!bot->lost()) bot->adapter()->stop();
   }
   intake_.close();
   calls_.end_all({Retcode::shutting_down, "the bridge is shutting down"});
   bool flushed = store_.flush(kFlushEvents);
-  for (onebot::Transport* transport : transports_) transport->stop();
+  for (const Attached& one : transports_) one.transport->stop();
   flushed = store_.flush(kFlushCursors) && flushed;  // what the last answers of consumers have confirmed
   if (flushed) return log_.line(onebot::LogLevel::info, "journal flushed");
   log_.line(onebot::LogLevel::error,
@@ -91,20 +108,20 @@ void Bridge::wake_soon() {
   if (std::exchange(waking_, true)) return;
   loop_.post(lifetime_.guard([this] {
     waking_ = false;
-    for (onebot::Transport* transport : transports_) transport->wake();
+    for (const Attached& one : transports_) one.transport->wake();
   }));
 }
 
 void Bridge::on_hold(bool hold) {
-  for (const auto& bot : bots_.all()) {
+  for (const auto& bot : bots_) {
     if (!bot->lost()) bot->adapter()->hold(hold);
   }
 }
 
-void Bridge::on_health(bool) { announce(meta_.changed_event({})); }
+void Bridge::on_health(bool) { tell_status(nullptr, std::nullopt); }
 
 void Bridge::on_lost(std::string_view key, std::string_view why) {
-  for (const auto& bot : bots_.all()) {
+  for (const auto& bot : bots_) {
     if (bot->lost() || (!key.empty() && bot->key() != key)) continue;
     log_.line(onebot::LogLevel::error,
               fmt::format("bot={} is not ours any more why=\"{}\" next=refuse", bot->key(), why));
@@ -116,10 +133,10 @@ void Bridge::on_lost(std::string_view key, std::string_view why) {
 
 // --- actions ---
 
-void Bridge::act(Action action, Reply reply) {
+void Bridge::act(const LinkView& view, Action action, Reply reply) {
   log_.count("actions");
   if (stopping_) return reply.error({Retcode::shutting_down, "the bridge is shutting down"});
-  if (answer_meta(action, reply)) return;
+  if (view.answer_meta(action, reply, own_)) return;
   if (action.name == "get_latest_events") {
     return reply.error({Retcode::unsupported_action, "get_latest_events is for HTTP connections only"});
   }
@@ -127,8 +144,8 @@ void Bridge::act(Action action, Reply reply) {
     reply.error({Retcode::unsupported_action, fmt::format("action \"{}\" is not supported", action.name)});
   };
   const bool own = is_own(action.name);
-  if (!own && !bots_.any_can(action.name)) return unsupported();
-  Result<const Bot*> bot = bot_for(action);
+  if (!own && !view.bots().any_can(action.name)) return unsupported();
+  Result<const Bot*> bot = view.bot_for(action);
   if (!bot) return reply.error(std::move(bot).error());
   if ((*bot)->lost()) return reply.error(gone(**bot));
   if (!own && !(*bot)->can(action.name)) return unsupported();
@@ -143,53 +160,29 @@ bool Bridge::is_own(std::string_view action) const {
   return own_ && std::ranges::find(own_->names(), action) != own_->names().end();
 }
 
-bool Bridge::answer_meta(const Action& action, Reply& reply) const {
-  if (action.name == "get_status") return reply.ok(meta_.status()), true;
-  if (action.name == "get_version") return reply.ok(meta_.version()), true;
-  if (action.name == "get_supported_actions") return reply.ok(supported_actions(action)), true;
-  return false;
-}
-
-// Of the bot that is named; of all together when none is, or one that is not here: no meta action needs a bot.
-List Bridge::supported_actions(const Action& action) const {
-  std::set<std::string_view> names(std::begin(kMetaActions), std::end(kMetaActions));
-  if (own_ && !bots_.all().empty()) names.insert(own_->names().begin(), own_->names().end());
-  const Bot* named = action.self ? bots_.find(*action.self) : nullptr;
-  for (const auto& bot : bots_.all()) {
-    if (named && bot.get() != named) continue;
-    const auto actions = bot->adapter()->actions();
-    names.insert(actions.begin(), actions.end());
-  }
-  return List(names.begin(), names.end());
-}
-
-Result<const Bot*> Bridge::bot_for(const Action& action) const {
-  if (action.self) {
-    if (const Bot* bot = bots_.find(*action.self)) return bot;
-    return onebot::fail(Retcode::unknown_self, fmt::format("there is no bot \"{}\" on platform \"{}\"",
-                                                           action.self->user_id, action.self->platform));
-  }
-  if (bots_.all().size() == 1) return bots_.all().front().get();
-  return onebot::fail(Retcode::who_am_i,
-                      fmt::format("{} bots are connected, say which one in \"self\"", bots_.all().size()));
-}
-
 // --- meta events ---
 
-void Bridge::announce(std::string_view meta_event) {
-  if (stopping_) return;
-  for (onebot::Transport* transport : transports_) transport->announce(meta_event);
-}
-
-void Bridge::bot_changed(const Bot& bot, const std::vector<Bot::State>& delta) {
+void Bridge::bot_changed(const Bot& bot, const std::optional<Bot::State>& former) {
   log_.line(onebot::LogLevel::info,
             fmt::format("bot={} user_id={} online={}", bot.key(), bot.self().user_id, bot.online()));
   warn_of_namesake(bot);
-  announce(meta_.changed_event(delta));
+  tell_status(&bot, former);
+}
+
+// Each link hears of its own bots alone, and of all of these.
+void Bridge::tell_status(const Bot* of, const std::optional<Bot::State>& former) {
+  if (stopping_) return;
+  std::map<const LinkView*, std::string> texts;
+  for (const auto& [transport, view] : transports_) {
+    if (of && !view->bots().has(*of)) continue;
+    std::string& text = texts[view];
+    if (text.empty()) text = view->meta().changed_event(former);
+    transport->announce(text);
+  }
 }
 
 void Bridge::warn_of_namesake(const Bot& bot) {
-  const Bot* other = bots_.namesake(bot);
+  const Bot* other = whole_.bots().namesake(bot);
   if (!other || !warned_.insert(bot.key()).second) return;
   warned_.insert(other->key());
   log_.line(onebot::LogLevel::warn,
@@ -200,7 +193,9 @@ void Bridge::warn_of_namesake(const Bot& bot) {
 
 void Bridge::beat() {
   heartbeat_ = loop_.after(options_.heartbeat, [this] { beat(); });
-  announce(meta_.heartbeat_event(options_.heartbeat));
+  if (stopping_) return;
+  const std::string beat = whole_.meta().heartbeat_event(options_.heartbeat);
+  for (const Attached& one : transports_) one.transport->announce(beat);
 }
 
 Bridge::Gauges Bridge::gauges() const {
@@ -210,7 +205,7 @@ Bridge::Gauges Bridge::gauges() const {
                 .actions_open = calls_.size(),
                 .store_healthy = store_.healthy()};
   for (const auto& [name, place] : consumers_.all()) gauges.consumers.push_back({name, events_.next() - place.next});
-  for (const auto& bot : bots_.all()) gauges.bots.push_back({bot->key(), bot->self(), bot->online()});
+  for (const auto& bot : bots_) gauges.bots.push_back({bot->key(), bot->self(), bot->online()});
   return gauges;
 }
 

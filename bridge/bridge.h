@@ -9,7 +9,7 @@
 #include "bridge/calls.h"
 #include "bridge/consumers.h"
 #include "bridge/intake.h"
-#include "bridge/meta.h"
+#include "bridge/link_view.h"
 #include "bridge/own_actions.h"
 #include "onebot/adapter.h"
 #include "onebot/event_log.h"
@@ -20,13 +20,18 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bridge {
 
-class Bridge final : public onebot::ActionSink, private onebot::StoreWatch {
+class Bridge final : private onebot::StoreWatch {
  public:
   struct Options {
     std::size_t window = 1 << 20;                 // bytes of events kept in memory, at least
@@ -45,15 +50,18 @@ class Bridge final : public onebot::ActionSink, private onebot::StoreWatch {
 
   // key: "platform/app_id". The bot is the EventSink of the adapter that is then attached to it.
   Bot& add_bot(std::string key);
-  void add(onebot::Transport& transport) { transports_.push_back(&transport); }
+  // bots: keys of those that it serves, all of which have been added; none: it serves all, also those to come.
+  using Keys = std::vector<std::string>;
+  void add(onebot::Transport& transport, const Keys& bots = {});
   void use(OwnActions& actions) { own_ = &actions; }
-  onebot::Backend backend(onebot::io::Client& client, onebot::io::Server& server);
+  onebot::Backend backend(onebot::io::Client& client, onebot::io::Server& server, const Keys& bots = {});
 
   onebot::Status start();  // transports first, so that nobody misses the first event
   // Stops feeds, answers what is open, flushes the store, closes consumers; within 5 s.
   void stop();
 
-  void act(onebot::Action action, onebot::Reply reply) override;
+  // As somebody who is served all bots.
+  void act(onebot::Action action, onebot::Reply reply) { whole_.act(std::move(action), std::move(reply)); }
 
   // For the admin page.
   struct Gauges {
@@ -75,8 +83,7 @@ class Bridge final : public onebot::ActionSink, private onebot::StoreWatch {
     bool store_healthy = true;
   };
   Gauges gauges() const;
-  std::vector<std::string> why_bots_are_absent() const { return bots_.why_absent(); }
-  const MetaEvents& meta() const { return meta_; }
+  std::vector<std::string> why_bots_are_absent() const { return whole_.bots().why_absent(); }
 
  private:
   onebot::EventLog::Appended on_entry(std::string_view json, std::int64_t at) override;
@@ -86,12 +93,12 @@ class Bridge final : public onebot::ActionSink, private onebot::StoreWatch {
   void on_lost(std::string_view bot, std::string_view why) override;
 
   void wake_soon();
-  bool answer_meta(const onebot::Action& action, onebot::Reply& reply) const;
-  onebot::List supported_actions(const onebot::Action& action) const;
+  LinkView& view(const Keys& bots);
+  LinkView::Act acting();
+  void act(const LinkView& view, onebot::Action action, onebot::Reply reply);
   bool is_own(std::string_view action) const;
-  onebot::Result<const Bot*> bot_for(const onebot::Action& action) const;
-  void announce(std::string_view meta_event);
-  void bot_changed(const Bot& bot, const std::vector<Bot::State>& delta);
+  void bot_changed(const Bot& bot, const std::optional<Bot::State>& former);
+  void tell_status(const Bot* of, const std::optional<Bot::State>& former);  // nullptr: it is about all
   void warn_of_namesake(const Bot& bot);
   void beat();
 
@@ -106,11 +113,16 @@ class Bridge final : public onebot::ActionSink, private onebot::StoreWatch {
   onebot::EventLog events_;
   Consumers consumers_;
   Intake intake_;
-  Bots bots_;
-  MetaEvents meta_;
+  std::vector<std::unique_ptr<Bot>> bots_;
+  LinkView whole_;                                     // with all bots
+  std::map<Keys, std::unique_ptr<LinkView>> partial_;  // with some
   Calls calls_;
   OwnActions* own_ = nullptr;
-  std::vector<onebot::Transport*> transports_;
+  struct Attached {
+    onebot::Transport* transport = nullptr;
+    const LinkView* view = nullptr;
+  };
+  std::vector<Attached> transports_;
   std::set<std::string> warned_;  // keys of bots whose user_id another one has
   onebot::io::Owner heartbeat_;
   onebot::Lifetime lifetime_;  // what is posted may come after us

@@ -23,10 +23,11 @@ std::string MetaEvents::connect_event() const { return event("connect", "version
 
 std::string MetaEvents::status_event() const { return event("status_update", "status", status()); }
 
-std::string MetaEvents::changed_event(const std::vector<Bot::State>& delta) const {
-  onebot::List changed;
-  for (const auto& state : delta) changed.push_back(as_value(state));
-  return event("status_update", "status", Fields{{"good", durability_.healthy()}, {"bots", std::move(changed)}});
+std::string MetaEvents::changed_event(const std::optional<Bot::State>& former) const {
+  if (!former) return status_event();
+  onebot::List bots = bots_.states();
+  bots.insert(bots.begin(), as_value(*former));
+  return event("status_update", "status", Fields{{"good", durability_.healthy()}, {"bots", std::move(bots)}});
 }
 
 std::string MetaEvents::heartbeat_event(std::chrono::milliseconds interval) const {

@@ -10,6 +10,7 @@
 #include "onebot/value.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace bridge {
@@ -21,10 +22,11 @@ class MetaEvents final : public onebot::Meta {
 
   std::string connect_event() const override;
   std::string status_event() const override;
-  std::string changed_event(const std::vector<Bot::State>& delta) const;  // empty: only "good" has changed
+  // The same, and that a bot is gone under the name it had.
+  std::string changed_event(const std::optional<Bot::State>& former) const;
   std::string heartbeat_event(std::chrono::milliseconds interval) const;
 
-  onebot::Value status() const;
+  onebot::Value status() const;  // of every bot whose user_id is known
   onebot::Value version() const;
 
  private:

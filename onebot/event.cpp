@@ -15,6 +15,21 @@ void append_member(std::string& out, std::string_view quoted_name, std::string_v
   json::append_string(out, text);
 }
 
+void append_self(std::string& out, const Self& self) {
+  append_member(out, "{\"platform\":", self.platform);
+  append_member(out, ",\"user_id\":", self.user_id);
+  out.push_back('}');
+}
+
+// Behind the JSON string that begins here; npos: there is none.
+std::size_t behind_string(std::string_view json, std::size_t at) {
+  if (at >= json.size() || json[at] != '"') return std::string_view::npos;
+  for (at = json.find_first_of("\"\\", at + 1); at < json.size(); at = json.find_first_of("\"\\", at + 2)) {
+    if (json[at] == '"') return at + 1;
+  }
+  return std::string_view::npos;
+}
+
 void append_message(std::string& out, const Event& event) {
   out += ",\"message\":[";
   for (const Segment& segment : event.message) {
@@ -40,9 +55,8 @@ void append_json(std::string& out, const Event& event) {
   append_member(out, ",\"detail_type\":", event.detail_type);
   append_member(out, ",\"sub_type\":", event.sub_type);
   if (event.type != "meta") {
-    append_member(out, ",\"self\":{\"platform\":", event.self.platform);
-    append_member(out, ",\"user_id\":", event.self.user_id);
-    out.push_back('}');
+    out += ",\"self\":";
+    append_self(out, event.self);
   }
   if (event.type == "message") append_message(out, event);
   for (const Field& field : event.fields) {
@@ -58,6 +72,33 @@ std::string to_json(const Event& event) {
   std::string out;
   append_json(out, event);
   return out;
+}
+
+std::string to_json(const Self& self) {
+  std::string out;
+  append_self(out, self);
+  return out;
+}
+
+// All members before it are strings, but for the time.
+std::string_view self_in(std::string_view event) {
+  constexpr std::string_view kName = "\"self\"";
+  constexpr std::size_t kNone = std::string_view::npos;
+  for (std::size_t at = 1; at < event.size();) {
+    const std::size_t colon = behind_string(event, at);
+    if (colon == kNone) return {};
+    std::size_t end = colon + 1;  // of the value
+    if (event.substr(at, colon - at) == kName) {
+      for (int strings = 0; strings < 4 && end != kNone; ++strings) end = behind_string(event, end + 1);
+      return end == kNone ? std::string_view() : event.substr(colon + 1, end - colon);
+    }
+    const char first = end < event.size() ? event[end] : ' ';
+    if (first != '"' && first != '-' && (first < '0' || first > '9')) return {};
+    end = first == '"' ? behind_string(event, end) : event.find(',', end);
+    if (end >= event.size() || event[end] != ',') return {};
+    at = end + 1;
+  }
+  return {};
 }
 
 std::string make_event_id(double now_seconds) {

@@ -32,6 +32,11 @@ struct Event {
 void append_json(std::string& out, const Event& event);
 std::string to_json(const Event& event);
 
+// The JSON of an event's "self", as append_json() writes it; looks at no more than what stands before it. "" when it
+// has none. event: what append_json() has written.
+std::string_view self_in(std::string_view event);
+std::string to_json(const Self& self);
+
 // A UUIDv7: unique, and rising with time.
 std::string make_event_id(double now_seconds);
 

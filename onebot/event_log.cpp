@@ -52,8 +52,8 @@ void EventLog::keep_from(Seq seq) {
   trim();
 }
 
-EventLog::Reader::Reader(EventLog& log, Seq from, std::int64_t since, Then wake)
-    : log_(log), position_(std::clamp<Seq>(from, 1, log.next())), since_(since), wake_(std::move(wake)) {}
+EventLog::Reader::Reader(EventLog& log, Seq from, std::int64_t since, Then wake, const Choice* only)
+    : log_(log), position_(std::clamp<Seq>(from, 1, log.next())), since_(since), wake_(std::move(wake)), only_(only) {}
 
 void EventLog::Reader::seek(Seq position) {
   fetching_.reset();
@@ -64,8 +64,32 @@ void EventLog::Reader::seek(Seq position) {
 
 bool EventLog::Reader::in_page() const { return !page_index_.empty(); }
 
-// The page holds the entry at position_, or memory does, or a page is on its way.
+std::string_view EventLog::Reader::page_json(std::size_t at) const {
+  const std::size_t begin = page_index_[at].offset + page_index_[at].header;
+  const std::size_t end = at + 1 < page_index_.size() ? page_index_[at + 1].offset : page_.size();
+  return std::string_view(page_).substr(begin, end - begin);
+}
+
+std::string_view EventLog::Reader::memory_json(Seq seq) const {
+  const Place& place = log_.places_[seq - log_.first_];
+  return place.block->bytes(place.offset + place.header, place.size - place.header);
+}
+
+// Passes over what is not for it: one look at each entry.
 bool EventLog::Reader::ready() {
+  while (at_hand()) {
+    if (!only_ || only_->takes(in_page() ? page_json(page_at_) : memory_json(position_))) return true;
+    if (in_page()) {
+      leave_page(1);
+    } else {
+      ++position_;
+    }
+  }
+  return false;
+}
+
+// The page holds the entry at position_, or memory does, or a page is on its way.
+bool EventLog::Reader::at_hand() {
   if (in_page()) return true;
   if (fetching_) return false;
   if (position_ < log_.first_) {
@@ -78,8 +102,8 @@ bool EventLog::Reader::ready() {
   }
   if (!page_.empty()) page_ = {};  // read to its end, and its last slice has been used
   while (position_ < log_.next() && log_.places_[position_ - log_.first_].at < since_) {
+    skipped_ += takes(memory_json(position_)) ? 1 : 0;
     ++position_;
-    ++skipped_;
   }
   return position_ < log_.next();
 }
@@ -128,7 +152,7 @@ std::string_view EventLog::Reader::page_frames(std::size_t max_bytes, std::size_
   for (; page_at_ + n < page_index_.size(); ++n) {
     const std::size_t next =
         page_at_ + n + 1 < page_index_.size() ? page_index_[page_at_ + n + 1].offset : page_.size();
-    if (n > 0 && (next - begin > max_bytes || n >= max_entries)) break;
+    if (n > 0 && (next - begin > max_bytes || n >= max_entries || !takes(page_json(page_at_ + n)))) break;
     end = next;
   }
   leave_page(n);
@@ -142,7 +166,7 @@ std::string_view EventLog::Reader::memory_frames(std::size_t max_bytes, std::siz
   for (; next < log_.next(); ++next) {
     const Place& place = log_.places_[next - log_.first_];
     const bool fits = size + place.size <= max_bytes && next - position_ < max_entries;
-    if (place.block != first.block || !fits) break;
+    if (place.block != first.block || !fits || !takes(memory_json(next))) break;
     size += place.size;
   }
   position_ = next;
@@ -153,16 +177,15 @@ std::string_view EventLog::Reader::memory_frames(std::size_t max_bytes, std::siz
 std::optional<LogEntry> EventLog::Reader::next() {
   if (!ready()) return std::nullopt;
   if (in_page()) {
-    const InPage& here = page_index_[page_at_];
-    const Seq seq = here.seq;
-    const std::size_t begin = here.offset + here.header;
-    const std::size_t end = page_at_ + 1 < page_index_.size() ? page_index_[page_at_ + 1].offset : page_.size();
+    const LogEntry entry{page_index_[page_at_].seq, 0, page_json(page_at_)};
     leave_page(1);
-    return LogEntry{seq, 0, std::string_view(page_).substr(begin, end - begin)};
+    return entry;
   }
   const Place& place = log_.places_[position_ - log_.first_];
+  const LogEntry entry{position_, place.at, memory_json(position_)};
   held_ = place.block;
-  return LogEntry{position_++, place.at, held_->bytes(place.offset + place.header, place.size - place.header)};
+  ++position_;
+  return entry;
 }
 
 }  // namespace onebot

@@ -46,6 +46,13 @@ class History {
                                         Told<Page> done) = 0;
 };
 
+// Some of the entries, for a reader that is not given all.
+class Choice {
+ public:
+  virtual ~Choice() = default;
+  virtual bool takes(std::string_view json) const = 0;
+};
+
 // One buffer of frames. Readers and the journal share it; bytes once written never change.
 class Block {
  public:
@@ -84,8 +91,9 @@ class EventLog {
   class Reader {
    public:
     // since: entries older (ms since the epoch) are left out and counted. wake: called when a page has come
-    // from History; entries that are appended do not call it.
-    Reader(EventLog& log, Seq from, std::int64_t since, Then wake);
+    // from History; entries that are appended do not call it. only: what it does not take is passed over; nullptr:
+    // nothing is. It outlives the reader.
+    Reader(EventLog& log, Seq from, std::int64_t since, Then wake, const Choice* only = nullptr);
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
@@ -106,7 +114,11 @@ class EventLog {
       std::size_t header = 0;
     };
     bool ready();
+    bool at_hand();
     bool in_page() const;
+    bool takes(std::string_view json) const { return !only_ || only_->takes(json); }
+    std::string_view page_json(std::size_t at) const;  // at: in page_index_
+    std::string_view memory_json(Seq seq) const;
     void fetch();
     void leave_page(std::size_t entries);
     std::string_view page_frames(std::size_t max_bytes, std::size_t max_entries);
@@ -117,6 +129,7 @@ class EventLog {
     std::int64_t since_;
     std::uint64_t skipped_ = 0;
     Then wake_;
+    const Choice* only_;
     io::Owner fetching_;
     std::string page_;  // frames of a page from History
     std::vector<InPage> page_index_;

@@ -39,9 +39,10 @@ class Meta {
  public:
   virtual ~Meta() = default;
   virtual std::string connect_event() const = 0;
-  virtual std::string status_event() const = 0;  // all bots
+  virtual std::string status_event() const = 0;  // all bots that are served
 };
 
+// The bridge as a transport sees it: with all bots, or with those that it serves.
 struct Backend {
   EventLog& events;
   Cursors& cursors;
@@ -51,6 +52,7 @@ struct Backend {
   io::Client& client;
   io::Server& server;
   Log& log;
+  const Choice* only = nullptr;  // the events that are told; nullptr: all
 };
 
 class Transport {

@@ -1,10 +1,15 @@
 #include "bridge/config/methods.h"
 
+#include "bridge/config/bots_chosen.h"
 #include "bridge/config/endpoints.h"
 
+#include <fmt/format.h>
+
+#include <cstddef>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace bridge::config {
 
@@ -20,6 +25,7 @@ constexpr Rule kHttp[] = {
     {"name", Kind::name},
     {"host", Kind::host, false, "", "127.0.0.1"},
     {"port", Kind::port, false, "", "5700", 1, 65535},
+    kBotsRule,
     {"access_token", Kind::secret},
     {"hosts", Kind::text_list},
     {"event_enabled", Kind::boolean, false, "", "true"},
@@ -28,6 +34,7 @@ constexpr Rule kHttp[] = {
 constexpr Rule kWebhook[] = {
     {"name", Kind::name},
     {"url", Kind::url, true, "http https"},
+    kBotsRule,
     {"access_token", Kind::secret},
     {"secret", Kind::secret, false, "", "", kLeastSecret},
     {"timeout", Kind::milliseconds, false, "", "5000", 0, kDay},
@@ -36,6 +43,7 @@ constexpr Rule kWebSocket[] = {
     {"name", Kind::name},
     {"host", Kind::host, false, "", "127.0.0.1"},
     {"port", Kind::port, false, "", "6700", 1, 65535},
+    kBotsRule,
     {"access_token", Kind::secret},
     {"hosts", Kind::text_list},
     {"default_consumer", Kind::name_or_false, false, "", "default"},
@@ -43,6 +51,7 @@ constexpr Rule kWebSocket[] = {
 constexpr Rule kReverse[] = {
     {"name", Kind::name},
     {"url", Kind::url, true, "ws wss"},
+    kBotsRule,
     {"access_token", Kind::secret},
     {"reconnect_interval", Kind::milliseconds, false, "", "3000", 1, kDay},
 };
@@ -63,11 +72,11 @@ class Reader {
     check_names(table, kSections, "onebot.", findings_);
     Endpoints endpoints("onebot", table, findings_);
     endpoints.each("http", kHttp, [this](const Section& section, const Node& at) { add_http(section, at); });
-    endpoints.each("webhook", kWebhook, [this](const Section& section, const Node&) { add_webhook(section); });
+    endpoints.each("webhook", kWebhook, [this](const Section& section, const Node& at) { add_webhook(section, at); });
     endpoints.each("websocket", kWebSocket,
                    [this](const Section& section, const Node& at) { add_websocket(section, at); });
     endpoints.each("websocket_reverse", kReverse,
-                   [this](const Section& section, const Node&) { add_reverse(section); });
+                   [this](const Section& section, const Node& at) { add_reverse(section, at); });
     read_.sections = endpoints.count();
     const Section beat = read_section(node_of(table, "heartbeat"), "onebot.heartbeat", kHeartbeat, findings_);
     read_.heartbeat = milliseconds(beat.boolean("enabled") ? beat.integer("interval") : 0);
@@ -84,16 +93,18 @@ class Reader {
                                   .access_token = token,
                                   .event_enabled = section.boolean("event_enabled"),
                                   .event_buffer_size = section.integer("event_buffer_size"),
-                                  .hosts = read_hosts(section, at, findings_)});
+                                  .hosts = read_hosts(section, at, findings_),
+                                  .bots = bots_of(section, at)});
     listeners_.add({&at, section.name, address, Listener::Serves::http, !token.empty()});
   }
 
-  void add_webhook(const Section& section) {
+  void add_webhook(const Section& section, const Node& at) {
     read_.methods.webhook.push_back({.name = section.text("name"),
                                      .url = section.text("url"),
                                      .access_token = section.text("access_token"),
                                      .secret = section.text("secret"),
-                                     .timeout = milliseconds(section.integer("timeout"))});
+                                     .timeout = milliseconds(section.integer("timeout")),
+                                     .bots = bots_of(section, at)});
   }
 
   void add_websocket(const Section& section, const Node& at) {
@@ -104,16 +115,28 @@ class Reader {
                                        .port = address.port,
                                        .access_token = token,
                                        .default_consumer = section.text("default_consumer"),
-                                       .hosts = read_hosts(section, at, findings_)});
+                                       .hosts = read_hosts(section, at, findings_),
+                                       .bots = bots_of(section, at)});
     listeners_.add({&at, section.name, address, Listener::Serves::websocket, !token.empty()});
   }
 
-  void add_reverse(const Section& section) {
+  void add_reverse(const Section& section, const Node& at) {
     read_.methods.websocket_reverse.push_back(
         {.name = section.text("name"),
          .url = section.text("url"),
          .access_token = section.text("access_token"),
-         .reconnect_interval = milliseconds(section.integer("reconnect_interval"))});
+         .reconnect_interval = milliseconds(section.integer("reconnect_interval")),
+         .bots = bots_of(section, at)});
+  }
+
+  // The keys of the bots it serves; none when these are all.
+  std::vector<std::string> bots_of(const Section& section, const Node& at) const {
+    const std::vector<std::size_t> chosen = bots_chosen(section, at, bots_, findings_);
+    std::vector<std::string> keys;
+    if (chosen.size() == bots_.size()) return keys;
+    for (const std::size_t place : chosen)
+      keys.push_back(fmt::format("{}/{}", bots_[place].platform, bots_[place].app_id));
+    return keys;
   }
 
   const std::span<const Config::Bot> bots_;

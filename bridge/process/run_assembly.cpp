@@ -113,9 +113,15 @@ void Assembly::make_transports() {
   std::string platforms;
   for (const std::string& name : names) platforms += (platforms.empty() ? "" : ", ") + name;
   backend_.emplace(bridge_->backend(world_.client, *listening_));
-  transports_ = onebot::connect::make_transports(config_.methods, *backend_,
-                                                 {.version = ONEBRIDGE_VERSION, .platforms = platforms});
-  for (const auto& transport : transports_) bridge_->add(*transport);
+  const auto backend_of = [this](const std::vector<std::string>& bots) -> onebot::Backend& {
+    if (bots.empty()) return *backend_;
+    return partial_.try_emplace(bots, bridge_->backend(world_.client, *listening_, bots)).first->second;
+  };
+  for (auto& [transport, bots] : onebot::connect::make_transports(
+           config_.methods, backend_of, {.version = ONEBRIDGE_VERSION, .platforms = platforms})) {
+    bridge_->add(*transport, bots);
+    transports_.push_back(std::move(transport));
+  }
 }
 
 Status Assembly::listen() {

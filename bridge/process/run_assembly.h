@@ -17,6 +17,7 @@
 #include "onebot/io.h"
 #include "onebot/transport.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,7 +83,8 @@ class Assembly final : private Condition {
   std::unique_ptr<Bridge> bridge_;
   std::vector<std::unique_ptr<BotLog>> bot_logs_;
   std::vector<std::unique_ptr<onebot::Adapter>> adapters_;
-  std::optional<onebot::Backend> backend_;
+  std::optional<onebot::Backend> backend_;                       // with all bots
+  std::map<std::vector<std::string>, onebot::Backend> partial_;  // with some, by their keys
   std::vector<std::unique_ptr<onebot::Transport>> transports_;
   std::optional<Admin> admin_;
 };

@@ -247,7 +247,7 @@ void Link::report_skipped() {
 void Link::on_close(int code, std::string_view reason, int http_status) {
   if (life_ == Life::gone) return;
   if (life_ == Life::open && options_.known && stream_) {
-    options_.known->lost(confirmed_, position(), confirmation_->answers() == true);
+    options_.known->lost(confirmed_, sent_to_, confirmation_->answers() == true);
   }
   life_ = Life::gone;
   timer_.reset();

@@ -39,14 +39,41 @@ std::string encode_events(const std::string& events, const Asker& asker) {
 
 }  // namespace
 
+NewestEvents::NewestEvents(Backend& backend, Seq from, std::size_t most)
+    : most_(most),
+      reader_(
+          backend.events, from, backend.cursors.replay_since(), [this] { read(); }, backend.only) {
+  read();
+}
+
+void NewestEvents::read() {
+  while (const std::optional<LogEntry> entry = reader_.next()) {
+    places_.push_back(entry->seq);
+    if (places_.size() <= most_) continue;
+    places_.pop_front();
+    ++left_out_;
+  }
+}
+
+void NewestEvents::forget(Seq before) {
+  while (!places_.empty() && places_.front() < before) places_.pop_front();
+  left_out_ = 0;
+}
+
 Poll::Poll(Backend& backend, std::string consumer, std::int64_t buffer_size)
     : backend_(backend),
       consumer_(std::move(consumer)),
       buffer_size_(static_cast<Seq>(std::max<std::int64_t>(buffer_size, 0))),
       confirmed_(backend.cursors.position(consumer_)),
-      reader_(backend.events, confirmed_, backend.cursors.replay_since(), [this] { collect(); }) {}
+      reader_(
+          backend.events, confirmed_, backend.cursors.replay_since(), [this] { collect(); }, backend.only) {
+  if (buffer_size_ > 0 && backend.only) newest_.emplace(backend, confirmed_, buffer_size_);
+}
 
-void Poll::wake() { collect(); }
+void Poll::wake() {
+  if (newest_) newest_->read();
+  collect();
+}
 
 void Poll::stop() {
   settling_.reset();
@@ -80,12 +107,16 @@ void Poll::begin(int tries) {
 }
 
 void Poll::rewind() {
-  Seq from = confirmed_;
-  const Seq end = backend_.events.next();
-  if (buffer_size_ > 0 && end - std::min(from, end) > buffer_size_) from = end - buffer_size_;
+  const Seq from = std::max(confirmed_, buffer_begin());
   reader_.seek(from);
-  left_out_ = from - std::min(from, confirmed_);
+  left_out_ = newest_ ? newest_->left_out() : from - confirmed_;
   skipped_before_ = reader_.skipped();
+}
+
+Seq Poll::buffer_begin() const {
+  if (newest_) return newest_->begin();
+  const Seq end = backend_.events.next();
+  return buffer_size_ > 0 && end > buffer_size_ ? end - buffer_size_ : 0;
 }
 
 bool Poll::full() const {
@@ -137,6 +168,7 @@ void Poll::heard(io::Receipt receipt, Seq next, std::uint64_t left_out) {
 void Poll::written(Seq next, std::uint64_t left_out) {
   if (next <= confirmed_) return;
   confirmed_ = next;
+  if (newest_) newest_->forget(next);
   backend_.cursors.confirm(consumer_, next);
   if (left_out > 0) backend_.log.count("events_left_out", left_out);
 }

@@ -14,12 +14,31 @@
 #include "onebot/transport.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace onebot::connect {
+
+// Where the newest events are of an endpoint that is not told all: so many of its own, whatever came between them.
+class NewestEvents {
+ public:
+  NewestEvents(Backend& backend, Seq from, std::size_t most);
+
+  void read();  // the log has grown
+  void forget(Seq before);
+  Seq begin() const { return places_.size() < most_ ? 0 : places_.front(); }
+  std::uint64_t left_out() const { return left_out_; }  // before begin(), and not forgotten
+
+ private:
+  const std::size_t most_;
+  std::deque<Seq> places_;
+  std::uint64_t left_out_ = 0;
+  EventLog::Reader reader_;
+};
 
 class Poll {
  public:
@@ -43,6 +62,7 @@ class Poll {
 
   void begin(int tries);
   void rewind();  // to the first event that the application does not have
+  Seq buffer_begin() const;
   void collect();
   bool take();  // one more event into the call; false: none at hand
   bool full() const;
@@ -56,9 +76,10 @@ class Poll {
   const Seq buffer_size_;
   Seq confirmed_;
   EventLog::Reader reader_;
-  std::uint64_t left_out_ = 0;        // by the last rewind()
-  std::uint64_t skipped_before_ = 0;  // reader_.skipped() at that time
-  struct Given {                      // the last answer, as long as nothing is known of it
+  std::optional<NewestEvents> newest_;  // of a buffer that has a bound, where not all events are told
+  std::uint64_t left_out_ = 0;          // by the last rewind()
+  std::uint64_t skipped_before_ = 0;    // reader_.skipped() at that time
+  struct Given {                        // the last answer, as long as nothing is known of it
     std::unique_ptr<io::Exchange> exchange{};
     Seq next = 0;
     std::uint64_t left_out = 0;

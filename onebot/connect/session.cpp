@@ -21,8 +21,8 @@ std::unique_ptr<Stream> Session::opened(std::optional<Seq> from) {
   link_.put(backend_.meta.connect_event());
   link_.put(backend_.meta.status_event());
   const std::int64_t since = from ? backend_.cursors.replay_since() : 0;
-  return std::make_unique<WholeLog>(backend_.events, from.value_or(backend_.events.next()), since,
-                                    [this] { link_.wake(); });
+  return std::make_unique<LogStream>(
+      backend_.events, from.value_or(backend_.events.next()), since, [this] { link_.wake(); }, backend_.only);
 }
 
 void Session::heard(std::string_view message, frame::Opcode kind) {

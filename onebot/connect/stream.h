@@ -21,10 +21,11 @@ class Stream {
   virtual std::uint64_t skipped() const = 0;  // left out: too old, or no longer kept
 };
 
-// All events of the log as they are.
-class WholeLog final : public Stream {
+// The events of the log as they are: all, or those that are told.
+class LogStream final : public Stream {
  public:
-  WholeLog(EventLog& log, Seq from, std::int64_t since, Then wake) : reader_(log, from, since, std::move(wake)) {}
+  LogStream(EventLog& log, Seq from, std::int64_t since, Then wake, const Choice* only)
+      : reader_(log, from, since, std::move(wake), only) {}
   std::string_view frames(std::size_t max_bytes, std::size_t max_entries) override {
     return reader_.frames(max_bytes, max_entries);
   }

@@ -8,11 +8,14 @@
 #include "onebot/connect/websocket.h"
 #include "onebot/connect/websocket_reverse.h"
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace onebot::connect {
 
+// bots, of each: keys ("platform/app_id") of the bots that the endpoint serves, and of no other; none: all.
 struct Methods {
   std::vector<HttpOptions> http{};
   std::vector<WebhookOptions> webhook{};
@@ -20,9 +23,16 @@ struct Methods {
   std::vector<ReverseOptions> websocket_reverse{};
 };
 
-// One transport for each, not started. Those that would share a cursor because their URLs differ only in what is not
-// written down (query, userinfo) get "#2", "#3" in the order of the configuration. The backend outlives them.
-std::vector<std::unique_ptr<Transport>> make_transports(Methods methods, Backend& backend,
-                                                        const Implementation& implementation);
+struct Endpoint {
+  std::unique_ptr<Transport> transport{};
+  std::vector<std::string> bots{};
+};
+
+// The bridge with these bots alone; it outlives the transports.
+using BackendOf = std::function<Backend&(const std::vector<std::string>& bots)>;
+
+// One for each, not started. Those that would share a cursor because their URLs differ only in what is not written down
+// (query, userinfo) get "#2", "#3" in the order of the configuration.
+std::vector<Endpoint> make_transports(Methods methods, const BackendOf& backend, const Implementation& implementation);
 
 }  // namespace onebot::connect

@@ -22,6 +22,7 @@ constexpr std::array<milliseconds, 7> kPauses{milliseconds(1'000), milliseconds(
 constexpr milliseconds kNobody{8'000};       // the longest pause while nobody answers; a fifth more by chance
 constexpr milliseconds kMostAsked{300'000};  // of what a Retry-After may ask
 constexpr milliseconds kLate{1'000};         // a heartbeat says that we live now
+constexpr milliseconds kQuiet{5'000};
 constexpr int kAway[] = {408, 425, 429};     // besides everything that is no 4xx
 constexpr std::size_t kMaxAnswer = 1 << 20;  // bytes of a list of actions
 
@@ -72,6 +73,7 @@ void Webhook::stop() {
   pushing_.reset();
   pausing_.reset();
   status_timer_.reset();
+  quiet_.reset();
   reader_.reset();
   actions_.stop();
 }
@@ -109,14 +111,28 @@ std::optional<Webhook::Push> Webhook::pick_event() {
     backend_.log.count("events_left_out", skipped);
     confirm(entry ? entry->seq : reader_->position());  // for good: a retry does not come to them again
   }
-  if (!entry) return std::nullopt;
+  if (!entry) {
+    confirm_quiet();
+    return std::nullopt;
+  }
   return Push{.seq = entry->seq, .body = std::string(entry->json)};
+}
+
+// Nothing is under way: what was passed over, since it is not told here, is done with. Now and then is enough.
+void Webhook::confirm_quiet() {
+  if (quiet_ || !backend_.only || reader_->position() <= confirmed_) return;
+  quiet_ = backend_.loop.after(kQuiet, [this] {
+    const io::Owner done = std::move(quiet_);  // owns this function: it stays until the end
+    const bool waits = pushing_ || pausing_ || reread_;
+    if (!waits && reader_->position() > confirmed_) confirm(reader_->position());
+  });
 }
 
 // What has become older than the replay window in the meantime is left out.
 void Webhook::read_from(Seq position) {
   skipped_ = 0;
-  reader_.emplace(backend_.events, position, backend_.cursors.replay_since(), [this] { pump(); });
+  reader_.emplace(
+      backend_.events, position, backend_.cursors.replay_since(), [this] { pump(); }, backend_.only);
 }
 
 void Webhook::send(Push push) {

@@ -5,7 +5,8 @@
 //
 // A failed event is pushed again, with the same id, after a growing pause: until delivery.replay is over while the
 // application is away (no answer, or one that says so), up to kMaxRefusals times when it refuses the event. A heartbeat
-// goes out when nothing else does, or not at all.
+// goes out when nothing else does, or not at all. The place moves past events of bots that are not served every few
+// seconds.
 
 #pragma once
 
@@ -19,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace onebot::connect {
 
@@ -29,6 +31,7 @@ struct WebhookOptions {
   std::string secret{};                      // signs every push; "": none does
   std::chrono::milliseconds timeout{5'000};  // 0 = none
   std::string consumer{};                    // name of its cursor without a name; "": made from the url
+  std::vector<std::string> bots{};           // see connect::Methods
 };
 
 class Webhook final : public Transport {
@@ -71,6 +74,7 @@ class Webhook final : public Transport {
   void event_failed(Seq seq, const Failure& failure);
   io::Headers headers(const Push& push) const;
   void confirm(Seq next);
+  void confirm_quiet();
   void read_from(Seq position);
   void pause(const Failure& failure);
 
@@ -98,6 +102,7 @@ class Webhook final : public Transport {
   io::Owner pushing_;       // the one push in flight
   io::Owner pausing_;       // before the next attempt
   io::Owner status_timer_;  // while the status is parked
+  io::Owner quiet_;         // until the place moves past what is not told here
 };
 
 }  // namespace onebot::connect

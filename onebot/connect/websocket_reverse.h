@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace onebot::connect {
 
@@ -25,6 +26,7 @@ struct ReverseOptions {
   std::chrono::milliseconds reconnect_interval{3'000};
   std::string consumer{};                     // name of its cursor without a name; "": made from the url
   std::size_t max_frame = (16 << 20) - 1024;  // bytes of one message; uvicorn closes at 16 MiB
+  std::vector<std::string> bots{};            // see connect::Methods
 };
 
 class WebSocketReverse final : public Transport {

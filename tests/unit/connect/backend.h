@@ -3,6 +3,7 @@
 #pragma once
 
 #include "onebot/connect/head.h"
+#include "onebot/connect/transports.h"
 #include "onebot/json.h"
 #include "onebot/msgpack.h"
 #include "onebot/transport.h"
@@ -143,6 +144,9 @@ struct World {
       transport.wake();
     }
     loop.run();
+  }
+  connect::BackendOf backend_of() {
+    return [this](const std::vector<std::string>&) -> onebot::Backend& { return backend; };
   }
   void turn(std::chrono::milliseconds by) { loop.advance(by); }
 

@@ -12,14 +12,14 @@ TEST_CASE("two webhooks and two reverse links each get every event exactly once"
   World world;
   connect::Methods methods{.webhook = {{.url = "http://a/"}, {.url = "http://b/"}},
                            .websocket_reverse = {{.url = "ws://a/"}, {.url = "ws://b/"}}};
-  const auto transports = connect::make_transports(std::move(methods), world.backend, world.implementation);
-  for (const auto& transport : transports) REQUIRE(transport->start());
+  const auto transports = connect::make_transports(std::move(methods), world.backend_of(), world.implementation);
+  for (const auto& [transport, bots] : transports) REQUIRE(transport->start());
   for (const auto& link : world.client.links) link->open();
   world.loop.run();
   world.client.calls.at(1)->answer(204, "");  // the webhook on a never answers
 
   world.append();
-  for (const auto& transport : transports) transport->wake();
+  for (const auto& [transport, bots] : transports) transport->wake();
   world.loop.run();
 
   CHECK(numbers(world.client.links.at(0)->received) == Numbers{1});
@@ -32,9 +32,9 @@ TEST_CASE("URLs that differ only in secrets get cursors of their own") {
   World world;
   connect::Methods methods{.webhook = {{.url = "http://a/?k=1"}, {.url = "http://a/?k=2"}, {.url = "http://b/"}},
                            .websocket_reverse = {{.url = "ws://u:p@a/"}, {.url = "ws://a/"}}};
-  const auto transports = connect::make_transports(std::move(methods), world.backend, world.implementation);
+  const auto transports = connect::make_transports(std::move(methods), world.backend_of(), world.implementation);
 
-  for (const auto& transport : transports) REQUIRE(transport->start());
+  for (const auto& [transport, bots] : transports) REQUIRE(transport->start());
 
   Kinds names;
   for (const auto& [name, place] : world.cursors.places) names.push_back(name);
@@ -53,9 +53,9 @@ TEST_CASE("a place follows the name of its endpoint, and what was kept by addres
                            .webhook = {{.name = "hook", .url = "http://a/"}},
                            .websocket = {{.name = "ingress", .host = "127.0.0.1", .port = 7000}},
                            .websocket_reverse = {{.name = "back", .url = "ws://a/"}}};
-  const auto transports = connect::make_transports(std::move(methods), world.backend, world.implementation);
+  const auto transports = connect::make_transports(std::move(methods), world.backend_of(), world.implementation);
 
-  for (const auto& transport : transports) REQUIRE(transport->start());
+  for (const auto& [transport, bots] : transports) REQUIRE(transport->start());
 
   CHECK(world.cursors.places.find("http:poll")->second == 3);
   CHECK(world.cursors.places.find("webhook:hook")->second == 4);
@@ -71,9 +71,9 @@ TEST_CASE("a place follows the name of its endpoint, and what was kept by addres
 TEST_CASE("HTTP and WebSocket may be configured on one port") {  // C-GEN-08
   World world;
   connect::Methods methods{.http = {{.port = 5700}}, .websocket = {{.port = 5700}}};
-  const auto transports = connect::make_transports(std::move(methods), world.backend, world.implementation);
+  const auto transports = connect::make_transports(std::move(methods), world.backend_of(), world.implementation);
 
-  for (const auto& transport : transports) REQUIRE(transport->start());
+  for (const auto& [transport, bots] : transports) REQUIRE(transport->start());
 
   REQUIRE(world.server.addresses.size() == 2);
   CHECK(world.server.addresses.at(0) == world.server.addresses.at(1));
@@ -85,13 +85,31 @@ TEST_CASE("the implementation's name is the same in all heads") {  // C-GEN-05
   World world;
   connect::Methods methods{.webhook = {{.url = "http://a/"}}, .websocket_reverse = {{.url = "ws://a/"}}};
   const auto transports =
-      connect::make_transports(std::move(methods), world.backend, {.name = "other", .version = "2"});
+      connect::make_transports(std::move(methods), world.backend_of(), {.name = "other", .version = "2"});
 
-  for (const auto& transport : transports) REQUIRE(transport->start());
+  for (const auto& [transport, bots] : transports) REQUIRE(transport->start());
 
   CHECK(io::header(world.client.calls.at(0)->request.headers, "X-Impl") == "other");
   CHECK(io::header(world.client.links.at(0)->upgrade.headers, "Sec-WebSocket-Protocol") == "12.other");
   CHECK(io::header(world.client.links.at(0)->upgrade.headers, "User-Agent") == "OneBot/12 (bridge) other/2");
+}
+
+TEST_CASE("each endpoint stands on the bridge with its own bots") {
+  World world;
+  connect::Methods methods{.http = {{.bots = {"mock/a"}}},
+                           .webhook = {{.url = "http://a/"}},
+                           .websocket = {{.bots = {"mock/a", "mock/b"}}},
+                           .websocket_reverse = {{.url = "ws://a/", .bots = {"mock/b"}}}};
+  std::vector<std::vector<std::string>> asked;
+  const auto backend_of = [&](const std::vector<std::string>& bots) -> onebot::Backend& {
+    asked.push_back(bots);
+    return world.backend;
+  };
+
+  const auto endpoints = connect::make_transports(std::move(methods), backend_of, world.implementation);
+
+  CHECK(asked == std::vector<std::vector<std::string>>{{"mock/a"}, {}, {"mock/a", "mock/b"}, {"mock/b"}});
+  for (std::size_t i = 0; i < endpoints.size(); ++i) CHECK(endpoints[i].bots == asked[i]);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ TEST_CASE("the status lists every bot the platform has named, and agrees with ge
   CHECK(at(bench.process.act("get_status"), "data") == status);
 }
 
-TEST_CASE("a change of state is told to every transport, with the changed bot alone") {
+TEST_CASE("a change of state is told to every transport, with all bots, as get_status has them") {
   Bench bench;
 
   bench.second.set_online(true);
@@ -64,7 +64,9 @@ TEST_CASE("a change of state is told to every transport, with the changed bot al
   CHECK(bench.b.announced == bench.a.announced);
   CHECK(at(bench.a.announced[0], "detail_type") == "\"status_update\"");
   CHECK(at(bench.a.announced[0], "status") ==
-        R"({"good":true,"bots":[{"self":{"platform":"mock.two","user_id":"2"},"online":true}]})");
+        R"({"good":true,"bots":[{"self":{"platform":"mock","user_id":"1"},"online":false},)"
+        R"({"self":{"platform":"mock.two","user_id":"2"},"online":true}]})");
+  CHECK(at(bench.process.act("get_status"), "data") == at(bench.a.announced[0], "status"));
 }
 
 TEST_CASE("the same state again is no change") {
@@ -88,13 +90,17 @@ TEST_CASE("a bot is announced when the platform has told its user_id, and under 
   late.rename("9");
   bot.set_online(true);
   REQUIRE(bench.a.announced.size() == 1);
-  CHECK(at(bench.a.announced[0], "status.bots") == R"([{"self":{"platform":"mock","user_id":"9"},"online":true}])");
+  const std::string others = R"({"self":{"platform":"mock","user_id":"1"},"online":false},)"
+                             R"({"self":{"platform":"mock.two","user_id":"2"},"online":false},)";
+  CHECK(at(bench.a.announced[0], "status.bots") ==
+        "[" + others + R"({"self":{"platform":"mock","user_id":"9"},"online":true}])");
 
   late.rename("10");
   bot.set_online(true);
   REQUIRE(bench.a.announced.size() == 2);
-  CHECK(at(bench.a.announced[1], "status.bots") == R"([{"self":{"platform":"mock","user_id":"9"},"online":false},)"
-                                                   R"({"self":{"platform":"mock","user_id":"10"},"online":true}])");
+  CHECK(at(bench.a.announced[1], "status.bots") == R"([{"self":{"platform":"mock","user_id":"9"},"online":false},)" +
+                                                       others +
+                                                       R"({"self":{"platform":"mock","user_id":"10"},"online":true}])");
 }
 
 TEST_CASE("two bots with one user_id are warned of once") {

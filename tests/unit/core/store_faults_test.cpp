@@ -78,7 +78,9 @@ TEST_CASE("a push that cannot be committed is refused, its repeat is no second e
   bench.loop.advance(5ms);
   CHECK(bench.told == std::vector<bool>{false});
   REQUIRE(bench.application->announced.size() == 1);
-  CHECK(at(bench.application->announced[0], "status") == R"({"good":false,"bots":[]})");
+  CHECK(at(bench.application->announced[0], "status") ==
+        R"({"good":false,"bots":[{"self":{"platform":"mock","user_id":"1"},"online":false},)"
+        R"({"self":{"platform":"mock","user_id":"2"},"online":false}]})");
   CHECK(has(bench.process->act("get_status"), R"("good":false)"));
 
   bench.disk.mood = Mood::well;

@@ -189,3 +189,23 @@ TEST_CASE("a reader may end while its page is on the way, and while it is told o
   shelf.answer(1, 5, 5);
   CHECK_FALSE(reader);
 }
+
+TEST_CASE("a reader that is not given all passes over whole pages, and asks for the next") {
+  struct Seventh : onebot::Choice {
+    bool takes(std::string_view json) const override { return id_of(json) == "7"; }
+  } seventh;
+  Shelf shelf;
+  EventLog log(kLarge, &shelf, 9);
+  EventLog::Reader reader(log, 1, 0, kNoWake, &seventh);
+  CHECK(drain(reader).empty());
+
+  shelf.answer(1, 6, 6);
+  CHECK(drain(reader).empty());
+  CHECK(shelf.calls.size() == 2);
+  CHECK(shelf.calls.back()->from == 6);
+  shelf.answer(6, 9, 9);
+
+  CHECK(drain(reader) == " 7");
+  CHECK(reader.position() == 9);
+  CHECK_FALSE(shelf.waiting());
+}

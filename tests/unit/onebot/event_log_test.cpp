@@ -8,6 +8,50 @@
 
 using namespace event_log_test;
 
+namespace {
+
+// Takes the events whose number divides by this.
+struct Multiples : onebot::Choice {
+  explicit Multiples(Seq number) : of(number) {}
+  bool takes(std::string_view json) const override {
+    ++looks;
+    return std::stoull(id_of(json)) % of == 0;
+  }
+  const Seq of;
+  mutable int looks = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a reader that is not given all passes over the rest, and what follows one another is one slice") {
+  EventLog log(kLarge, nullptr, 1);
+  append(log, 1, 4), append(log, 8, 9), append(log, 12, 13), append(log, 5, 7);
+  const Multiples fourth(4);
+  EventLog::Reader reader(log, 1, 0, kNoWake, &fourth), one_by_one(log, 1, 0, kNoWake, &fourth);
+
+  CHECK(ids(reader.frames(1 << 20)) == " 8 12");
+  CHECK(reader.position() == 6);
+  CHECK(reader.frames(1 << 20).empty());
+  CHECK(reader.position() == log.next());
+  CHECK(reader.skipped() == 0);
+  CHECK(fourth.looks <= 2 * 7);
+  CHECK(one_by_one.next()->seq == 4);
+  CHECK(one_by_one.next()->seq == 5);
+  CHECK_FALSE(one_by_one.next());
+  CHECK(one_by_one.position() == log.next());
+}
+
+TEST_CASE("of what is too old in memory a reader counts what it would have been given") {
+  EventLog log(kLarge, nullptr, 1);
+  append(log, 1, 9, 0, 100);
+  append(log, 9, 13, 0, 200);
+  const Multiples fourth(4);
+  EventLog::Reader reader(log, 1, 150, kNoWake, &fourth);
+
+  CHECK(drain(reader) == " 12");
+  CHECK(reader.skipped() == 2);
+}
+
 TEST_CASE("events are numbered from where the log begins") {
   EventLog log(kLarge, nullptr, 41);
 

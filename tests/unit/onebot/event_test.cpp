@@ -46,6 +46,26 @@ TEST_CASE("a notice has no message, and a meta event no self") {
   CHECK(onebot::to_json({.type = "meta", .self = {"p", "b"}}).find("self") == std::string::npos);
 }
 
+TEST_CASE("whose an event is stands in its JSON as it is written, whatever stands before it") {
+  const onebot::Self self{"p.q", "b\"\\,{\xE4\xBD\xA0"};
+  for (const char* odd : {"", "a,\"self\":{\"platform\":\"x\"}", "\\", "\\\"", "\n"}) {
+    CAPTURE(odd);
+    const Event event{.id = odd, .time = -1e-300, .type = "message", .detail_type = odd, .sub_type = odd, .self = self};
+
+    CHECK(onebot::self_in(onebot::to_json(event)) == onebot::to_json(self));
+  }
+  CHECK(onebot::to_json(onebot::Self{"p", "b"}) == R"({"platform":"p","user_id":"b"})");
+}
+
+TEST_CASE("what has no self, or is none of our events, is nobody's") {
+  CHECK(onebot::self_in(onebot::to_json(Event{.type = "meta", .fields = {{"n", 1}}})).empty());
+  for (const char* text : {"", "{", "{}", "[]", R"({"id)", R"({"id":"1")", R"({"id":"1",)", R"({"id":{"self":"x"}})",
+                           R"({"time":12)", R"({"self":{"platform":"p)", R"({"self":)", R"({"self":"x"})"}) {
+    CAPTURE(text);
+    CHECK(onebot::self_in(text).empty());
+  }
+}
+
 TEST_CASE("an event is valid JSON whatever the platform put into it") {
   const Event event{.id = "\xFF\"",
                     .time = std::numeric_limits<double>::quiet_NaN(),
