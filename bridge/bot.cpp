@@ -12,11 +12,14 @@ constexpr std::string_view kNames = "known_as";  // the kind of record: JSON of 
 
 }  // namespace
 
-Bot::Bot(std::string key, Intake& intake, onebot::Records& records, Changed changed)
+Bot::Bot(std::string key, std::uint16_t number, Intake& intake, onebot::Records& records, Whereabouts& whereabouts,
+         Changed changed)
     : key_(std::move(key)),
+      number_(number),
       seed_(key_hash(0, key_)),
       intake_(intake),
       records_(records),
+      whereabouts_(whereabouts),
       changed_(std::move(changed)) {}
 
 void Bot::attach(onebot::Adapter& adapter) {
@@ -68,6 +71,7 @@ void Bot::lose() {
 void Bot::emit(onebot::Arrival arrival) {
   if (lost_) return intake_.refuse(std::move(arrival));
   learn_name();
+  for (const onebot::Event& event : arrival.events) whereabouts_.met(number_, event);
   intake_.take({key_, seed_, self()}, std::move(arrival));
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bridge/intake.h"
+#include "bridge/whereabouts.h"
 #include "onebot/adapter.h"
 #include "onebot/store.h"
 #include "onebot/value.h"
@@ -31,13 +32,15 @@ class Bot final : public onebot::EventSink {
   // former: the name under which it was online so far, when it has another one now.
   using Changed = std::function<void(const Bot&, const std::optional<State>& former)>;
 
-  // key: "platform/app_id", unique and the same after a restart.
-  Bot(std::string key, Intake& intake, onebot::Records& records, Changed changed);
+  // key: "platform/app_id", unique and the same after a restart. number: unique in this run.
+  Bot(std::string key, std::uint16_t number, Intake& intake, onebot::Records& records, Whereabouts& whereabouts,
+      Changed changed);
 
   // Before the adapter starts. The adapter outlives every call of the bridge to it.
   void attach(onebot::Adapter& adapter);
   onebot::Adapter* adapter() const { return adapter_; }
   const std::string& key() const { return key_; }
+  std::uint16_t number() const { return number_; }
   const onebot::Self& self() const { return adapter_->self(); }
   bool online() const { return online_; }
   bool known() const { return adapter_ && !self().user_id.empty(); }  // the platform has told who it is
@@ -64,9 +67,11 @@ class Bot final : public onebot::EventSink {
 
   // constant after construction
   std::string key_;
+  std::uint16_t number_;
   std::uint64_t seed_;
   Intake& intake_;
   onebot::Records& records_;
+  Whereabouts& whereabouts_;
   Changed changed_;
 
   // loop thread only

@@ -32,7 +32,7 @@ Bridge::Bridge(onebot::io::Loop& loop, onebot::Log& log, onebot::Store& store, O
       events_(options_.window, &store.history(), store.earlier().next),
       consumers_(loop, log, store, std::exchange(store.earlier().places, {}), events_, options_.replay),
       intake_(loop, log, store, std::exchange(store.earlier().seen, {}), options_.refuse_beyond),
-      whole_(loop, store, options_.version, acting()),
+      whole_(loop, store, options_.version, whereabouts_, acting()),
       calls_(loop, log, options_.actions_at_once) {
   events_.keep_from(events_.next());
   store.watch(this);
@@ -42,7 +42,8 @@ Bridge::~Bridge() { store_.watch(nullptr); }
 
 Bot& Bridge::add_bot(std::string key) {
   const auto changed = [this](const Bot& bot, const std::optional<Bot::State>& former) { bot_changed(bot, former); };
-  Bot& bot = *bots_.emplace_back(std::make_unique<Bot>(std::move(key), intake_, store_, changed));
+  Bot& bot = *bots_.emplace_back(std::make_unique<Bot>(std::move(key), static_cast<std::uint16_t>(bots_.size()),
+                                                       intake_, store_, whereabouts_, changed));
   whole_.add(bot);
   return bot;
 }
@@ -58,7 +59,7 @@ LinkView& Bridge::view(const Keys& bots) {
   if (bots.empty()) return whole_;
   auto& view = partial_[bots];
   if (view) return *view;
-  view = std::make_unique<LinkView>(loop_, store_, options_.version, acting());
+  view = std::make_unique<LinkView>(loop_, store_, options_.version, whereabouts_, acting());
   for (const auto& bot : bots_) {
     if (std::ranges::find(bots, bot->key()) != bots.end()) view->add(*bot);
   }
@@ -70,6 +71,7 @@ LinkView::Act Bridge::acting() {
 }
 
 Status Bridge::start() {
+  learn_whereabouts();
   for (const Attached& one : transports_) ONEBOT_CHECK(one.transport->start());
   for (const auto& bot : bots_) {
     if (bot->lost()) continue;
@@ -149,11 +151,28 @@ void Bridge::act(const LinkView& view, Action action, Reply reply) {
   if (!bot) return reply.error(std::move(bot).error());
   if ((*bot)->lost()) return reply.error(gone(**bot));
   if (!own && !(*bot)->can(action.name)) return unsupported();
-  Result<Reply> duty =
-      calls_.begin((*bot)->key(), action, std::move(reply), own ? own_->deadline() : options_.action_timeout);
+  Result<Reply> duty = calls_.begin((*bot)->key(), action, learning(**bot, std::move(reply)),
+                                    own ? own_->deadline() : options_.action_timeout);
   if (!duty) return;
   if (own) return own_->call((*bot)->key(), std::move(action), *std::move(duty));
   (*bot)->adapter()->call(std::move(action), *std::move(duty));
+}
+
+Reply Bridge::learning(const Bot& bot, Reply reply) {
+  if (!whereabouts_.learns()) return reply;
+  auto told = std::make_shared<Reply>(std::move(reply));
+  return Reply(lifetime_.guard([this, number = bot.number(), told = std::move(told)](onebot::ActionResult result) {
+    if (result) whereabouts_.answered(number, *result);
+    (*told)(std::move(result));
+  }));
+}
+
+// Where every link has one bot nobody asks whose an id is.
+void Bridge::learn_whereabouts() {
+  const auto has_several = [](const Attached& one) { return one.view->bots().all().size() > 1; };
+  if (std::ranges::none_of(transports_, has_several)) return;
+  whereabouts_.begin();
+  hindsight_.emplace(events_, whole_.bots(), whereabouts_);
 }
 
 bool Bridge::is_own(std::string_view action) const {

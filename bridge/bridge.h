@@ -8,9 +8,11 @@
 #include "bridge/bot.h"
 #include "bridge/calls.h"
 #include "bridge/consumers.h"
+#include "bridge/hindsight.h"
 #include "bridge/intake.h"
 #include "bridge/link_view.h"
 #include "bridge/own_actions.h"
+#include "bridge/whereabouts.h"
 #include "onebot/adapter.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
@@ -96,6 +98,9 @@ class Bridge final : private onebot::StoreWatch {
   LinkView& view(const Keys& bots);
   LinkView::Act acting();
   void act(const LinkView& view, onebot::Action action, onebot::Reply reply);
+  // Hears what the answer says before whoever asked does.
+  onebot::Reply learning(const Bot& bot, onebot::Reply reply);
+  void learn_whereabouts();
   bool is_own(std::string_view action) const;
   void bot_changed(const Bot& bot, const std::optional<Bot::State>& former);
   void tell_status(const Bot* of, const std::optional<Bot::State>& former);  // nullptr: it is about all
@@ -113,10 +118,12 @@ class Bridge final : private onebot::StoreWatch {
   onebot::EventLog events_;
   Consumers consumers_;
   Intake intake_;
+  Whereabouts whereabouts_;
   std::vector<std::unique_ptr<Bot>> bots_;
   LinkView whole_;                                     // with all bots
   std::map<Keys, std::unique_ptr<LinkView>> partial_;  // with some
   Calls calls_;
+  std::optional<Hindsight> hindsight_;
   OwnActions* own_ = nullptr;
   struct Attached {
     onebot::Transport* transport = nullptr;

@@ -9,10 +9,12 @@
 #include <iterator>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace bridge {
 
 using onebot::Action;
+using onebot::Fields;
 using onebot::List;
 using onebot::Reply;
 using onebot::Result;
@@ -63,8 +65,21 @@ Result<const Bot*> LinkView::bot_for(const Action& action) const {
                                     action.self->user_id, action.self->platform, names()));
   }
   if (bots_.all().size() == 1) return bots_.all().front();
+  if (const Bot* bot = only_one_that_met(action.params)) return bot;
   return onebot::fail(Retcode::who_am_i, fmt::format("this connection has {} bots, say in \"self\" which one: {}",
                                                      bots_.all().size(), names()));
+}
+
+const Bot* LinkView::only_one_that_met(const Fields& params) const {
+  const std::vector<Whereabouts::Met> met = whereabouts_.of(params);
+  if (met.empty()) return nullptr;
+  const Bot* only = nullptr;
+  for (const Bot* bot : bots_.all()) {
+    const auto by_it = [bot](const Whereabouts::Met& one) { return one.has(bot->number()); };
+    if (!std::ranges::all_of(met, by_it)) continue;
+    if (std::exchange(only, bot)) return nullptr;
+  }
+  return only;
 }
 
 std::string LinkView::names() const {

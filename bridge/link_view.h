@@ -6,6 +6,7 @@
 #include "bridge/bot.h"
 #include "bridge/meta.h"
 #include "bridge/own_actions.h"
+#include "bridge/whereabouts.h"
 #include "onebot/action.h"
 #include "onebot/event_log.h"
 #include "onebot/io.h"
@@ -23,8 +24,9 @@ class LinkView final : public onebot::ActionSink, public onebot::Choice {
   // Carries out an action of a link of this view.
   using Act = std::function<void(const LinkView&, onebot::Action, onebot::Reply)>;
 
-  LinkView(onebot::io::Loop& loop, const onebot::Durability& durability, std::string version, Act act)
-      : meta_(loop, bots_, durability, std::move(version)), act_(std::move(act)) {}
+  LinkView(onebot::io::Loop& loop, const onebot::Durability& durability, std::string version,
+           const Whereabouts& whereabouts, Act act)
+      : whereabouts_(whereabouts), meta_(loop, bots_, durability, std::move(version)), act_(std::move(act)) {}
   LinkView(const LinkView&) = delete;
 
   void add(Bot& bot) { bots_.add(bot); }
@@ -38,13 +40,16 @@ class LinkView final : public onebot::ActionSink, public onebot::Choice {
 
   // True: it was one that no bot need carry out.
   bool answer_meta(const onebot::Action& action, onebot::Reply& reply, const OwnActions* own) const;
-  // Which bot it is for. Errors: who_am_i, unknown_self; both say which bots there are.
+  // Which bot it is for: the one that is named, the only one here, or the only one that has met what the action is
+  // about. Errors: who_am_i, unknown_self; both say which bots there are.
   onebot::Result<const Bot*> bot_for(const onebot::Action& action) const;
 
  private:
   onebot::List supported_actions(const onebot::Action& action, const OwnActions* own) const;
+  const Bot* only_one_that_met(const onebot::Fields& params) const;  // nullptr: none, or several
   std::string names() const;
 
+  const Whereabouts& whereabouts_;
   Bots bots_;
   MetaEvents meta_;
   const Act act_;
