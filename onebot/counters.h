@@ -64,7 +64,7 @@ inline constexpr CounterRow kCounters[] = {
     // applications
     {"actions",                       CounterRow::Of::process, "Actions that applications asked for."},
     {"actions_failed",                CounterRow::Of::process, "Requests answered with an error, those that are no action among them."},
-    {"clients_refused",               CounterRow::Of::process, "Clients turned away, by `reason` (path, method, token, media_type, consumer, protocol); the log says who, why and what to do.", "reason"},
+    {"clients_refused",               CounterRow::Of::process, "Clients turned away, by `reason` (path, method, token, media_type, consumer, protocol, dialect); the log says who, why and what to do.", "reason"},
     {"requests_mistaken",             CounterRow::Of::process, "Requests that show a client set up wrongly, by `retcode`: no action, none of ours, no bot of ours; the log says what to do.", "retcode"},
     {"actions_late",                  CounterRow::Of::process, "Answers that came after the action's deadline."},
     {"actions_refused",               CounterRow::Of::process, "Actions refused because too many were open: an application that does not wait, or a platform that hangs."},

@@ -7,6 +7,7 @@
 #include "bridge/config/methods.h"
 #include "bridge/config/onebot11.h"
 #include "bridge/config/section.h"
+#include "bridge/config/signposts.h"
 #include "bridge/config/tree.h"
 #include "bridge/config/values.h"
 
@@ -140,6 +141,7 @@ class FileReader {
     config_.methods = std::move(applications.methods);
     config_.heartbeat = applications.heartbeat;
     config_.onebot11 = read_onebot11(onebot11, onebot12, config_.bots, config_.retention, listeners_, findings_);
+    set_signposts(config_.methods, config_.onebot11);
     if (applications.sections > 0 || has_ways(onebot11)) return;
     findings_.add(
         onebot12 ? onebot12->line : 1, "onebot",

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace onebot::connect {
@@ -17,6 +18,12 @@ std::optional<Self> self_of(std::string_view event) {
   const json::View self = document->root().at("self");
   if (!self.is_object()) return std::nullopt;
   return Self{std::string(self.at("platform").str()), std::string(self.at("user_id").str())};
+}
+
+// Of OneBot 11: what is to be done about the event.
+bool is_quick_operation(const Fields& answer) {
+  constexpr std::string_view kWords[] = {"reply", "at_sender", "approve", "delete", "kick", "ban"};
+  return std::ranges::any_of(kWords, [&](std::string_view word) { return find(answer, word) != nullptr; });
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -48,6 +55,7 @@ void ActionList::add(const io::HttpResponse& answer, std::string_view event) {
 void ActionList::add_one(Value element, const std::optional<Self>& self) {
   const auto* object = std::get_if<Fields>(&element);
   if (object && !find(*object, "action")) {  // {"status": "ok"} is a common habit
+    if (is_quick_operation(*object)) return refusals_.other_dialect(place_, "it answers with a quick operation");
     return line(LogLevel::debug, "an object without \"action\" in the answer ignored");
   }
   Result<Action> action = read_action(std::move(element));

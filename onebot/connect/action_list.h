@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "onebot/connect/refusals.h"
 #include "onebot/lifetime.h"
 #include "onebot/told.h"
 #include "onebot/transport.h"
@@ -17,9 +18,10 @@ namespace onebot::connect {
 
 class ActionList {
  public:
-  // place: of the webhook, for log lines. drained: called when a full list may take more.
-  ActionList(Backend& backend, std::string place, Then drained)
-      : backend_(backend), place_(std::move(place)), drained_(std::move(drained)) {}
+  // place: of the webhook, for log lines. drained: called when a full list may take more. refusals: of the webhook;
+  // outlives this.
+  ActionList(Backend& backend, std::string place, const Refusals& refusals, Then drained)
+      : backend_(backend), place_(std::move(place)), refusals_(refusals), drained_(std::move(drained)) {}
 
   // Appends what the answer asks for. event: the JSON that was answered; its self is that of actions without one.
   // Whatever is wrong is only logged.
@@ -35,6 +37,7 @@ class ActionList {
 
   Backend& backend_;
   const std::string place_;
+  const Refusals& refusals_;
   const Then drained_;
   std::deque<Action> waiting_;
   bool running_ = false;

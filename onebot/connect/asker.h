@@ -9,6 +9,7 @@
 #include "onebot/told.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,8 +28,8 @@ struct Asker {
   Encoding encoding = Encoding::json;
 
   void answer(const ActionResult& result, Told<io::Receipt> told = {}) {
-    refusals->answered(remote, action, result);
-    send(encode_response(result, echo, encoding), std::move(told));
+    const std::optional<Error> instead = refusals->answered(remote, action, result);
+    send(encode_response(instead ? std::unexpected(*instead) : result, echo, encoding), std::move(told));
   }
   void send(std::string body, Told<io::Receipt> told = {}) {
     exchange->answer(response(std::move(body), encoding), std::move(told));

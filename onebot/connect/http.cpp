@@ -36,7 +36,8 @@ class LongRequest final : public io::LongBody {
 Http::Http(HttpOptions options, Backend& backend)
     : options_(std::move(options)),
       backend_(backend),
-      refusals_(backend.log, fmt::format("http {}:{}", options_.host, options_.port)) {}
+      refusals_(backend.log, fmt::format("http {}:{}", options_.host, options_.port),
+                {Dialect::onebot12, Way::http, options_.elsewhere}) {}
 
 Status Http::start() {
   const auto port = backend_.server.listen(

@@ -27,6 +27,7 @@ struct HttpOptions {
   bool event_enabled = true;           // get_latest_events
   std::int64_t event_buffer_size = 0;  // events kept for it; 0 = no limit
   std::vector<std::string> hosts{};    // see io::Address
+  Elsewhere elsewhere{};               // OneBot 11
   std::vector<std::string> bots{};     // see connect::Methods
 };
 

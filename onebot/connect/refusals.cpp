@@ -10,23 +10,6 @@
 namespace onebot::connect {
 namespace {
 
-// Where OneBot 11 has its services, and what its actions are called when OneBot 12 calls them otherwise.
-constexpr std::string_view kPaths11[] = {"/api", "/event", "/onebot/v11", "/ws", "/cqhttp"};
-constexpr std::string_view kActions11[] = {"send_private_msg", "send_group_msg",  "send_msg",    "delete_msg",
-                                           "get_msg",          "get_login_info",  "send_like",   "get_stranger_info",
-                                           "set_group_kick",   "set_group_ban",   "get_cookies", "set_group_card",
-                                           "can_send_image",   "can_send_record", "get_image",   "get_record",
-                                           "get_version_info", "set_restart",     "clean_cache", "set_group_leave"};
-constexpr std::string_view kOneBot11 =
-    "it looks like a client of OneBot 11, and this bridge speaks OneBot 12: choose a "
-    "OneBot 12 adapter in the framework";
-
-bool of_onebot_11(std::string_view path) {
-  return std::ranges::any_of(kPaths11, [path](std::string_view known) {
-    return path == known || (path.starts_with(known) && path[known.size()] == '/');
-  });
-}
-
 io::HttpResponse plain(int status, std::string_view text, io::Headers headers = {}) {
   headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
   return {status, std::move(headers), fmt::format("{}\n", text)};
@@ -55,7 +38,7 @@ void Refusals::tell(const io::HttpRequest& head, std::string_view reason, std::s
 }
 
 io::HttpResponse Refusals::path(const io::HttpRequest& head) const {
-  const std::string cure = of_onebot_11(head.url) ? std::string(kOneBot11) : "use the path /";
+  const std::string cure = signpost_.is_path(head.url) ? signpost_.cure() : "use the path /";
   tell(head, "path", "there is nothing at this path", cure);
   return plain(404, fmt::format("There is nothing at this path; OneBot 12 is spoken at \"/\". What to do: {}.", cure));
 }
@@ -90,20 +73,38 @@ io::HttpResponse Refusals::consumer(const io::HttpRequest& head) const {
 
 void Refusals::protocol(const io::HttpRequest& head, std::string_view spoken) const {
   const std::string cure =
-      of_onebot_11(head.url)
-          ? std::string(kOneBot11)
+      signpost_.is_path(head.url)
+          ? signpost_.cure()
           : fmt::format("connect with {}://, or to the address of another section", spoken == "HTTP" ? "http" : "ws");
   tell(head, "protocol", fmt::format("it does not speak {}", spoken), cure);
 }
 
-void Refusals::answered(std::string_view remote, std::string_view action, const ActionResult& result) const {
-  if (result) return;
+std::optional<Error> Refusals::answered(std::string_view remote, std::string_view action,
+                                        const ActionResult& result) const {
+  if (result) return std::nullopt;
   failed();
   const Error& error = result.error();
   const auto known = std::ranges::find(kMistaken, error.code, &Mistaken::code);
-  if (known == std::end(kMistaken)) return;
-  const bool known11 = std::ranges::find(kActions11, action) != std::end(kActions11);
-  mistaken(remote, action, error, fmt::format("{}", static_cast<int>(error.code)), known11 ? kOneBot11 : known->cure);
+  if (known == std::end(kMistaken)) return std::nullopt;
+  const bool other = signpost_.is_action(action);
+  const std::string_view cure = other ? std::string_view(signpost_.cure()) : known->cure;
+  mistaken(remote, action, error, fmt::format("{}", static_cast<int>(error.code)), cure);
+  if (!other) return std::nullopt;
+  return Error{error.code, fmt::format("{}; {}", error.message, cure), error.data};
+}
+
+void Refusals::ended(std::string_view remote, std::string_view words, std::string_view url) const {
+  if (signpost_.is_said(words)) return other_dialect(remote, fmt::format("it said \"{}\"", printable(words)));
+  if (signpost_.is_url(url)) other_dialect(remote, "its address says so");
+}
+
+void Refusals::other_dialect(std::string_view remote, std::string_view why) const {
+  log_.count_one("clients_refused", "dialect");
+  std::string line =
+      fmt::format("{} meets another dialect: {} remote=\"{}\" next=\"{}\"", endpoint_, why, remote, signpost_.cure());
+  if (line == last_told_) return;
+  log_.line(LogLevel::warn, line);
+  last_told_ = std::move(line);
 }
 
 void Refusals::mistaken(std::string_view remote, std::string_view action, const Error& error, std::string_view code,

@@ -51,9 +51,9 @@ bool Session::too_long(frame::Opcode kind, std::string_view piece, bool last) {
 }
 
 void Session::answer(const ActionResult& result, const Asked& asked) {
-  options_.refusals->answered(options_.remote, asked.action, result);
+  const std::optional<Error> instead = options_.refusals->answered(options_.remote, asked.action, result);
   const std::size_t most = options_.link.max_frame;
-  std::string response = encode_response(result, asked.echo, asked.encoding);
+  std::string response = encode_response(instead ? std::unexpected(*instead) : result, asked.echo, asked.encoding);
   if (response.size() > most) {
     const ActionResult failed =
         fail(Retcode::answer_too_long,

@@ -55,7 +55,9 @@ Webhook::Webhook(WebhookOptions options, Backend& backend, Implementation implem
       consumer_(options_.name.empty() ? options_.consumer : fmt::format("webhook:{}", options_.name)),
       backend_(backend),
       implementation_(std::move(implementation)),
-      actions_(backend, public_url(options_.url), [this] { pump(); }),
+      refusals_(backend.log, fmt::format("webhook {}", public_url(options_.url)),
+                {Dialect::onebot12, Way::webhook, {}}),
+      actions_(backend, public_url(options_.url), refusals_, [this] { pump(); }),
       redial_(kPauses) {}
 
 Status Webhook::start() {
@@ -169,6 +171,9 @@ void Webhook::ended(const Push& push, const Result<io::HttpResponse>& answer) {
   const LogLevel level = push.kind == Kind::heartbeat ? LogLevel::debug : LogLevel::warn;
   backend_.log.line(level, fmt::format("webhook url={} push failed {} next={}", public_url(options_.url),
                                        outcome(answer), pausing_ ? "retry after a pause" : "go on"));
+  if (answer && answer->status / 100 == 4) {
+    refusals_.ended(public_url(options_.url), answer->body, options_.url);
+  }
 }
 
 void Webhook::succeeded(const Push& push, const io::HttpResponse& answer) {
@@ -204,9 +209,9 @@ void Webhook::status_failed(const Failure& failure) {
 }
 
 void Webhook::event_failed(Seq seq, const Failure& failure) {
-  if (seq != failing_) refusals_ = 0;
+  if (seq != failing_) refused_ = 0;
   failing_ = seq;
-  if (failure.away || ++refusals_ < kMaxRefusals) {
+  if (failure.away || ++refused_ < kMaxRefusals) {
     reread_ = true;
     return pause(failure);
   }

@@ -12,6 +12,7 @@
 
 #include "onebot/connect/action_list.h"
 #include "onebot/connect/head.h"
+#include "onebot/connect/refusals.h"
 #include "onebot/redial.h"
 #include "onebot/transport.h"
 
@@ -82,6 +83,7 @@ class Webhook final : public Transport {
   const std::string consumer_;  // name of its cursor
   Backend& backend_;
   const Implementation implementation_;
+  const Refusals refusals_;
   ActionList actions_;
   bool running_ = false;
   Redial redial_;
@@ -97,7 +99,7 @@ class Webhook final : public Transport {
   std::optional<EventLog::Reader> reader_;
   std::uint64_t skipped_ = 0;  // of reader_, as far as reported
   Seq failing_ = 0;            // the event that failed last
-  int refusals_ = 0;           // of it
+  int refused_ = 0;            // so often
 
   io::Owner pushing_;       // the one push in flight
   io::Owner pausing_;       // before the next attempt

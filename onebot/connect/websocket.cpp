@@ -17,7 +17,8 @@ constexpr std::size_t kMostKnown = 1000;  // consumers; one more, and those that
 WebSocket::WebSocket(WebSocketOptions options, Backend& backend)
     : options_(std::move(options)),
       backend_(backend),
-      refusals_(backend.log, fmt::format("websocket {}:{}", options_.host, options_.port)) {}
+      refusals_(backend.log, fmt::format("websocket {}:{}", options_.host, options_.port),
+                {Dialect::onebot12, Way::websocket, options_.elsewhere}) {}
 
 Status WebSocket::start() {
   if (!options_.name.empty()) {
@@ -118,7 +119,8 @@ io::WebSocketPeer* WebSocket::accept(const io::HttpRequest& upgrade, std::unique
                               .known = known(name),
                               .proof = name.empty() ? Proof::kernel : Proof::probe,
                               .max_frame = options_.max_frame}},
-      [this, place](int code, std::string_view reason, int) {
+      [this, place, remote = upgrade.remote](int code, std::string_view reason, int) {
+        refusals_.ended(remote, reason);
         backend_.log.line(LogLevel::debug,
                           fmt::format("websocket closed code={} reason=\"{}\"", code, printable(reason)));
         sessions_.erase(place);

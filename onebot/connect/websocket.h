@@ -27,6 +27,7 @@ struct WebSocketOptions {
   std::string default_consumer{};                   // what one connection without a name is called; "": it is live only
   std::size_t max_frame = LinkOptions{}.max_frame;  // bytes of one message to an application
   std::vector<std::string> hosts{};                 // see io::Address
+  Elsewhere elsewhere{};                            // OneBot 11
   std::vector<std::string> bots{};                  // see connect::Methods
 };
 

@@ -27,7 +27,8 @@ WebSocketReverse::WebSocketReverse(ReverseOptions options, Backend& backend, Imp
       consumer_(options_.name.empty() ? options_.consumer : fmt::format("websocket_reverse:{}", options_.name)),
       backend_(backend),
       implementation_(std::move(implementation)),
-      refusals_(backend.log, fmt::format("websocket_reverse {}", public_url(options_.url))) {}
+      refusals_(backend.log, fmt::format("websocket_reverse {}", public_url(options_.url)),
+                {Dialect::onebot12, Way::websocket_reverse, {}}) {}
 
 Status WebSocketReverse::start() {
   if (!options_.name.empty()) backend_.cursors.rename(options_.consumer, consumer_);
@@ -72,6 +73,7 @@ void WebSocketReverse::ended(int code, std::string_view reason, int http_status)
   report(http_status != 0
              ? fmt::format("refused status={}", http_status)
              : fmt::format("{} code={} reason=\"{}\"", was_open ? "closed" : "failed", code, printable(reason)));
+  refusals_.ended(public_url(options_.url), reason, options_.url);
   session_.reset();
   redial_ = backend_.loop.after(options_.reconnect_interval, [this] { dial(); });
 }

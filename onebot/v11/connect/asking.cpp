@@ -33,6 +33,12 @@ void write_file_id(Action& action, std::size_t segment, std::string file_id) {
   }
 }
 
+ActionResult with_hint(const ActionResult& result, std::string_view hint) {
+  if (result) return result;
+  const Error& error = result.error();
+  return fail(error.code, fmt::format("{}; {}", error.message, hint), error.data);
+}
+
 }  // namespace
 
 // One request under way.
@@ -109,8 +115,11 @@ void Asking::answer(std::uint64_t number, const ActionResult& result, std::strin
   const auto node = waiting_.extract(number);
   if (node.empty()) return ground_.backend.log.count("actions_late");
   const Waiting& waiting = node.mapped();
-  refusals_.answered(remote_, waiting.action, result);
-  waiting.done({.text = write_answer(result, waiting.echo, told), .code = result ? Retcode::ok : result.error().code});
+  const std::string hint = refusals_.answered(remote_, waiting.action, result);
+  const bool says = !hint.empty() && (!result || told.empty());
+  waiting.done({.text = says ? write_answer(with_hint(result, hint), waiting.echo, hint)
+                             : write_answer(result, waiting.echo, told),
+                .code = result ? Retcode::ok : result.error().code});
 }
 
 void Asking::not_in_time(std::uint64_t number) {

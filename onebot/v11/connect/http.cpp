@@ -40,7 +40,8 @@ int status_of(Retcode code) {
 Http::Http(HttpOptions options, Means means)
     : options_(complete(std::move(options))),
       means_(means),
-      refusals_(means.ground.backend.log, fmt::format("onebot11.http {}:{}", options_.host, options_.port)) {
+      refusals_(means.ground.backend.log, fmt::format("onebot11.http {}:{}", options_.host, options_.port),
+                onebot::connect::Way::http, options_.section.elsewhere) {
   for (const Bot* bot : options_.section.bots) {
     asking_.emplace(bot, std::make_unique<Asking>(means_.ground, *bot, options_.section.asking, refusals_, "http"));
   }

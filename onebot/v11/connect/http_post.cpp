@@ -64,6 +64,7 @@ PostStream::PostStream(Means means, const PostOptions& options, Feed& feed, cons
     : means_(means),
       options_(options),
       feed_(feed),
+      refusals_(refusals),
       bot_(bot),
       place_(std::move(place)),
       asking_(means.ground, bot, options.section.asking, refusals, public_url(options.url)),
@@ -189,6 +190,7 @@ void PostStream::failed(const Post& post, const Result<io::HttpResponse>& answer
                           answer ? fmt::format("status={}", answer->status)
                                  : fmt::format("error=\"{}\"", printable(answer.error().message)),
                           refused ? "go on behind it" : "again after a pause"));
+  if (refused) refusals_.ended(public_url(options_.url), answer->body, options_.url);
   if (refused && post.kind == Kind::event) means_.ground.backend.log.count("webhook_events_given_up");
   if (refused || post.kind == Kind::heartbeat) return passed(post);
   pausing_ = means_.ground.backend.loop.after(redial_.next(), [this] {
@@ -225,7 +227,7 @@ void PostStream::line(LogLevel level, std::string_view text) const {
 HttpPost::HttpPost(PostOptions options, Means means)
     : options_(std::move(options)),
       means_(means),
-      refusals_(means.ground.backend.log, endpoint(options_)),
+      refusals_(means.ground.backend.log, endpoint(options_), onebot::connect::Way::webhook),
       places_("http_post", options_.section.name, public_url(options_.url) + options_.section.mark),
       feed_(means.ground, means.rendering, endpoint(options_), options_.section.asking.events) {
   for (const Bot* bot : options_.section.bots) {

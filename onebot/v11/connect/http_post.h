@@ -63,6 +63,7 @@ class PostStream {
   const Means means_;
   const PostOptions& options_;
   Feed& feed_;
+  const Refusals& refusals_;
   const Bot& bot_;
   const std::string place_;  // name of its place
   Asking asking_;

@@ -53,7 +53,18 @@ std::optional<io::HttpResponse> Refusals::entry(const io::HttpRequest& head, std
   return missing;
 }
 
+std::optional<io::HttpResponse> Refusals::dialect(const io::HttpRequest& upgrade) const {
+  const auto offered = io::header(upgrade.headers, "Sec-WebSocket-Protocol");
+  if (!offered || !told_.signpost().is_subprotocol(*offered)) return std::nullopt;
+  told_.tell(upgrade, "dialect", "it offers the subprotocol of OneBot 12", told_.signpost().cure());
+  return refusal(400, told_.signpost().cure());
+}
+
 io::HttpResponse Refusals::path(const io::HttpRequest& head, const std::vector<Number>& bots) const {
+  if (told_.signpost().is_path(head.url)) {
+    told_.tell(head, "path", "there is nothing at this path", told_.signpost().cure());
+    return refusal(404, fmt::format("there is nothing at this path; {}", told_.signpost().cure()));
+  }
   List list;
   for (const Number bot : bots) list.push_back(bot);
   const std::string_view message =
@@ -89,20 +100,31 @@ io::HttpResponse Refusals::consumer(const io::HttpRequest& head) const {
 io::HttpResponse Refusals::stopping() const { return refusal(503, "the bridge stops"); }
 
 void Refusals::protocol(const io::HttpRequest& head, std::string_view spoken) const {
-  told_.tell(head, "protocol", fmt::format("it does not speak {}", spoken),
-             fmt::format("connect with {}://, or to the address of another section", spoken == "HTTP" ? "http" : "ws"));
+  const std::string cure =
+      told_.signpost().is_path(head.url)
+          ? told_.signpost().cure()
+          : fmt::format("connect with {}://, or to the address of another section", spoken == "HTTP" ? "http" : "ws");
+  told_.tell(head, "protocol", fmt::format("it does not speak {}", spoken), cure);
 }
 
-void Refusals::answered(std::string_view remote, std::string_view action, const ActionResult& result) const {
-  if (result) return;
+std::string Refusals::answered(std::string_view remote, std::string_view action, const ActionResult& result) const {
+  const auto& signpost = told_.signpost();
+  const bool other = signpost.is_action(action) && (result || result.error().code == Retcode::unsupported_action);
+  std::string hint = other ? signpost.cure() : "";
+  if (result) {
+    if (other) told_.other_dialect(remote, fmt::format("it asks for {}", action));
+    return hint;
+  }
   told_.failed();
   const Error& error = result.error();
   std::string_view cure;
   if (error.code == Retcode::bad_request) cure = "send {\"action\": ..., \"params\": {...}} in JSON";
   if (error.code == Retcode::unsupported_action) cure = "get_supported_actions lists what there is";
+  if (other) cure = hint;
   if (!cure.empty()) {
     told_.mistaken(remote, action, error, fmt::format("{}", retcode_of(error.code)), cure);
   }
+  return hint;
 }
 
 }  // namespace onebot::v11::connect

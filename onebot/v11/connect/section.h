@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "onebot/connect/signpost.h"
 #include "onebot/v11/connect/asking.h"
 #include "onebot/v11/connect/feed.h"
 #include "onebot/v11/connect/ground.h"
@@ -17,9 +18,10 @@
 namespace onebot::v11::connect {
 
 struct SectionOptions {
-  std::string name{};              // places follow it; "": they follow the address
-  std::string mark{};              // behind the address, where another section has the same; "#2"
-  std::vector<const Bot*> bots{};  // at least one; all outlive the section
+  std::string name{};                      // places follow it; "": they follow the address
+  std::string mark{};                      // behind the address, where another section has the same; "#2"
+  std::vector<const Bot*> bots{};          // at least one; all outlive the section
+  onebot::connect::Elsewhere elsewhere{};  // where OneBot 12 is spoken
   AskingOptions asking{};
   std::chrono::milliseconds replay{300'000};    // how far back one that returns is served
   std::chrono::milliseconds heartbeat{15'000};  // 0: there is none

@@ -27,7 +27,8 @@ std::optional<Role> role_of(std::string_view path) {
 WebSocket::WebSocket(WebSocketOptions options, Means means)
     : options_(std::move(options)),
       means_(means),
-      refusals_(means.ground.backend.log, fmt::format("onebot11.websocket {}:{}", options_.host, options_.port)),
+      refusals_(means.ground.backend.log, fmt::format("onebot11.websocket {}:{}", options_.host, options_.port),
+                onebot::connect::Way::websocket, options_.section.elsewhere),
       places_("websocket", options_.section.name, fmt::format("{}:{}", options_.host, options_.port)),
       feed_(means.ground, means.rendering, fmt::format("onebot11.websocket {}:{}", options_.host, options_.port),
             options_.section.asking.events) {}
@@ -56,6 +57,7 @@ void WebSocket::announce(std::string_view) {
 
 std::optional<io::HttpResponse> WebSocket::refuse(const io::HttpRequest& upgrade) {
   if (stopped_) return refusals_.stopping();
+  if (auto refusal = refusals_.dialect(upgrade)) return refusal;
   if (auto refusal = refusals_.entry(upgrade, options_.access_token)) return refusal;
   const Reached reached = reach(means_.ground, options_.section, upgrade.url);
   if (!reached.bot || !role_of(reached.rest)) {
@@ -102,7 +104,8 @@ io::WebSocketPeer* WebSocket::accept(const io::HttpRequest& upgrade, std::unique
                               .known = known(name),
                               .proof = name.empty() ? Proof::kernel : Proof::probe,
                               .max_frame = options_.max_frame}},
-      [this, place](int code, std::string_view reason, int) {
+      [this, place, remote = upgrade.remote](int code, std::string_view reason, int) {
+        refusals_.ended(remote, reason);
         means_.ground.backend.log.line(LogLevel::debug, fmt::format("onebot11.websocket closed code={} reason=\"{}\"",
                                                                     code, onebot::connect::printable(reason)));
         sessions_.erase(place);

@@ -38,7 +38,7 @@ std::string endpoint(const ReverseOptions& options) {
 WebSocketReverse::WebSocketReverse(ReverseOptions options, Means means)
     : options_(complete(std::move(options))),
       means_(means),
-      refusals_(means.ground.backend.log, endpoint(options_)),
+      refusals_(means.ground.backend.log, endpoint(options_), onebot::connect::Way::websocket_reverse),
       places_("websocket_reverse", options_.section.name,
               public_url(options_.use_universal_client ? options_.url : options_.event_url) + options_.section.mark),
       feed_(means.ground, means.rendering, endpoint(options_), options_.section.asking.events) {
@@ -135,6 +135,7 @@ void WebSocketReverse::ended(Link& link, int code, std::string_view reason, int 
   const std::string ended =
       fmt::format("{} code={} reason=\"{}\"", was_open ? "closed" : "failed", code, onebot::connect::printable(reason));
   report(link, http_status != 0 ? fmt::format("refused status={}", http_status) : ended, pause);
+  refusals_.ended(public_url(link.url), reason, link.url);
   link.session.reset();
   link.redial = means_.ground.backend.loop.after(pause, [this, &link] {
     const io::Owner over = std::move(link.redial);

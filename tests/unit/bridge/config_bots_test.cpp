@@ -1,4 +1,4 @@
-// "bots" of the sections by which applications are reached.
+// What the sections by which applications are reached know of the bridge: their bots, and where the other OneBot is.
 
 #include "adapters/registry.h"
 #include "bridge/config/config.h"
@@ -70,4 +70,21 @@ TEST_CASE("a pattern that no bot is like is a mistake of its line, in every sect
     CHECK(mistakes[2].starts_with("b.toml:17: onebot.websocket.bots: "));
     CHECK(mistakes[3].starts_with("b.toml:20: onebot.websocket_reverse.bots: "));
   }
+}
+
+TEST_CASE("each listener of one OneBot knows the first address of the same way of the other") {
+  const std::string text = fmt::format(
+      "[[bots]]\nplatform = \"{}\"\napp_id = \"101\"\napp_secret = \"a literal secret\"\n"
+      "[[onebot.websocket]]\nport = 6700\n[[onebot.http]]\nhost = \"::1\"\n[[onebot.http]]\nport = 5705\n"
+      "[[onebot11.websocket]]\nport = 6701\n[[onebot11.websocket]]\nport = 6702\n",
+      kPlatform);
+  const auto [config, mistakes] = bridge::read_config(text, "b.toml");
+  for (const std::string& mistake : mistakes) MESSAGE(mistake);
+  REQUIRE(config);
+
+  CHECK(config->methods.websocket.at(0).elsewhere.websocket == "127.0.0.1:6701");
+  CHECK(config->methods.http.at(1).elsewhere.websocket == "127.0.0.1:6701");
+  CHECK(config->methods.http.at(0).elsewhere.http.empty());
+  CHECK(config->onebot11.websocket.at(1).options.section.elsewhere.http == "[::1]:5700");
+  CHECK(config->onebot11.websocket.at(1).options.section.elsewhere.websocket == "127.0.0.1:6700");
 }
