@@ -102,6 +102,8 @@ class Adapter {
   virtual Trouble trouble() const { return {}; }
   virtual std::span<const std::string_view> actions() const = 0;  // names that call() understands
   virtual void call(Action, Reply) = 0;
+  // Types of segments that send_message takes, the platform's own with its prefix.
+  virtual std::span<const std::string_view> segments() const { return {}; }
 
   // Where a file is that this bot's events carried. `done` may be called inside. The id comes from an application:
   // whatever it holds is theirs, so an address that was in it must be fetched with public_only.

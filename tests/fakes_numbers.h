@@ -3,12 +3,15 @@
 #pragma once
 
 #include "onebot/v11/rows.h"
+#include "onebot/v11/safety.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace fakes {
 
@@ -65,15 +68,45 @@ class MessageRows : public v11::MessageRows {
   void put(const v11::MessageRow& row) override {
     rows_[row.number] = row;
     if (!row.native.empty()) numbers_[{row.bot, row.native}] = row.number;
+    ++writes;
   }
 
   void put_alias(std::string_view bot, std::string_view alias, v11::Number number) override {
     aliases_[{std::string(bot), std::string(alias)}] = number;
   }
 
+  int writes = 0;
+
  private:
   std::map<v11::Number, v11::MessageRow> rows_;
   std::map<std::pair<std::string, std::string>, v11::Number> numbers_, aliases_;
+};
+
+// Every row is safe at once, unless commits are turned by hand.
+class Safety : public v11::Safety {
+ public:
+  Safety(const IdRows& ids, const MessageRows& messages) : ids_(ids), messages_(messages) {}
+  std::uint64_t put() const override { return static_cast<std::uint64_t>(ids_.writes + messages_.writes); }
+  std::uint64_t safe() const override { return by_hand ? committed_ : put(); }
+  void when_safe(std::uint64_t, onebot::Then call) override {
+    waiting_.push_back(std::move(call));
+    if (!by_hand) commit();
+  }
+  void commit() {
+    committed_ = put();
+    fail();
+  }
+  void fail() {
+    for (const auto& call : std::exchange(waiting_, {})) call();
+  }
+
+  bool by_hand = false;
+
+ private:
+  const IdRows& ids_;
+  const MessageRows& messages_;
+  std::uint64_t committed_ = 0;
+  std::vector<onebot::Then> waiting_{};
 };
 
 class Reserve : public v11::Reserve {

@@ -1,5 +1,6 @@
 #include "adapters/feishu/adapter.h"
 
+#include "adapters/feishu/messages/compose.h"
 #include "adapters/feishu/messages/received_files.h"
 #include "adapters/feishu/rates.h"
 
@@ -29,7 +30,9 @@ Adapter::Adapter(Settings settings, const onebot::Host& host, kit::Random random
       identity_(settings_, Identity::Parts{api_, token_, memory_, host_}, [this] { announce(); }),
       inbox_(settings_, Inbox::Parts{api_, token_, identity_, memory_, host_}, std::move(random),
              [this] { announce(); }),
-      actions_(settings_, Actions::Parts{api_, identity_, memory_, host_}) {}
+      actions_(settings_, Actions::Parts{api_, identity_, memory_, host_}),
+      segment_names_(sendable(*settings_.dialect)),
+      segments_(segment_names_.begin(), segment_names_.end()) {}
 
 void Adapter::start() {
   memory_.recall(host_.events);

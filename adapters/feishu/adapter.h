@@ -36,6 +36,7 @@ class Adapter final : public onebot::Adapter {
   bool online() const override { return online_; }
   Trouble trouble() const override { return {inbox_.why_not()}; }
   std::span<const std::string_view> actions() const override { return actions_.offered(); }
+  std::span<const std::string_view> segments() const override { return segments_; }
   void call(onebot::Action action, onebot::Reply reply) override { actions_.call(action, std::move(reply)); }
   [[nodiscard]] onebot::io::Owner locate(std::string_view file_id,
                                          onebot::ToldResult<onebot::RemoteFile> done) override;
@@ -53,6 +54,8 @@ class Adapter final : public onebot::Adapter {
   Identity identity_;
   Inbox inbox_;
   Actions actions_;
+  const std::vector<std::string> segment_names_;
+  const std::vector<std::string_view> segments_;
   bool online_ = false;
   std::string announced_{};  // the id by which the bridge was last told that it is online
 };

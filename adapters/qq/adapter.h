@@ -13,6 +13,7 @@
 #include "adapters/qq/inbox.h"
 #include "adapters/qq/interactions.h"
 #include "adapters/qq/memory.h"
+#include "adapters/qq/messages/compose.h"
 #include "adapters/qq/pace.h"
 #include "adapters/qq/sender.h"
 #include "adapters/qq/settings.h"
@@ -42,6 +43,7 @@ class Adapter final : public onebot::Adapter, private ReceiverPeer {
   bool online() const override { return receiver_->online(); }
   Trouble trouble() const override { return receiver_->trouble(); }
   std::span<const std::string_view> actions() const override { return Actions::names(); }
+  std::span<const std::string_view> segments() const override { return sendable(); }
   void call(onebot::Action action, onebot::Reply reply) override { actions_.call(std::move(action), std::move(reply)); }
   // The address is in the id, so it is the application's, and signed by QQ, so it needs no credentials of ours.
   onebot::io::Owner locate(std::string_view file_id, onebot::ToldResult<onebot::RemoteFile> done) override;

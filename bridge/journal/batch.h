@@ -30,6 +30,7 @@ struct Batch {
   std::map<RecordKey, KeptRecord> records{};                  // the newest value of each
   std::map<std::string, onebot::Seq, std::less<>> cursors{};  // the newest place of each; 0: forgotten
   NumberBatch numbers{};
+  std::uint64_t rows_put = 0;  // of all numbers, when it was handed over
   std::int64_t at = 0;    // of the log, milliseconds since the epoch
   std::int64_t wall = 0;  // of the system, the same
   std::size_t bytes = 0;  // about what it holds in memory besides numbers

@@ -97,6 +97,13 @@ Result<OldPage> read_what_can_be(Database& database, Seq from, Seq until, std::i
   return page;
 }
 
+Result<std::optional<std::string>> read_event(Database& database, Seq seq) {
+  ONEBOT_TRY(rows, database.prepare("SELECT json FROM events WHERE seq = ?"));
+  rows.bind(1, static_cast<std::int64_t>(seq));
+  ONEBOT_TRY(found, rows.step());
+  return found ? std::optional(std::string(rows.bytes(0))) : std::nullopt;
+}
+
 // Whoever waits for a page holds it.
 struct OldEvents::Request final : onebot::io::Pending {
   Request(Seq begin, Seq end, std::int64_t oldest, std::size_t most, onebot::Told<Page> told)

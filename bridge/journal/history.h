@@ -10,6 +10,7 @@
 #include "onebot/lifetime.h"
 #include "onebot/told.h"
 
+#include <optional>
 #include <string>
 
 namespace bridge::journal {
@@ -24,6 +25,9 @@ onebot::Result<OldPage> read_page(Database& database, onebot::Seq from, onebot::
 // The same entry by entry, so that one that cannot be read is left out instead of all. It may end early, and empty.
 onebot::Result<OldPage> read_what_can_be(Database& database, onebot::Seq from, onebot::Seq until, std::int64_t since,
                                          std::size_t max_bytes);
+
+// The JSON of one; nullopt: it is not kept.
+onebot::Result<std::optional<std::string>> read_event(Database& database, onebot::Seq seq);
 
 class OldEvents final : public onebot::History {
  public:

@@ -99,6 +99,15 @@ std::vector<Record> Journal::recall(std::string_view bot, std::string_view kind)
   return found.take();
 }
 
+std::optional<std::string> Journal::event(Seq seq) {
+  auto json = journal::read_event(lookup_.database, seq);
+  if (json) return *std::move(json);
+  log_.count("journal_read_failures");
+  log_.line(onebot::LogLevel::error, fmt::format("journal lookup of event {} failed error=\"{}\" next=as_if_not_kept",
+                                                 seq, json.error().message));
+  return std::nullopt;
+}
+
 // --- group commit ---
 
 void Journal::changed() {
@@ -125,6 +134,7 @@ void Journal::hand_over() {
   }
   pending_.at = now();
   pending_.wall = wall_ms();
+  pending_.rows_put = numbers_.put();
   in_flight_ = std::make_unique<journal::Batch>(std::exchange(pending_, {}));
   submit();
 }
@@ -145,11 +155,13 @@ void Journal::settle() {
     batch->follow_with(std::exchange(pending_, {}));
     pending_ = std::move(*batch);
     settle_failed(outcome->error());
+    numbers_.not_committed();
   } else {
     log_.count("journal_commits");
     log_.count("journal_events", batch->events.size());
     set_health(true);
     if (watch_ && !batch->events.empty()) watch_->on_committed(batch->events.back().seq + 1);
+    numbers_.committed(batch->rows_put);
   }
   for (const auto& tell : told) tell(outcome->has_value());
   check_hold();

@@ -28,6 +28,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,9 @@ class Journal final : public onebot::Store {
   bool flush(std::chrono::milliseconds budget) override;
   std::int64_t now() const override { return clock_.at(loop_.now()); }
   onebot::v11::Rows numbers() { return numbers_.rows(); }  // what OneBot 11's numbers stand for; as long as we live
+  onebot::v11::Safety& safety() { return numbers_; }       // of these rows
+  // The JSON of a committed event; nullopt: it is not kept any more. May block.
+  std::optional<std::string> event(onebot::Seq seq);
 
   // What an operator should look at; none: all is well.
   std::vector<std::string> problems() const;

@@ -194,4 +194,20 @@ void KeptReserve::reserve(v11::Number end) {
   layers_.changed();
 }
 
+// --- what is safe ---
+
+void Numbers::committed(std::uint64_t put) {
+  safe_ = put;
+  call_up_to(put);
+}
+
+void Numbers::not_committed() { call_up_to(put_); }
+
+// Whoever is called may wait again.
+void Numbers::call_up_to(std::uint64_t put) {
+  std::multimap<std::uint64_t, onebot::Then> due;
+  while (!waiting_.empty() && waiting_.begin()->first <= put) due.insert(waiting_.extract(waiting_.begin()));
+  for (const auto& [wanted, call] : due) call();
+}
+
 }  // namespace bridge::journal

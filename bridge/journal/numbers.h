@@ -15,10 +15,13 @@
 #include "onebot/adapter.h"
 #include "onebot/told.h"
 #include "onebot/v11/rows.h"
+#include "onebot/v11/safety.h"
 
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -127,17 +130,30 @@ class KeptReserve final : public v11::Reserve {
   v11::Number reserved_;
 };
 
-class Numbers {
+class Numbers final : public v11::Safety {
  public:
   Numbers(NumberReader& file, onebot::Log& log, Batch& pending, const std::unique_ptr<Batch>& in_flight,
           onebot::Then changed)
-      : layers_{file, log, pending, in_flight, std::move(changed)} {}
+      : layers_{file, log, pending, in_flight, [this, changed = std::move(changed)] {
+                  ++put_;
+                  changed();
+                }} {}
   Numbers(const Numbers&) = delete;
 
   v11::Rows rows() { return {ids_, messages_, reserve_}; }
   void forgotten(const std::vector<v11::Number>& messages) { messages_.forgotten(messages); }
 
+  std::uint64_t put() const override { return put_; }
+  std::uint64_t safe() const override { return safe_; }
+  void when_safe(std::uint64_t put, onebot::Then call) override { waiting_.emplace(put, std::move(call)); }
+  void committed(std::uint64_t put);  // the first so many rows
+  void not_committed();               // and tried again
+
  private:
+  void call_up_to(std::uint64_t put);
+
+  std::uint64_t put_ = 0, safe_ = 0;
+  std::multimap<std::uint64_t, onebot::Then> waiting_;  // by how many rows they wait for
   NumberLayers layers_;
   KeptIds ids_{layers_};
   KeptMessages messages_{layers_};

@@ -6,6 +6,7 @@
 #include "bridge/net/loop.h"
 #include "bridge/net/server.h"
 #include "bridge/process/demo_console.h"
+#include "bridge/process/demo_invitation.h"
 #include "bridge/process/run.h"
 #include "bridge/process/run_assembly.h"
 #include "bridge/process/signals.h"
@@ -17,6 +18,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <stdlib.h>
 #include <string>
 #include <string_view>
@@ -177,12 +179,16 @@ int run_demo(const DemoOptions& options) {
   config.methods.websocket.push_back({.port = options.port});
   if (const auto opened = stage.open(config); !opened) return cannot(opened.error().message);
   const std::size_t bots = config.bots.size();
+  std::vector<std::size_t> all(bots);
+  std::iota(all.begin(), all.end(), 0);
+  config.onebot11.websocket.push_back({.options = {.port = 0}, .bots = all});
   auto assembly = Assembly::make(std::move(config), {loop, client, server, log});
   if (!assembly) return cannot(assembly.error().message);
   if (const auto started = (*assembly)->start(); !started) return cannot(started.error().message);
   stage.push_to((*assembly)->port("ingress"));
   const std::string url = fmt::format("ws://127.0.0.1:{}/", (*assembly)->port("websocket"));
-  print("demo", fmt::format("attach a OneBot 12 framework to {}?consumer=framework ; end with Ctrl-C", url));
+  for (const std::string& line : invitation(url, (*assembly)->onebot11_urls())) print("demo", line);
+  print("demo", "end with Ctrl-C");
   {
     Console console(client, url, bots);
     Show show(loop, stage, console, options.once);

@@ -19,14 +19,51 @@ using onebot::Result;
 using onebot::Retcode;
 using onebot::Status;
 
+namespace {
+
+namespace v11 = onebot::v11::connect;
+
+// The sections of one way, each with its bots.
+template <class Options>
+std::vector<Options> served(const std::vector<Serving<Options>>& sections, const onebot11::Dialect& dialect) {
+  std::vector<Options> all;
+  for (const auto& [options, bots] : sections) {
+    all.push_back(options);
+    for (const std::size_t bot : bots) all.back().section.bots.push_back(&dialect.bot(bot));
+  }
+  return all;
+}
+
+bool speaks(const OneBot11& written) {
+  return !written.http.empty() || !written.http_post.empty() || !written.websocket.empty() ||
+         !written.websocket_reverse.empty();
+}
+
+// What is said of a port once it is open.
+struct Invitation {
+  std::string_view service{};
+  std::string_view words{};  // {0}: host and port
+};
+
+constexpr Invitation kInvitations[] = {
+    {"http", "applications post actions url=http://{0}/"},
+    {"websocket", "applications connect url=ws://{0}/ or url=ws://{0}/?consumer=NAME"},
+    {"onebot11.http", "applications of OneBot 11 post actions url=http://{0}/ACTION, of several bots /SELF_ID/ACTION"},
+    {"onebot11.websocket", "applications of OneBot 11 connect url=ws://{0}/, of several bots ws://{0}/SELF_ID/"},
+};
+
+}  // namespace
+
 // The server, remembering which ports it opened for whom.
 class Assembly::Listening final : public io::Server {
  public:
-  explicit Listening(io::Server& server) : server_(server) {}
+  // dialect: in front of the names of services.
+  Listening(io::Server& server, std::vector<Port>& ports, std::string_view dialect)
+      : server_(server), ports_(ports), dialect_(dialect) {}
 
   Result<int> listen(const io::Address& address, io::HttpService* http, io::WebSocketService* websocket) override {
     Result<int> port = server_.listen(address, http, websocket);
-    if (port) ports_.push_back({http ? "http" : "websocket", address.host, *port});
+    if (port) ports_.push_back({fmt::format("{}{}", dialect_, http ? "http" : "websocket"), address.host, *port});
     return port;
   }
   Status open(std::string service, const io::Address& address, io::HttpService& http) {
@@ -34,18 +71,19 @@ class Assembly::Listening final : public io::Server {
     ports_.push_back({std::move(service), address.host, port});
     return {};
   }
-  const std::vector<Port>& ports() const { return ports_; }
 
  private:
   io::Server& server_;
-  std::vector<Port> ports_;
+  std::vector<Port>& ports_;
+  const std::string_view dialect_;
 };
 
 Assembly::Assembly(Config config, const World& world)
     : config_(std::move(config)),
       world_(world),
       started_at_(world.loop.wall()),
-      listening_(std::make_unique<Listening>(world.server)),
+      listening_(std::make_unique<Listening>(world.server, ports_, "")),
+      listening11_(std::make_unique<Listening>(world.server, ports_, "onebot11.")),
       ingress_(world.log) {}
 
 Assembly::~Assembly() { stop_files(); }
@@ -62,6 +100,7 @@ Result<std::unique_ptr<Assembly>> Assembly::make(Config config, const World& wor
   ONEBOT_CHECK(assembly->open_files());
   ONEBOT_CHECK(assembly->make_bots());
   assembly->make_transports();
+  assembly->make_onebot11();
   return assembly;
 }
 
@@ -124,6 +163,32 @@ void Assembly::make_transports() {
   }
 }
 
+void Assembly::make_onebot11() {
+  const OneBot11& written = config_.onebot11;
+  if (!speaks(written)) return;
+  std::vector<onebot11::Dialect::Account> accounts;
+  for (std::size_t i = 0; i < config_.bots.size(); ++i) {
+    const Config::Bot& bot = config_.bots[i];
+    accounts.push_back({*bridge_->bots().all()[i],
+                        {.platform = bot.platform, .app_id = bot.app_id, .configured_self = bot.onebot11_id}});
+  }
+  backend11_.emplace(bridge_->backend(world_.client, *listening11_));
+  onebot11_ = std::make_unique<onebot11::Dialect>(
+      onebot11::Dialect::Parts{.backend = *backend11_,
+                               .durability = *journal_,
+                               .rows = journal_->numbers(),
+                               .safety = journal_->safety(),
+                               .older = [this](onebot::Seq place) { return journal_->event(place); },
+                               .own_actions = file_actions_->names()},
+      accounts);
+  auto transports = v11::make_transports({.http = served(written.http, *onebot11_),
+                                          .http_post = served(written.http_post, *onebot11_),
+                                          .websocket = served(written.websocket, *onebot11_),
+                                          .websocket_reverse = served(written.websocket_reverse, *onebot11_)},
+                                         onebot11_->means());
+  for (auto& transport : transports) bridge_->add(*transports_.emplace_back(std::move(transport)));
+}
+
 Status Assembly::listen() {
   if (config_.admin) {
     const Condition& condition = *this;
@@ -140,7 +205,7 @@ Status Assembly::listen() {
 Status Assembly::start() {
   for (const std::string& warning : config_.warnings) world_.log.line(LogLevel::warn, warning);
   ONEBOT_CHECK(listen());
-  for (const Port& port : listening_->ports()) {
+  for (const Port& port : ports()) {
     world_.log.line(LogLevel::info, fmt::format("{} listens host={} port={}", port.service, port.host, port.port));
   }
   ONEBOT_CHECK(bridge_->start());
@@ -151,14 +216,12 @@ Status Assembly::start() {
 
 // What has to be written into a framework's configuration and a platform's console.
 void Assembly::tell_addresses() const {
-  for (const Port& port : listening_->ports()) {
+  for (const Port& port : ports()) {
     const std::string at = port.host.contains(':') ? fmt::format("[{}]:{}", port.host, port.port)
                                                    : fmt::format("{}:{}", port.host, port.port);
-    if (port.service == "http")
-      world_.log.line(LogLevel::info, fmt::format("applications post actions url=http://{}/", at));
-    if (port.service == "websocket") {
-      world_.log.line(LogLevel::info,
-                      fmt::format("applications connect url=ws://{0}/ or url=ws://{0}/?consumer=NAME", at));
+    const auto* invitation = std::ranges::find(kInvitations, port.service, &Invitation::service);
+    if (invitation != std::end(kInvitations)) {
+      world_.log.line(LogLevel::info, fmt::format(fmt::runtime(invitation->words), at));
     }
     if (port.service != "ingress") continue;
     const std::string_view scheme = config_.ingress->tls_cert.empty() ? "http" : "https";
@@ -178,11 +241,22 @@ void Assembly::stop() {
   stop_files();
 }
 
-const std::vector<Assembly::Port>& Assembly::ports() const { return listening_->ports(); }
+const std::vector<Assembly::Port>& Assembly::ports() const { return ports_; }
 
 int Assembly::port(std::string_view service) const {
   const auto found = std::ranges::find(ports(), service, &Port::service);
   return found == ports().end() ? 0 : found->port;
+}
+
+std::vector<std::string> Assembly::onebot11_urls() const {
+  std::vector<std::string> urls;
+  const auto open = std::ranges::find(ports(), "onebot11.websocket", &Port::service);
+  if (open == ports().end()) return urls;
+  for (const std::size_t bot : config_.onebot11.websocket.front().bots) {
+    const auto number = onebot11_->number(bot);
+    if (number != 0) urls.push_back(fmt::format("ws://{}:{}/{}/", open->host, open->port, number));
+  }
+  return urls;
 }
 
 // --- what the admin port tells ---

@@ -12,6 +12,7 @@
 #include "bridge/files/thread.h"
 #include "bridge/ingress.h"
 #include "bridge/journal/journal.h"
+#include "bridge/onebot11/dialect.h"
 #include "bridge/process/admin.h"
 #include "bridge/process/log.h"
 #include "onebot/io.h"
@@ -35,7 +36,7 @@ class Assembly final : private Condition {
     ProcessLog& log;
   };
   struct Port {
-    std::string service{};  // "http", "websocket", "ingress", "admin"
+    std::string service{};  // "http", "websocket", "onebot11.http", "onebot11.websocket", "ingress", "admin"
     std::string host{};
     int port = 0;
   };
@@ -50,6 +51,8 @@ class Assembly final : private Condition {
 
   const std::vector<Port>& ports() const;    // in the order of opening; after start()
   int port(std::string_view service) const;  // the first one of that service; 0: none
+  // ws addresses of the bots that applications of OneBot 11 can connect to, as far as their numbers are known.
+  std::vector<std::string> onebot11_urls() const;
   const Bridge& bridge() const { return *bridge_; }
 
  private:
@@ -60,6 +63,7 @@ class Assembly final : private Condition {
   onebot::Status open_files();
   onebot::Status make_bots();
   void make_transports();
+  void make_onebot11();
   onebot::Status listen();
   void tell_addresses() const;
   void stop_files();
@@ -74,7 +78,8 @@ class Assembly final : private Condition {
   World world_;
   double started_at_;  // seconds since the epoch
   enum class Phase { made, started, stopped } phase_ = Phase::made;
-  std::unique_ptr<Listening> listening_;
+  std::vector<Port> ports_;
+  std::unique_ptr<Listening> listening_, listening11_;
   Ingress ingress_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<files::FilesThread> files_;
@@ -85,6 +90,8 @@ class Assembly final : private Condition {
   std::vector<std::unique_ptr<onebot::Adapter>> adapters_;
   std::optional<onebot::Backend> backend_;                       // with all bots
   std::map<std::vector<std::string>, onebot::Backend> partial_;  // with some, by their keys
+  std::optional<onebot::Backend> backend11_;
+  std::unique_ptr<onebot11::Dialect> onebot11_;
   std::vector<std::unique_ptr<onebot::Transport>> transports_;
   std::optional<Admin> admin_;
 };

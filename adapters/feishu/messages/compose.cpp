@@ -40,8 +40,9 @@ constexpr std::string_view kSegments[] = {"text",
                                           "feishu.share_user"};
 static_assert(onebot::conform_segments(kSegments, "feishu"));
 
+constexpr std::string_view kFeishu = "feishu.";
+
 bool is_known(std::string_view type, std::string_view prefix) {
-  constexpr std::string_view kFeishu = "feishu.";
   const bool own = type.starts_with(prefix);
   if (own) type.remove_prefix(prefix.size());
   return std::ranges::any_of(kSegments, [&](std::string_view known) {
@@ -84,6 +85,18 @@ Status take_reply(Composed& out, const Segment& segment, bool has_replies) {
 }
 
 }  // namespace
+
+std::vector<std::string> sendable(const Dialect& dialect) {
+  std::vector<std::string> types;
+  for (const std::string_view type : kSegments) {
+    if (!type.starts_with(kFeishu)) {
+      types.emplace_back(type);
+    } else if (dialect.rich) {
+      types.push_back(fmt::format("{}{}", dialect.prefix, type.substr(kFeishu.size())));
+    }
+  }
+  return types;
+}
 
 Result<Composed> compose(const Message& message, const Dialect& dialect, Offered offered, const Resources& resources) {
   Composed out;

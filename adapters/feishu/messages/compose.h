@@ -34,6 +34,9 @@ struct Offered {
   bool files = true;
 };
 
+// Types of segments that can be sent there.
+std::vector<std::string> sendable(const Dialect& dialect);
+
 // resources: of the uploads of this message; one that is not there has no key yet, which does for a check.
 // Errors: unsupported_segment, bad_segment_data, bad_param (nothing to send, or too many messages).
 onebot::Result<Composed> compose(const onebot::Message& message, const Dialect& dialect, Offered offered,

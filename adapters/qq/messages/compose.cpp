@@ -242,6 +242,8 @@ int message_type(const Part& part) {
 
 }  // namespace
 
+std::span<const std::string_view> sendable() { return kSegments; }
+
 onebot::Result<Composed> compose(const onebot::Message& message, Chat::Kind kind) {
   Draft draft{.kind = kind};
   for (const Segment& segment : message) {

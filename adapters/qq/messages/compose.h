@@ -9,6 +9,7 @@
 #include "onebot/segment.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ struct Composed {
 };
 
 inline constexpr std::size_t kMostParts = 10;  // QQ messages that one message may take
+
+// Types of segments that some chat takes.
+std::span<const std::string_view> sendable();
 
 // Errors: 10005 naming a segment QQ has no use for in this chat, 10006 for unusable data, 10007 when nothing but
 // mentions is left to say to a single user, 10003 when there is nothing to send or it takes too many messages.

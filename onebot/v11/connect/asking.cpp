@@ -215,8 +215,12 @@ void Asking::call(Action action, Told<ActionResult> done) {
 }
 
 void Asking::finish(const std::shared_ptr<Course>& course, ActionResult result) {
-  const ActionResult told = here([&](const Here& what) { return answer_of(std::move(result), course->asked, what); });
-  course->done(told, told ? course->asked.told : "");
+  const std::uint64_t before = ground_.safety.put();
+  ActionResult told = here([&](const Here& what) { return answer_of(std::move(result), course->asked, what); });
+  const auto tell = [course, told = std::move(told)] { course->done(told, told ? course->asked.told : ""); };
+  const std::uint64_t put = ground_.safety.put();
+  if (put == before) return tell();
+  ground_.safety.when_safe(put, lifetime_.guard(tell));  // a new number is told when a restart would know it
 }
 
 }  // namespace onebot::v11::connect

@@ -22,7 +22,7 @@ Feed::Line::~Line() {
 
 const Feed::Line::Item* Feed::Line::front() {
   if (queue_.empty()) feed_.pump();
-  return queue_.empty() ? nullptr : &queue_.front();
+  return queue_.empty() || !feed_.is_safe(*queue_.front().rendered) ? nullptr : &queue_.front();
 }
 
 void Feed::Line::pop() {
@@ -146,6 +146,18 @@ void Feed::give(Line& line, const LogEntry& entry, std::int64_t at) {
   line.bytes_ += rendered->frames.size();
   if (line.bytes_ >= kAhead) park(line, entry.seq + 1);
   if (line.queue_.size() == 1 && line.wake_) line.wake_();
+}
+
+bool Feed::is_safe(const Rendered& rendered) {
+  if (ground_.safety.safe() >= rendered.put) return true;
+  if (std::exchange(waits_, true)) return false;
+  ground_.safety.when_safe(rendered.put, lifetime_.guard([this] {
+    waits_ = false;
+    each([](const Line& line) {
+      if (!line.queue_.empty() && line.wake_) line.wake_();
+    });
+  }));
+  return false;
 }
 
 // Nobody has looked at them, so they may have been of any bot.

@@ -43,7 +43,8 @@ class Feed {
       std::int64_t at = 0;                         // milliseconds since the epoch
       std::shared_ptr<const Rendered> rendered{};  // never without frames
     };
-    const Item* front();  // the next event; nullptr when none is at hand
+    // The next event; nullptr when none is at hand whose numbers are safe.
+    const Item* front();
     void pop();
     Seq position() const;                               // of the event to give next; all before it are done with
     std::uint64_t skipped() const { return skipped_; }  // events of this bot that were too old
@@ -83,6 +84,7 @@ class Feed {
   void give(Line& line, const LogEntry& entry, std::int64_t at);
   void park(Line& line, Seq place);
   void tell_skipped(Seq first);
+  bool is_safe(const Rendered& rendered);  // false: lines are woken when more is
   template <class Use>
   void each(Use use);
 
@@ -99,6 +101,7 @@ class Feed {
   Seq next_join_ = 0;  // where the first of those is that are ahead of the reader
   bool pumping_ = false;
   bool goes_on_ = false;  // in a later turn
+  bool waits_ = false;    // for rows to be safe
   Lifetime lifetime_;
 };
 

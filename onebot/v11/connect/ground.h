@@ -7,6 +7,7 @@
 #include "onebot/v11/action_row.h"
 #include "onebot/v11/events.h"
 #include "onebot/v11/numbers.h"
+#include "onebot/v11/safety.h"
 
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ struct Ground {
   Backend& backend;
   IdNumbers& ids;
   MessageNumbers& messages;
+  Safety& safety;
   Media& media;
   const Tokens& tokens;
   const LoggedEvents& events;

@@ -51,8 +51,6 @@ Status Http::start() {
   const auto port = means_.ground.backend.server.listen(
       {.host = options_.host, .port = options_.port, .max_body = kMostRequest, .hosts = options_.hosts}, this, nullptr);
   if (!port) return std::unexpected(port.error());
-  means_.ground.backend.log.line(LogLevel::info,
-                                 fmt::format("onebot11.http listens host={} port={}", options_.host, *port));
   return {};
 }
 

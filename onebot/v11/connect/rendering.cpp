@@ -63,6 +63,7 @@ std::shared_ptr<const Rendered> Rendering::frames(const LogEntry& entry, const O
     }
     rendered->texts = std::move(frames.texts);
     for (const std::string& text : rendered->texts) frame::append_text(rendered->frames, text);
+    rendered->put = ground_.safety.put();
   }
   known.rendered.emplace_back(options, rendered);
   bytes_ += rendered->frames.size();

@@ -22,7 +22,8 @@ namespace onebot::v11::connect {
 // The frames of one event; none when OneBot 11 does not tell it.
 struct Rendered {
   std::vector<std::string> texts{};
-  std::string frames{};  // the same as ready-made WebSocket frames
+  std::string frames{};   // the same as ready-made WebSocket frames
+  std::uint64_t put = 0;  // so many rows have to be safe before anybody is told
 };
 
 class Rendering {

@@ -38,8 +38,6 @@ Status WebSocket::start() {
   const auto port = means_.ground.backend.server.listen(
       {.host = options_.host, .port = options_.port, .max_body = kMostRequest, .hosts = options_.hosts}, nullptr, this);
   if (!port) return std::unexpected(port.error());
-  means_.ground.backend.log.line(LogLevel::info,
-                                 fmt::format("onebot11.websocket listens host={} port={}", options_.host, *port));
   return {};
 }
 

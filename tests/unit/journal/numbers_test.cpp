@@ -62,6 +62,27 @@ struct Bench {
   }
 };
 
+TEST_CASE("a row is safe when its batch is committed, and whoever waits for it is called then") {
+  Bench bench;
+  onebot::v11::Safety& safety = bench.journal->safety();
+  bench.message(1);
+  const auto put = safety.put();
+  int calls = 0;
+  safety.when_safe(put, [&calls] { ++calls; });
+  CHECK(put > 0);
+  CHECK(safety.safe() < put);
+
+  REQUIRE(bench.commit());
+  CHECK(safety.safe() >= put);
+  CHECK(calls == 1);
+
+  bench.message(2);
+  safety.when_safe(safety.put(), [&calls] { ++calls; });
+  CHECK(calls == 1);
+  REQUIRE(bench.commit());
+  CHECK(calls == 2);
+}
+
 }  // namespace
 
 TEST_CASE("numbers are committed together with the event that they are for") {

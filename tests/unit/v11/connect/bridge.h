@@ -99,10 +99,11 @@ struct Bridge : World {
   fakes::Reserve reserve{};
   v11::IdNumbers ids{id_rows};
   v11::MessageNumbers messages{message_rows, reserve, 1'577'836'800 + rig::kFirst};
+  fakes::Safety safety{id_rows, message_rows};
   rig::Media media{};
   Tokens tokens{};
   LoggedEvents logged{history};
-  links::Ground ground{backend, ids, messages, media, tokens, logged, "0.2.0"};
+  links::Ground ground{backend, ids, messages, safety, media, tokens, logged, "0.2.0"};
   std::optional<links::Rendering> rendering;
 };
 

@@ -56,6 +56,23 @@ TEST_CASE("links with equal options get the very same bytes, built once") {  // 
   CHECK(one->front()->rendered == third->front()->rendered);
 }
 
+TEST_CASE("an event is told when its numbers are safe") {  // O11-MID-03
+  Section section;
+  section.safety.by_hand = true;
+  const auto line = section.follow(1);
+  section.say(1);
+  CHECK(section.read(*line) == "");
+  CHECK(line->position() == 1);
+
+  section.safety.fail();
+  CHECK(section.read(*line) == "");
+
+  const int before = section.wakes;
+  section.safety.commit();
+  CHECK(section.wakes > before);
+  CHECK(section.read(*line) == "e1");
+}
+
 TEST_CASE("other options get bytes of their own, and the same numbers") {
   Section section;
   links::Feed other(section.ground, *section.rendering, "http_post", {.message_format = v11::MessageFormat::string});

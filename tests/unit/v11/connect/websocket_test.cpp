@@ -238,6 +238,45 @@ TEST_CASE("a quick operation is done in order, and its first failure told") {  /
   CHECK(world.actions.names() == Told{"send_message", "send_message"});
 }
 
+TEST_CASE("an answer with a new number waits until the number is safe, any other does not") {  // O11-MID-03
+  Forward world;
+  const auto link = world.connect("/");
+  world.say(*world.transport, 1);
+  const std::string group = rig::member(link->received.back(), "group_id");
+  world.safety.commit();
+  world.safety.by_hand = true;
+  world.actions.mute = "send_message";
+  const std::string send =
+      R"({"action":"send_group_msg","params":{"group_id":)" + group + R"(,"message":"hi"},"echo":1})";
+
+  CHECK(world.ask(*link, send) == "");
+  world.actions.slow.at(0)->ok(Fields{{"message_id", std::string("m-sent")}, {"time", 1.0}});
+  world.loop.run();
+  const std::string status = world.ask(*link, R"({"action":"get_status","echo":2})");
+  CHECK(rig::member(status, "echo") == "2");
+  CHECK(link->received.back() == status);
+
+  world.safety.commit();
+  world.loop.run();
+  CHECK(rig::member(link->received.back(), "echo") == "1");
+  CHECK(rig::member(link->received.back(), "status") == R"("ok")");
+}
+
+TEST_CASE("an answer goes out when its number cannot be made safe") {
+  Forward world;
+  const auto link = world.connect("/");
+  world.say(*world.transport, 1);
+  const std::string group = rig::member(link->received.back(), "group_id");
+  world.safety.by_hand = true;
+  world.actions.mute = "send_message";
+  world.ask(*link, R"({"action":"send_group_msg","params":{"group_id":)" + group + R"(,"message":"hi"},"echo":1})");
+  world.actions.slow.at(0)->ok(Fields{{"message_id", std::string("m-sent")}, {"time", 1.0}});
+
+  world.safety.fail();
+  world.loop.run();
+  CHECK(rig::member(link->received.back(), "echo") == "1");
+}
+
 TEST_CASE("a picture is uploaded before the message that shows it") {  // O11-MED-04
   Forward world;
   const auto link = world.connect("/");

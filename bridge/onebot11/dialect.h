@@ -1,0 +1,63 @@
+// Dialect: OneBot 11 over one bridge: its bots, their numbers, files, and the frames that all ways share.
+
+#pragma once
+
+#include "bridge/bot.h"
+#include "bridge/onebot11/bot.h"
+#include "bridge/onebot11/logged_events.h"
+#include "onebot/store.h"
+#include "onebot/transport.h"
+#include "onebot/v11/connect/ground.h"
+#include "onebot/v11/connect/rendering.h"
+#include "onebot/v11/connect/transports.h"
+#include "onebot/v11/message_numbers.h"
+#include "onebot/v11/numbers.h"
+#include "onebot/v11/rows.h"
+#include "onebot/v11/safety.h"
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace bridge::onebot11 {
+
+class Dialect {
+ public:
+  // All of it outlives the dialect.
+  struct Parts {
+    onebot::Backend& backend;
+    const onebot::Durability& durability;
+    v11::Rows rows;
+    v11::Safety& safety;
+    v11::Media& media;
+    const v11::connect::Tokens& tokens;
+    LoggedEvents::Older older{};
+    std::span<const std::string_view> own_actions{};  // what the bridge does itself for every bot
+  };
+  // A bot, and as far as the configuration tells it who it is.
+  struct Account {
+    const bridge::Bot& bot;
+    v11::BotIdentity identity{};
+  };
+
+  Dialect(Parts parts, const std::vector<Account>& accounts);
+  Dialect(const Dialect&) = delete;
+
+  // In the order of the accounts.
+  const v11::connect::Bot& bot(std::size_t place) const { return *bots_.at(place); }
+  v11::Number number(std::size_t place) const { return self_id(ground_, bot(place)); }  // 0: not known yet
+  v11::connect::Means means() { return {ground_, rendering_}; }
+
+ private:
+  std::vector<const v11::connect::Bot*> all() const;
+
+  std::vector<std::unique_ptr<Bot>> bots_;
+  v11::IdNumbers ids_;
+  v11::MessageNumbers messages_;
+  LoggedEvents events_;
+  v11::connect::Ground ground_;
+  v11::connect::Rendering rendering_;
+};
+
+}  // namespace bridge::onebot11
