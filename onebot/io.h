@@ -75,6 +75,7 @@ struct HttpResponse {
   int status = 200;
   Headers headers{};
   std::string body{};
+  std::optional<FilePart> file{};  // a server's only, for bodies that do not fit memory: sent behind body
 };
 
 // --- WebSockets ---
@@ -146,7 +147,8 @@ enum class Receipt {
 class Exchange {
  public:
   virtual ~Exchange() = default;
-  // Once. One whose connection stays is told nothing for a while.
+  // Once. One whose connection stays is told nothing for a while. A file is opened inside the call, and read as the
+  // client takes it; one that is not there, or shorter than its part, makes it 500.
   virtual void answer(HttpResponse, Told<Receipt> told = {}) = 0;
   // Whether the client's kernel has all of the answer; kernels may take 40 ms to say so. nullopt: something was told of
   // it already.

@@ -17,7 +17,6 @@ namespace io = onebot::io;
 namespace {
 
 constexpr std::size_t kTogether = 16 << 10;  // a body up to here travels in one write with its head
-constexpr std::size_t kPart = 256 << 10;     // of a longer body, per write
 constexpr std::size_t kKept = 4 << 10;       // of the memory for input, from request to request
 constexpr std::chrono::milliseconds kParting{500};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -224,10 +223,12 @@ void HttpConnection::answer(io::HttpResponse response, ToldReceipt told) {
   stream_->is(Place::Holder::served);
   const bool bodiless = head_.request.method == "HEAD" || response.status == 204 || response.status == 304;
   answer_ = response_head(response, !close_after_, loop().wall());
-  body_ = bodiless ? std::string() : std::move(response.body);
-  sent_ = 0;
+  if (bodiless) response.body.clear(), response.file.reset();
+  if (response.body.size() <= kTogether) answer_ += std::exchange(response.body, {});
+  auto body = ResponseBody::of(response);
+  if (!body) return answer(plain_answer(500, body.error().message), std::move(told));
+  body_ = *std::move(body);
   told_ = std::move(told);
-  if (body_.size() <= kTogether) answer_ += std::exchange(body_, {});
   expect(limits().stalled);
   stream_->ask_writable();
 }
@@ -239,24 +240,24 @@ void HttpConnection::on_writable() {
     return answer_written();
   }
   if (state_ != State::answering) return;
-  if (sent_ == body_.size()) return answered();
+  if (body_.ended()) return answered();
   expect(limits().stalled);
-  const std::string_view part = std::string_view(body_).substr(sent_, kPart);
-  sent_ += part.size();
-  stream_->write(part);
+  const auto piece = body_.next();
+  if (!piece) return stream_->kill("the file of an answer has become shorter");
+  stream_->write(*piece);
   answer_written();
 }
 
 // The client that has its answer may ask on another connection before this one is writable again, so nothing waits for
 // that.
 void HttpConnection::answer_written() {
-  if (state_ == State::answering && sent_ == body_.size() && stream_->flushed()) return answered();
+  if (state_ == State::answering && body_.ended() && stream_->flushed()) return answered();
   stream_->ask_writable();
 }
 
 void HttpConnection::answered() {
   ++number_;
-  release(body_);
+  body_.clear();
   state_ = !close_after_ ? State::head : told_ ? State::parting : State::over;
   begun_ = !input_.empty();
   blanks_ = 0;
@@ -297,6 +298,7 @@ void HttpConnection::on_gone(std::string_view) {
   deadline_.reset();
   settle(orderly ? Receipt::ended : Receipt::none);
   release(input_);
+  body_.clear();
   request_body_.drop();
   share_->keep(0);
 }

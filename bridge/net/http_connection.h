@@ -13,6 +13,7 @@
 #include "bridge/net/reception.h"
 #include "bridge/net/request_body.h"
 #include "bridge/net/request_head.h"
+#include "bridge/net/response_body.h"
 #include "bridge/net/stream.h"
 #include "onebot/io.h"
 #include "onebot/told.h"
@@ -79,8 +80,7 @@ class HttpConnection : public StreamUser, public std::enable_shared_from_this<Ht
   std::uint64_t requests_ = 0;  // heads read
   unsigned number_ = 0;         // of the request, so that a late answer to an earlier one is dropped
   std::string answer_;          // the head of the answer, or an interim one
-  std::string body_;            // of the answer; written from where it lies
-  std::size_t sent_ = 0;
+  ResponseBody body_;           // of the answer; written from where it lies
   bool close_after_ = false;
   ToldReceipt told_;  // of the answer
   onebot::io::Owner deadline_;

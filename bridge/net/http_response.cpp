@@ -21,6 +21,7 @@ constexpr std::array kPhrases = std::to_array<Phrase>({
     {200, "OK"},
     {202, "Accepted"},
     {204, "No Content"},
+    {206, "Partial Content"},
     {304, "Not Modified"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
@@ -28,15 +29,18 @@ constexpr std::array kPhrases = std::to_array<Phrase>({
     {404, "Not Found"},
     {405, "Method Not Allowed"},
     {408, "Request Timeout"},
+    {410, "Gone"},
     {411, "Length Required"},
     {413, "Content Too Large"},
     {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
     {426, "Upgrade Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
     {502, "Bad Gateway"},
     {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
 });
 
@@ -67,7 +71,8 @@ std::string response_head(const onebot::io::HttpResponse& response, bool keep_al
   if (response.status == 101) return head + "\r\n";
   head += fmt::format("Date: {}\r\n", date(wall));
   if (response.status != 204 && response.status != 304) {
-    head += fmt::format("Content-Length: {}\r\n", response.body.size());
+    const std::uint64_t of_file = response.file ? response.file->size : 0;
+    head += fmt::format("Content-Length: {}\r\n", response.body.size() + of_file);
   }
   return head + (keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
 }

@@ -12,6 +12,9 @@
 
 namespace bridge::net {
 
+namespace io = onebot::io;
+
+using onebot::Result;
 using onebot::Retcode;
 using onebot::Status;
 
@@ -33,15 +36,27 @@ OpenFile::~OpenFile() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-Status SentBody::open() {
-  if (!request_.file) return {};
-  file_ = OpenFile(::open(request_.file->path.c_str(), O_RDONLY | O_CLOEXEC));
+Result<OpenPart> OpenPart::open(const io::FilePart& part) {
+  OpenPart opened;
+  opened.file_ = OpenFile(::open(part.path.c_str(), O_RDONLY | O_CLOEXEC));
+  opened.begin_ = part.offset;
   struct stat found {};
-  if (!file_ || ::fstat(file_.fd(), &found) != 0) return failed("read the file that is to be sent");
+  if (!opened.file_ || ::fstat(opened.file_.fd(), &found) != 0) return failed("read the file that is to be sent");
   const auto length = static_cast<std::uint64_t>(found.st_size);
-  if (request_.file->offset > length || request_.file->size > length - request_.file->offset) {
+  if (part.offset > length || part.size > length - part.offset) {
     return onebot::fail(Retcode::filesystem_error, "the file that is to be sent is shorter than it was");
   }
+  return opened;
+}
+
+std::ptrdiff_t OpenPart::read(std::uint64_t at, char* to, std::size_t room) const {
+  return ::pread(file_.fd(), to, room, static_cast<off_t>(begin_ + at));
+}
+
+Status SentBody::open() {
+  if (!request_.file) return {};
+  ONEBOT_TRY(opened, OpenPart::open(*request_.file));
+  file_ = std::move(opened);
   return {};
 }
 
@@ -60,7 +75,7 @@ std::ptrdiff_t SentBody::read(char* to, std::size_t room) {
   const std::uint64_t in_file = at_ - request_.body.size();
   if (in_file >= file_size) return copy(request_.tail, in_file - file_size);
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room, file_size - in_file));
-  const ssize_t got = ::pread(file_.fd(), to, wanted, static_cast<off_t>(request_.file->offset + in_file));
+  const std::ptrdiff_t got = file_.read(in_file, to, wanted);
   if (got <= 0) return -1;
   at_ += static_cast<std::uint64_t>(got);
   return got;

@@ -1,5 +1,5 @@
-// What a Transfer sends out of a file, and what it saves into one. Reads and writes are at most a buffer of libcurl's
-// (64 KiB) at a time, through the page cache, so they are made on the loop thread.
+// What is sent out of a file, and what a Transfer saves into one. Reads and writes are at most 64 KiB at a time (a
+// buffer of libcurl's), through the page cache, so they are made on the loop thread.
 
 #pragma once
 
@@ -25,6 +25,19 @@ class OpenFile {
   int fd_;
 };
 
+// The bytes of a part of a file, whatever has its name meanwhile.
+class OpenPart {
+ public:
+  // Error: filesystem_error; the file is not there, or shorter than the part wanted.
+  static onebot::Result<OpenPart> open(const onebot::io::FilePart& part);
+  // At most `room` bytes from `at` on, which counts from the part's begin; none or -1: the file has changed meanwhile.
+  std::ptrdiff_t read(std::uint64_t at, char* to, std::size_t room) const;
+
+ private:
+  OpenFile file_{};
+  std::uint64_t begin_ = 0;
+};
+
 // body, then file, then tail of a request, as one run of bytes.
 class SentBody {
  public:
@@ -38,7 +51,7 @@ class SentBody {
 
  private:
   const onebot::io::HttpRequest& request_;
-  OpenFile file_{};
+  OpenPart file_{};
   std::uint64_t at_ = 0;
 };
 
