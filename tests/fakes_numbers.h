@@ -6,6 +6,7 @@
 #include "onebot/v11/safety.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -118,6 +119,61 @@ class Reserve : public v11::Reserve {
 
  private:
   v11::Number end_ = 0;
+};
+
+class TokenRows : public v11::TokenRows {
+ public:
+  std::optional<v11::TokenRow> find(std::string_view token) const override {
+    const auto row = rows_.find(token);
+    return row == rows_.end() ? std::nullopt : std::optional(row->second);
+  }
+  void put(const v11::TokenRow& row) override {
+    rows_[row.token] = row;
+    ++writes;
+  }
+
+  int writes = 0;
+
+ private:
+  std::map<std::string, v11::TokenRow, std::less<>> rows_;
+};
+
+class RosterRows : public v11::RosterRows {
+ public:
+  std::optional<v11::RosterRow> find(const v11::RosterKey& key) const override {
+    const auto found = those([&](const v11::RosterKey& one) { return one == key; });
+    return found.empty() ? std::nullopt : std::optional(found.front());
+  }
+  std::vector<v11::RosterRow> places(std::string_view bot) const override {
+    return those(
+        [&](const v11::RosterKey& key) { return key.bot == bot && key.user.empty() && key.kind != v11::Kind::user; });
+  }
+  std::vector<v11::RosterRow> people(const v11::RosterKey& place) const override {
+    return those([&](v11::RosterKey key) { return !std::exchange(key.user, place.user).empty() && key == place; });
+  }
+  void put(const v11::RosterRow& row) override {
+    ++writes;
+    for (v11::RosterRow& known : rows_) {
+      if (known.key == row.key) return v11::renew(known, row);
+    }
+    rows_.push_back(row);
+  }
+  void forget(const v11::RosterKey& key) override {
+    std::erase_if(rows_, [&](const v11::RosterRow& row) { return v11::forgets(key, row.key); });
+  }
+
+  int writes = 0;
+
+ private:
+  std::vector<v11::RosterRow> those(auto&& wanted) const {
+    std::vector<v11::RosterRow> found;
+    for (const v11::RosterRow& row : rows_) {
+      if (wanted(row.key)) found.push_back(row);
+    }
+    return found;
+  }
+
+  std::vector<v11::RosterRow> rows_;
 };
 
 }  // namespace fakes

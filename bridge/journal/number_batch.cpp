@@ -1,6 +1,7 @@
 #include "bridge/journal/number_batch.h"
 
 #include <iterator>
+#include <utility>
 
 namespace bridge::journal {
 namespace {
@@ -15,6 +16,13 @@ const auto* found(const auto& map, const auto& key) {
 std::optional<v11::Number> number_in(const auto& map, const auto& key) {
   const auto* number = found(map, key);
   return number ? std::optional(*number) : std::nullopt;
+}
+
+std::size_t bytes_of(const v11::TokenRow& row) { return row.token.size() + row.bot.size() + row.file_id.size(); }
+
+std::size_t bytes_of(const v11::RosterRow& row) {
+  const v11::RosterKey& key = row.key;
+  return key.bot.size() + key.place.size() + key.user.size() + row.name.size() + row.card.size() + row.role.size();
 }
 
 }  // namespace
@@ -57,11 +65,26 @@ void NumberBatch::put_alias(std::string_view bot, std::string_view alias, v11::N
   if (added) bytes_ += kEntry + bot.size() + alias.size();
 }
 
+void NumberBatch::put(const v11::TokenRow& row) {
+  const auto [place, added] = tokens_.try_emplace(row.token);
+  bytes_ += added ? kEntry + row.token.size() : 0;
+  bytes_ += bytes_of(row);
+  bytes_ -= bytes_of(place->second);
+  place->second = row;
+}
+
+void NumberBatch::change(RosterChange change) {
+  bytes_ += kEntry + bytes_of(change.row);
+  roster_.push_back(std::move(change));
+}
+
 void NumberBatch::follow_with(const NumberBatch& newer) {
   for (const auto& [native, row] : newer.rows_) put(row);
   for (const auto& [native, number] : newer.aliases_) put_alias(native, number);
   for (const auto& [number, row] : newer.messages_) put(row);
   for (const auto& [alias, number] : newer.message_aliases_) put_alias(alias.bot, alias.name, number);
+  for (const auto& [token, row] : newer.tokens_) put(row);
+  for (const RosterChange& one : newer.roster_) change(one);
   // An owner that has yet another number by now.
   for (const auto& [place, native] : newer.owners_) owners_[place] = native;
   if (newer.reserved_ != 0) reserved_ = newer.reserved_;
@@ -89,8 +112,11 @@ std::optional<v11::Number> NumberBatch::message_alias(const BotName& alias) cons
   return number_in(message_aliases_, alias);
 }
 
+const v11::TokenRow* NumberBatch::token(std::string_view token) const { return found(tokens_, token); }
+
 bool NumberBatch::empty() const {
-  return rows_.empty() && aliases_.empty() && messages_.empty() && message_aliases_.empty() && reserved_ == 0;
+  return rows_.empty() && aliases_.empty() && messages_.empty() && message_aliases_.empty() && tokens_.empty() &&
+         roster_.empty() && reserved_ == 0;
 }
 
 }  // namespace bridge::journal

@@ -5,11 +5,13 @@
 #include "onebot/v11/rows.h"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace bridge::journal {
 
@@ -21,6 +23,12 @@ struct BotName {
   auto operator<=>(const BotName&) const = default;
 };
 
+// One step of what becomes of the roster: later ones count more.
+struct RosterChange {
+  v11::RosterRow row{};  // its key alone, when it is forgotten
+  bool forgotten = false;
+};
+
 class NumberBatch {
  public:
   using Place = std::pair<v11::Space, v11::Number>;
@@ -30,6 +38,8 @@ class NumberBatch {
   void put(const v11::MessageRow& row);
   void put_alias(std::string_view bot, std::string_view alias, v11::Number number);
   void reserve(v11::Number end) { reserved_ = end; }
+  void put(const v11::TokenRow& row);
+  void change(RosterChange change);
   void follow_with(const NumberBatch& newer);  // one batch of both
 
   // nullptr, nullopt: not in this batch.
@@ -40,11 +50,14 @@ class NumberBatch {
   const v11::MessageRow* message(v11::Number number) const;
   std::optional<v11::Number> message_number(const BotName& native) const;
   std::optional<v11::Number> message_alias(const BotName& alias) const;
+  const v11::TokenRow* token(std::string_view token) const;
 
   const std::map<v11::Native, v11::IdRow>& rows() const { return rows_; }
   const std::multimap<v11::Native, v11::Number>& aliases() const { return aliases_; }
   const std::map<v11::Number, v11::MessageRow>& messages() const { return messages_; }
   const std::map<BotName, v11::Number>& message_aliases() const { return message_aliases_; }
+  const std::map<std::string, v11::TokenRow, std::less<>>& tokens() const { return tokens_; }
+  const std::vector<RosterChange>& roster() const { return roster_; }
   v11::Number reserved() const { return reserved_; }  // 0: nothing to write
 
   bool empty() const;
@@ -56,6 +69,8 @@ class NumberBatch {
   std::multimap<v11::Native, v11::Number> aliases_{};  // of one native in the order they came
   std::map<v11::Number, v11::MessageRow> messages_{};
   std::map<BotName, v11::Number> message_numbers_{}, message_aliases_{};
+  std::map<std::string, v11::TokenRow, std::less<>> tokens_{};
+  std::vector<RosterChange> roster_{};
   v11::Number reserved_ = 0;
   std::size_t bytes_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "bridge/journal/number_tables.h"
 
+#include "bridge/journal/statements.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,19 +37,6 @@ CREATE TABLE IF NOT EXISTS message_alias (bot TEXT NOT NULL, native TEXT NOT NUL
 CREATE INDEX IF NOT EXISTS message_alias_by_number ON message_alias (number);
 )sql";
 
-struct Text {
-  Statement* statement;
-  std::string_view sql;
-};
-
-Status prepare(Database& database, std::initializer_list<Text> texts) {
-  for (const auto& [statement, sql] : texts) {
-    ONEBOT_TRY(prepared, database.prepare(sql));
-    *statement = std::move(prepared);
-  }
-  return {};
-}
-
 void bind(Statement& statement, const v11::Native& native) {
   statement.bind_text(1, name_of(native.kind));
   statement.bind_text(2, native.platform);
@@ -57,17 +46,6 @@ void bind(Statement& statement, const v11::Native& native) {
 void bind(Statement& statement, const BotName& name) {
   statement.bind_text(1, name.bot);
   statement.bind_text(2, name.name);
-}
-
-// The row at hand, or none; the statement is free again.
-template <class T>
-Result<std::optional<T>> first(Statement& statement, auto&& read) {
-  const Result<bool> row = statement.step();
-  std::optional<T> found;
-  if (row && *row) found = read(statement);
-  statement.reset();
-  if (!row) return std::unexpected(row.error());
-  return found;
 }
 
 // A file that somebody else wrote to may hold any text; what is no kind names nobody.
@@ -101,7 +79,11 @@ std::optional<v11::Kind> kind_of(std::string_view name) {
   return static_cast<v11::Kind>(place - kKinds.begin());
 }
 
-Status create_number_tables(Database& database) { return database.run(kTables); }
+Status create_number_tables(Database& database) {
+  ONEBOT_CHECK(database.run(kTables));
+  ONEBOT_CHECK(create_token_table(database));
+  return create_roster_table(database);
+}
 
 // --- reading ---
 
@@ -124,6 +106,10 @@ Result<NumberReader> NumberReader::open(Database& database) {
   ONEBOT_TRY(highest, database.integer("SELECT max(number) FROM messages"));
   made.reserved_ = reserved;
   made.highest_message_ = highest;
+  ONEBOT_TRY(tokens, TokenReader::open(database));
+  ONEBOT_TRY(roster, RosterReader::open(database));
+  made.tokens_ = std::move(tokens);
+  made.roster_ = std::move(roster);
   return made;
 }
 
@@ -152,16 +138,9 @@ NumberReader::Found<v11::Number> NumberReader::alias(const v11::Native& native) 
 }
 
 Status NumberReader::each_alias(const std::function<void(const v11::Native&, v11::Number)>& use) {
-  for (;;) {
-    const Result<bool> row = aliases_.step();
-    if (row && *row) {
-      if (const auto native = native_in(aliases_)) use(*native, aliases_.integer(3));
-      continue;
-    }
-    aliases_.reset();
-    if (!row) return std::unexpected(row.error());
-    return {};
-  }
+  return each(aliases_, [&use](const Statement& row) {
+    if (const auto native = native_in(row)) use(*native, row.integer(3));
+  });
 }
 
 NumberReader::Found<v11::MessageRow> NumberReader::message(v11::Number number) {
@@ -189,12 +168,18 @@ Result<NumberWriter> NumberWriter::open(Database& database) {
                          {&made.put_message_, "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
                          {&made.put_message_alias_, "INSERT OR REPLACE INTO message_alias VALUES (?, ?, ?)"},
                          {&made.reserve_, "INSERT OR REPLACE INTO state VALUES ('onebot11.next_message', ?)"}}));
+  ONEBOT_TRY(tokens, TokenWriter::open(database));
+  ONEBOT_TRY(roster, RosterWriter::open(database));
+  made.tokens_ = std::move(tokens);
+  made.roster_ = std::move(roster);
   return made;
 }
 
 Status NumberWriter::write(const NumberBatch& batch, std::int64_t at) {
   ONEBOT_CHECK(write_ids(batch, at));
   ONEBOT_CHECK(write_messages(batch, at));
+  ONEBOT_CHECK(tokens_.write(batch.tokens(), at));
+  ONEBOT_CHECK(roster_.write(batch.roster()));
   if (batch.reserved() == 0) return {};
   reserve_.bind(1, batch.reserved());
   return reserve_.execute();

@@ -5,6 +5,7 @@
 //   messages(number, bot, native, chat_kind, chat, sender, at, event, body, kept_at)
 //   message_alias(bot, native, number)                            goes with its message
 //   state: "onebot11.next_message"                                no run below has taken a number from here on
+//   and those of token_tables.h and roster_tables.h
 //
 // space: 0 users, 1 groups and channels. seen_at, kept_at: ms since the epoch, of the log.
 
@@ -12,6 +13,8 @@
 
 #include "bridge/disk/sql.h"
 #include "bridge/journal/number_batch.h"
+#include "bridge/journal/roster_tables.h"
+#include "bridge/journal/token_tables.h"
 #include "onebot/result.h"
 
 #include <chrono>
@@ -44,6 +47,8 @@ class NumberReader {
   Found<v11::MessageRow> message(v11::Number number);
   Found<v11::Number> message_number(const BotName& native);
   Found<v11::Number> message_alias(const BotName& alias);
+  TokenReader& tokens() { return tokens_; }
+  RosterReader& roster() { return roster_; }
 
   // At the start.
   v11::Number reserved() const { return reserved_; }
@@ -53,6 +58,8 @@ class NumberReader {
 
  private:
   Statement row_, owner_, named_, alias_, aliases_, message_, message_number_, message_alias_;
+  TokenReader tokens_;
+  RosterReader roster_;
   v11::Number reserved_ = 0, highest_message_ = 0;
 };
 
@@ -67,6 +74,8 @@ class NumberWriter {
   onebot::Status write_messages(const NumberBatch& batch, std::int64_t at);
 
   Statement put_row_, put_alias_, put_message_, put_message_alias_, reserve_;
+  TokenWriter tokens_;
+  RosterWriter roster_;
 };
 
 // A message is kept for both: so long, and as one of the last of its bot.

@@ -1,7 +1,5 @@
 #include "bridge/journal/numbers.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -36,12 +34,6 @@ std::size_t HashOfName::operator()(const v11::Native& native) const {
 }
 
 std::size_t HashOfName::operator()(const BotName& name) const { return mixed(mixed(0, name.bot), name.name); }
-
-void NumberLayers::tell(const onebot::Error& error) const {
-  log.count("journal_read_failures");
-  log.line(onebot::LogLevel::error,
-           fmt::format("journal lookup of a number failed error=\"{}\" next=as_if_it_was_not_there", error.message));
-}
 
 // --- users, groups, channels ---
 

@@ -11,6 +11,9 @@
 #include "bridge/disk/sql.h"
 #include "bridge/journal/batch.h"
 #include "bridge/journal/hot.h"
+#include "bridge/journal/kept_roster.h"
+#include "bridge/journal/kept_tokens.h"
+#include "bridge/journal/number_layers.h"
 #include "bridge/journal/number_tables.h"
 #include "onebot/adapter.h"
 #include "onebot/told.h"
@@ -42,28 +45,6 @@ struct Lookup {
 struct HashOfName {
   std::size_t operator()(const v11::Native& native) const;
   std::size_t operator()(const BotName& name) const;
-};
-
-// What both kinds of rows stand on. All of it outlives them.
-struct NumberLayers {
-  NumberReader& file;
-  onebot::Log& log;
-  Batch& pending;
-  const std::unique_ptr<Batch>& in_flight;
-  onebot::Then changed;
-
-  // Not committed yet, the newest first; nullptr: there is none.
-  std::array<const NumberBatch*, 2> above() const {
-    return {&pending.numbers, in_flight ? &in_flight->numbers : nullptr};
-  }
-  // A look into the file that fails is told, and finds nothing.
-  template <class T>
-  std::optional<T> read(onebot::Result<std::optional<T>> found) const {
-    if (found) return *std::move(found);
-    tell(found.error());
-    return std::nullopt;
-  }
-  void tell(const onebot::Error& error) const;
 };
 
 class KeptIds final : public v11::IdRows {
@@ -140,7 +121,7 @@ class Numbers final : public v11::Safety {
                 }} {}
   Numbers(const Numbers&) = delete;
 
-  v11::Rows rows() { return {ids_, messages_, reserve_}; }
+  v11::Rows rows() { return {ids_, messages_, reserve_, tokens_, roster_}; }
   void forgotten(const std::vector<v11::Number>& messages) { messages_.forgotten(messages); }
 
   std::uint64_t put() const override { return put_; }
@@ -158,6 +139,8 @@ class Numbers final : public v11::Safety {
   KeptIds ids_{layers_};
   KeptMessages messages_{layers_};
   KeptReserve reserve_{layers_};
+  KeptTokens tokens_{layers_};
+  KeptRoster roster_{layers_};
 };
 
 }  // namespace bridge::journal

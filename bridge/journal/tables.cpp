@@ -230,7 +230,8 @@ Result<Tables::Cleaned> Tables::clean(std::int64_t now, const Retention& retenti
   ONEBOT_TRY(more_seen, clean_seen(now));
   ONEBOT_TRY(more_records, clean_records(now));
   ONEBOT_TRY(messages, clean_messages(now, retention));
-  cleaned.more = portion.full || more_seen || more_records || messages.more;
+  ONEBOT_TRY(more_beside, clean_beside_messages(now, retention));
+  cleaned.more = portion.full || more_seen || more_records || messages.more || more_beside;
   cleaned.messages = std::move(messages.messages);
   return cleaned;
 }
@@ -313,6 +314,13 @@ Result<NumberCleaner::Portion> Tables::clean_messages(std::int64_t now, const Re
     ONEBOT_CHECK(in_transaction([&] { return NumberCleaner::forget(database_, portion); }));
   }
   return portion;
+}
+
+Result<bool> Tables::clean_beside_messages(std::int64_t now, const Retention& retention) {
+  ONEBOT_TRY(tokens, token_cleaner_.clean(database_, now, std::max(retention.age, retention.messages_age),
+                                          retention.messages_per_bot));
+  ONEBOT_TRY(roster, roster_cleaner_.clean(database_, retention.roster_per_bot));
+  return tokens || roster;
 }
 
 }  // namespace bridge::journal

@@ -40,6 +40,7 @@ struct Retention {
   // Messages with OneBot 11's numbers: as long as events, but at least so long, and so many of each bot.
   std::chrono::milliseconds messages_age{std::chrono::hours(7 * 24)};
   std::int64_t messages_per_bot = 100'000;
+  std::int64_t roster_per_bot = 200'000;  // people and places that a bot has seen; beyond that the oldest go
 };
 
 class Tables {
@@ -82,12 +83,15 @@ class Tables {
   onebot::Status remove(const Portion& portion);
   onebot::Result<bool> clean_seen(std::int64_t now);
   onebot::Result<bool> clean_records(std::int64_t now);
+  onebot::Result<bool> clean_beside_messages(std::int64_t now, const Retention& retention);
   onebot::Result<NumberCleaner::Portion> clean_messages(std::int64_t now, const Retention& retention);
 
   Database database_;
   Statement add_event_, add_seen_, set_record_, forget_record_, set_cursor_, forget_cursor_, set_state_;
   NumberWriter numbers_;
   NumberCleaner number_cleaner_;
+  TokenCleaner token_cleaner_;
+  RosterCleaner roster_cleaner_;
   std::uint64_t event_bytes_ = 0;  // of all events on disk
   LogClock::Kept kept_clock_{};
 };

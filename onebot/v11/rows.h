@@ -1,15 +1,18 @@
 // Rows: what OneBot 11's numbers stand for, and the interfaces to whoever keeps that over restarts.
 //
 // A row that is put is committed together with the event that is being read then, so no number costs a write of its own
-// and none is told before it is safe. Numbers of people and groups are never forgotten, those of messages with the log.
+// and none is told before it is safe. Numbers of people and groups are never forgotten, those of messages with the log,
+// tokens of files with the messages, people that were seen where with the oldest of very many.
 // Loop thread only.
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace onebot::v11 {
 
@@ -78,12 +81,73 @@ class Reserve {
   virtual void reserve(Number end) = 0;
 };
 
+// A file that applications were told of under a token.
+struct TokenRow {
+  std::string token{};
+  std::string bot{};      // "platform/app_id", whose events carried it
+  std::string file_id{};  // in OneBot 12
+};
+
+class TokenRows {
+ public:
+  virtual ~TokenRows() = default;
+  virtual std::optional<TokenRow> find(std::string_view token) const = 0;
+  virtual void put(const TokenRow& row) = 0;  // replaces the row of the same token, and is as young as a new one
+};
+
+// Somebody in a place, a place itself, or somebody in a private chat; of one bot. What "" says depends on what is
+// asked.
+struct RosterKey {
+  std::string bot{};        // "platform/app_id"
+  Kind kind = Kind::group;  // of the place; user: private chats
+  std::string place{};      // native; "" in private chats
+  std::string user{};       // native; "": the place itself
+  bool operator==(const RosterKey&) const = default;
+};
+
+struct RosterRow {
+  RosterKey key{};
+  std::string name{}, card{}, role{};          // "" when it was not told
+  std::int64_t first_seen = 0, last_seen = 0;  // seconds since the epoch
+};
+
+// What a store does to a row that it has already.
+inline void renew(RosterRow& row, const RosterRow& news) {
+  if (!news.name.empty()) row.name = news.name;
+  if (!news.card.empty()) row.card = news.card;
+  if (!news.role.empty()) row.role = news.role;
+  row.last_seen = std::max(row.last_seen, news.last_seen);
+}
+
+// Whether forgetting the one is forgetting the other, too.
+inline bool forgets(const RosterKey& forgotten, const RosterKey& key) {
+  if (forgotten.bot != key.bot || forgotten.kind != key.kind) return false;
+  if (!forgotten.user.empty() && forgotten.user != key.user) return false;
+  return forgotten.place.ends_with('/') ? key.place.starts_with(forgotten.place) : key.place == forgotten.place;
+}
+
+class RosterRows {
+ public:
+  virtual ~RosterRows() = default;
+  virtual std::optional<RosterRow> find(const RosterKey& key) const = 0;
+  // The groups and channels of a bot.
+  virtual std::vector<RosterRow> places(std::string_view bot) const = 0;
+  // Who is in the key's place, or in private chats when its kind is user.
+  virtual std::vector<RosterRow> people(const RosterKey& place) const = 0;
+  // What it does not tell stays as it was, and so does first_seen.
+  virtual void put(const RosterRow& row) = 0;
+  // user "": the place and everybody in it. A channel that ends in "/": all channels of that guild.
+  virtual void forget(const RosterKey& key) = 0;
+};
+
 // All that one store keeps. What was put is found at once; whoever must not tell it before it is safe appends a draft
 // with nothing but `committed` to the store (onebot/store.h).
 struct Rows {
   IdRows& ids;
   MessageRows& messages;
   Reserve& reserve;
+  TokenRows& tokens;
+  RosterRows& roster;
 };
 
 }  // namespace onebot::v11

@@ -218,3 +218,65 @@ TEST_CASE("messages that are younger than a week are kept, however many there ar
     CHECK(bench.messages->find(first));
   }
 }
+
+// --- tokens and the roster ---
+
+TEST_CASE("tokens go as messages do: older than a week, and not among the last of their bot") {
+  Bench bench;
+  bench.restart({.retention = {.messages_per_bot = 10}});
+  const auto put = [&bench](const std::string& token, const std::string& bot = "chat/1") {
+    bench.journal->numbers().tokens.put({token, bot, "file"});
+  };
+  for (int i = 0; i < 20; ++i) put(fmt::format("old{}", i));
+  put("other", "chat/2");
+  REQUIRE(bench.commit());
+  bench.loop.advance(6 * 24h);
+  bench.clean(6);
+  CHECK(bench.journal->numbers().tokens.find("old0"));
+
+  put("old0");
+  for (int i = 0; i < 10; ++i) put(fmt::format("new{}", i));
+  REQUIRE(bench.commit());
+  bench.loop.advance(2 * 24h);
+  bench.clean(6);
+
+  CHECK(bench.journal->numbers().tokens.find("old0"));  // put again since
+  CHECK(bench.journal->numbers().tokens.find("new0"));
+  CHECK_FALSE(bench.journal->numbers().tokens.find("old1"));
+  CHECK_FALSE(bench.journal->numbers().tokens.find("old19"));
+  CHECK(bench.journal->numbers().tokens.find("other"));
+}
+
+TEST_CASE("of very many people whom a bot has seen the oldest go, and a place goes behind them") {
+  Bench bench;
+  bench.restart({.retention = {.roster_per_bot = 1'000}});
+  auto& roster = bench.journal->numbers().roster;
+  const auto put = [&roster](const std::string& bot, const std::string& user, std::int64_t at) {
+    roster.put({.key = {bot, Kind::group, "g", user}, .first_seen = at, .last_seen = at});
+  };
+  put("chat/1", "", 1);
+  for (int i = 0; i < 2'000; ++i) put("chat/1", fmt::format("u{}", i), i / 4);
+  for (int i = 0; i < 500; ++i) put("chat/2", fmt::format("u{}", i), 1);
+  put("chat/1", "u0", 10'000);
+  REQUIRE(bench.commit());
+
+  bench.clean(8);
+
+  CHECK(roster.people({"chat/1", Kind::group, "g", ""}).size() == 1'000);
+  CHECK(roster.find({"chat/1", Kind::group, "g", "u0"}));
+  CHECK(roster.find({"chat/1", Kind::group, "g", "u1999"}));
+  CHECK_FALSE(roster.find({"chat/1", Kind::group, "g", "u1"}));
+  CHECK(roster.people({"chat/2", Kind::group, "g", ""}).size() == 500);
+}
+
+TEST_CASE("tokens and the roster are committed together with the event they are for") {
+  Bench bench;
+  const auto before = bench.log.counters["journal_commits"];
+
+  bench.watch->append("a");
+  bench.journal->numbers().tokens.put({"a.png", "chat/1", "file"});
+  bench.journal->numbers().roster.put({.key = {"chat/1", Kind::group, "g", "a"}});
+  REQUIRE(bench.commit());
+
+  CHECK(bench.log.counters["journal_commits"] == before + 1);
+}

@@ -12,10 +12,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace v11 = onebot::v11;
 using v11::Kind;
@@ -50,7 +53,7 @@ class OnDisk {
 
 class InMemory {
  public:
-  v11::Rows rows() { return {ids_, messages_, reserve_}; }
+  v11::Rows rows() { return {ids_, messages_, reserve_, tokens_, roster_}; }
   void commit() {}
   void restart() {}
 
@@ -58,6 +61,8 @@ class InMemory {
   fakes::IdRows ids_;
   fakes::MessageRows messages_;
   fakes::Reserve reserve_;
+  fakes::TokenRows tokens_;
+  fakes::RosterRows roster_;
 };
 
 void thrice(auto& kind, const std::function<void(const v11::Rows&)>& check) {
@@ -231,4 +236,126 @@ TEST_CASE_TEMPLATE("what is learned of a message later is there, under its numbe
   }
 
   thrice(kind, [&](const v11::Rows& rows) { CHECK(rows.messages.find(number)->event == 42); });
+}
+
+// --- tokens and the roster ---
+
+namespace {
+
+v11::RosterKey member(std::string place, std::string who, Kind kind = Kind::group) {
+  return {"chat/1", kind, std::move(place), std::move(who)};
+}
+
+std::vector<std::string> users(const std::vector<v11::RosterRow>& rows) {
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.push_back(row.key.user);
+  std::ranges::sort(names);
+  return names;
+}
+
+std::vector<std::string> names_of_places(const std::vector<v11::RosterRow>& rows) {
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.push_back(row.key.place);
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a token leads to a bot's file, the one that was put last", Kind_, OnDisk, InMemory) {
+  Kind_ kind;
+  kind.rows().tokens.put({"a.png", "chat/1", "file-1"});
+  kind.rows().tokens.put({"b.png", "chat/1", "file-2"});
+  kind.commit();
+  kind.rows().tokens.put({"a.png", "chat/2", "file-1"});
+
+  thrice(kind, [](const v11::Rows& rows) {
+    REQUIRE(rows.tokens.find("a.png"));
+    CHECK(rows.tokens.find("a.png")->bot == "chat/2");
+    CHECK(rows.tokens.find("a.png")->file_id == "file-1");
+    CHECK(rows.tokens.find("b.png")->file_id == "file-2");
+    CHECK_FALSE(rows.tokens.find("A.png"));
+  });
+}
+
+TEST_CASE_TEMPLATE("who was seen where is listed by bot and place", Kind_, OnDisk, InMemory) {
+  Kind_ kind;
+  auto rows = kind.rows();
+  rows.roster.put({.key = member("g", ""), .name = "Group"});
+  rows.roster.put(
+      {.key = member("g", "a"), .name = "Ann", .card = "A.", .role = "admin", .first_seen = 5, .last_seen = 7});
+  rows.roster.put({.key = member("g", "b")});
+  rows.roster.put({.key = member("h", "a")});
+  rows.roster.put({.key = member("1/2", "", Kind::channel)});
+  rows.roster.put({.key = member("", "p", Kind::user)});
+  rows.roster.put({.key = {"chat/2", Kind::group, "g", "c"}});
+
+  thrice(kind, [](const v11::Rows& all) {
+    CHECK(users(all.roster.people(member("g", ""))) == std::vector<std::string>{"a", "b"});
+    CHECK(users(all.roster.people(member("", "", Kind::user))) == std::vector<std::string>{"p"});
+    CHECK(names_of_places(all.roster.places("chat/1")) == std::vector<std::string>{"1/2", "g"});
+    CHECK(all.roster.places("chat/2").empty());
+    const auto ann = all.roster.find(member("g", "a"));
+    REQUIRE(ann);
+    CHECK(ann->name == "Ann");
+    CHECK(ann->card == "A.");
+    CHECK(ann->role == "admin");
+    CHECK(ann->first_seen == 5);
+    CHECK(ann->last_seen == 7);
+    CHECK_FALSE(all.roster.find(member("g", "p")));
+  });
+}
+
+TEST_CASE_TEMPLATE("what is not told of somebody stays as it was", Kind_, OnDisk, InMemory) {
+  Kind_ kind;
+  kind.rows().roster.put({.key = member("g", "a"), .name = "Ann", .card = "A.", .first_seen = 5, .last_seen = 5});
+  kind.commit();
+  kind.rows().roster.put({.key = member("g", "a"), .name = "Anna", .role = "owner", .first_seen = 9, .last_seen = 9});
+  kind.rows().roster.put({.key = member("g", "a"), .first_seen = 7, .last_seen = 7});
+
+  thrice(kind, [](const v11::Rows& rows) {
+    const auto ann = rows.roster.find(member("g", "a"));
+    REQUIRE(ann);
+    CHECK(ann->name == "Anna");
+    CHECK(ann->card == "A.");
+    CHECK(ann->role == "owner");
+    CHECK(ann->first_seen == 5);
+    CHECK(ann->last_seen == 9);
+  });
+}
+
+TEST_CASE_TEMPLATE("who is forgotten is gone: a member, a place with all in it, the channels of a guild", Kind_, OnDisk,
+                   InMemory) {
+  for (const bool committed : {false, true}) {
+    CAPTURE(committed);
+    Kind_ kind;
+    for (const char* place : {"g", "h", "h2"}) {
+      for (const char* who : {"", "a", "b"}) kind.rows().roster.put({.key = member(place, who)});
+    }
+    for (const char* place : {"1/2", "1/3", "12/2"}) {
+      for (const char* who : {"", "a", "b"}) kind.rows().roster.put({.key = member(place, who, Kind::channel)});
+    }
+    for (const char* who : {"p", "q"}) kind.rows().roster.put({.key = member("", who, Kind::user)});
+    if (committed) kind.commit();
+    kind.rows().roster.forget(member("g", "a"));
+    kind.rows().roster.forget(member("h", ""));
+    kind.rows().roster.forget(member("1/", "b", Kind::channel));
+    kind.rows().roster.forget(member("", "p", Kind::user));
+
+    thrice(kind, [](const v11::Rows& rows) {
+      CHECK(users(rows.roster.people(member("g", ""))) == std::vector<std::string>{"b"});
+      CHECK(rows.roster.people(member("h", "")).empty());
+      CHECK(rows.roster.people(member("h2", "")).size() == 2);
+      CHECK(users(rows.roster.people(member("1/2", "", Kind::channel))) == std::vector<std::string>{"a"});
+      CHECK(users(rows.roster.people(member("1/3", "", Kind::channel))) == std::vector<std::string>{"a"});
+      CHECK(rows.roster.people(member("12/2", "", Kind::channel)).size() == 2);
+      CHECK(users(rows.roster.people(member("", "", Kind::user))) == std::vector<std::string>{"q"});
+      CHECK(names_of_places(rows.roster.places("chat/1")) == std::vector<std::string>{"1/2", "1/3", "12/2", "g", "h2"});
+    });
+
+    kind.rows().roster.forget(member("1/", "", Kind::channel));
+    kind.rows().roster.put({.key = member("1/2", "a", Kind::channel)});
+    CHECK(users(kind.rows().roster.people(member("1/2", "", Kind::channel))) == std::vector<std::string>{"a"});
+    CHECK(kind.rows().roster.people(member("1/3", "", Kind::channel)).empty());
+  }
 }
