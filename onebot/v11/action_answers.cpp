@@ -64,27 +64,35 @@ Native person(const Fields& fields, const Native& fallback, const Here& here) {
   return id.empty() ? fallback : Native{Kind::user, here.scope.platform(), std::string(id)};
 }
 
+// Where somebody's picture is, when the platform says so: it is not where consumers look for that of a number.
+Fields with_avatar(Fields out, const Fields& fields) {
+  const std::string_view avatar = extra_text_of(fields, "avatar");
+  if (!avatar.empty()) out.push_back({"avatar", avatar});
+  return out;
+}
+
 Fields member_fields(const Fields& fields, const Native& who, const Asked& asked, const Here& here) {
   const bool self = is_self(here.scope, who);
   const std::string name = self ? own_name(fields, here) : name_of(fields, who, here);
   const std::string_view told = extra_text_of(fields, "role");
   const bool known_role = told == "owner" || told == "admin";
-  return {{"group_id", id_value(here.scope, asked.place)},
-          {"user_id", id_value(here.scope, who, text_of(fields, "user_name"))},
-          {"nickname", name},
-          {"card", text_of(fields, "user_displayname")},
-          {"sex", "unknown"},
-          {"age", 0},
-          {"area", ""},
-          {"join_time", count_of(fields, "join_time")},
-          {"last_sent_time", 0},
-          {"level", ""},
-          {"role", known_role ? told : "member"},
-          {"unfriendly", false},
-          {"title", ""},
-          {"title_expire_time", 0},
-          {"card_changeable", false},
-          {"shut_up_timestamp", 0}};
+  return with_avatar({{"group_id", id_value(here.scope, asked.place)},
+                      {"user_id", id_value(here.scope, who, text_of(fields, "user_name"))},
+                      {"nickname", name},
+                      {"card", text_of(fields, "user_displayname")},
+                      {"sex", "unknown"},
+                      {"age", 0},
+                      {"area", ""},
+                      {"join_time", count_of(fields, "join_time")},
+                      {"last_sent_time", count_of(fields, "last_sent_time")},
+                      {"level", ""},
+                      {"role", known_role ? told : "member"},
+                      {"unfriendly", false},
+                      {"title", ""},
+                      {"title_expire_time", 0},
+                      {"card_changeable", false},
+                      {"shut_up_timestamp", 0}},
+                     fields);
 }
 
 Fields group_fields(const Fields& fields, const Native& place, const Here& here) {
@@ -100,6 +108,44 @@ Fields group_fields(const Fields& fields, const Native& place, const Here& here)
           {"group_memo", ""},
           {"group_create_time", 0},
           {"group_level", 0}};
+}
+
+// --- what the roster says, as a platform would ---
+
+Fields as_told(const RosterRow& row) {
+  return {{"user_id", row.key.user},
+          {"user_name", row.name},
+          {"user_displayname", row.card},
+          {"roster.role", row.role},
+          {"roster.last_sent_time", row.last_seen}};
+}
+
+RosterKey key_in(const Native& place, const Here& here) { return {here.scope.bot, place.kind, place.id, ""}; }
+
+std::vector<Fields> people_in(const RosterKey& place, const Here& here) {
+  std::vector<Fields> people;
+  if (!here.roster) return people;
+  for (const RosterRow& row : here.roster->people(place)) people.push_back(as_told(row));
+  return people;
+}
+
+// Who is listed, by the platform or else by what events said.
+std::vector<Fields> listed(const ActionResult& result, const RosterKey& place, const Here& here) {
+  return result ? objects_of(result) : people_in(place, here);
+}
+
+// Of somebody in a place whom the platform tells nothing of.
+Fields remembered(const Asked& asked, const Here& here) {
+  RosterKey key = key_in(asked.place, here);
+  key.user = asked.user.id;
+  const auto row = here.roster ? here.roster->find(key) : std::nullopt;
+  return row ? as_told(*row) : Fields();
+}
+
+// A place that the roster has, with its members and the bot.
+Fields place_told(const RosterRow& row, const Here& here) {
+  const auto members = static_cast<std::int64_t>(here.roster->people(row.key).size());
+  return {{"group_name", row.name}, {"roster.member_count", members + 1}};
 }
 
 const Fields& told_of(const ActionResult& result) {
@@ -151,7 +197,9 @@ ActionResult file_id(ActionResult result, const Asked& asked, const Here& here) 
   const Value* data = find(fields_of(segments->front()), "data");
   const std::string_view id = data ? text_of(fields_of(*data), "file_id") : std::string_view();
   const std::string_view name = asked.uploads.empty() ? std::string_view() : std::string_view(asked.uploads[0].name);
-  fields->insert(fields->begin(), {"file_id", id.empty() ? std::string() : media_token(id, name, "", "bin")});
+  const std::string token = id.empty() ? std::string() : media_token(id, name, "", "bin");
+  static_cast<void>(here.scope.media.address({.token = token, .file_id = id, .bot = here.scope.bot}));  // it is kept
+  fields->insert(fields->begin(), {"file_id", token});
   return result;
 }
 
@@ -161,15 +209,16 @@ ActionResult login(ActionResult result, const Asked&, const Here& here) {
 
 ActionResult stranger(ActionResult result, const Asked& asked, const Here& here) {
   const Fields& fields = told_of(result);
-  return Fields{{"user_id", id_value(here.scope, asked.user, text_of(fields, "user_name"))},
-                {"nickname", name_of(fields, asked.user, here)},
-                {"sex", "unknown"},
-                {"age", 0}};
+  return with_avatar({{"user_id", id_value(here.scope, asked.user, text_of(fields, "user_name"))},
+                      {"nickname", name_of(fields, asked.user, here)},
+                      {"sex", "unknown"},
+                      {"age", 0}},
+                     fields);
 }
 
 ActionResult friends(ActionResult result, const Asked&, const Here& here) {
   List list;
-  for (const Fields& fields : objects_of(result)) {
+  for (const Fields& fields : listed(result, {here.scope.bot, Kind::user, "", ""}, here)) {
     const Native who = person(fields, {}, here);
     if (who.id.empty()) continue;
     list.push_back(Fields{{"user_id", id_value(here.scope, who, text_of(fields, "user_name"))},
@@ -180,26 +229,39 @@ ActionResult friends(ActionResult result, const Asked&, const Here& here) {
 }
 
 ActionResult group(ActionResult result, const Asked& asked, const Here& here) {
-  return group_fields(told_of(result), asked.place, here);
+  Fields fields = told_of(result);
+  const bool counts = count_of(fields, "member_count") == 0 && here.roster;
+  if (counts) {
+    const std::size_t members = here.roster->people(key_in(asked.place, here)).size();
+    if (members > 0) fields.insert(fields.begin(), {"roster.member_count", static_cast<std::int64_t>(members) + 1});
+  }
+  return group_fields(fields, asked.place, here);
 }
 
+// Channels are listed beside groups where they are groups to applications; no platform lists both.
 ActionResult groups(ActionResult result, const Asked&, const Here& here) {
   List list;
   for (const Fields& fields : objects_of(result)) {
     const std::string_view id = text_of(fields, "group_id");
     if (!id.empty()) list.push_back(group_fields(fields, {Kind::group, here.scope.platform(), std::string(id)}, here));
   }
+  const bool channels = here.scope.options.channels == Channels::group;
+  for (const RosterRow& row : here.roster ? here.roster->places(here.scope.bot) : std::vector<RosterRow>()) {
+    const bool wanted = row.key.kind == Kind::channel ? channels : !result;
+    const Native place{row.key.kind, here.scope.platform(), row.key.place};
+    if (wanted) list.push_back(group_fields(place_told(row, here), place, here));
+  }
   return list;
 }
 
 ActionResult member(ActionResult result, const Asked& asked, const Here& here) {
-  return member_fields(told_of(result), asked.user, asked, here);
+  return member_fields(result ? told_of(result) : remembered(asked, here), asked.user, asked, here);
 }
 
 ActionResult members(ActionResult result, const Asked& asked, const Here& here) {
   List list;
   bool has_self = false;
-  for (const Fields& fields : objects_of(result)) {
+  for (const Fields& fields : listed(result, key_in(asked.place, here), here)) {
     const Native who = person(fields, {}, here);
     if (who.id.empty()) continue;
     has_self = has_self || is_self(here.scope, who);

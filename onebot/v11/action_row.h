@@ -34,6 +34,14 @@ class LoggedEvents {
   virtual std::optional<std::string> at(std::uint64_t place) const = 0;
 };
 
+// Files that OneBot 11 knows under a token.
+class Tokens {
+ public:
+  virtual ~Tokens() = default;
+  // The file's id in OneBot 12; nullopt: nobody has been told such a token.
+  virtual std::optional<std::string> file_id(std::string_view token) const = 0;
+};
+
 // What a request meets besides numbers.
 struct Here {
   const Scope& scope;
@@ -42,7 +50,9 @@ struct Here {
   std::string version{};
   bool online = false;
   bool good = false;
-  const LoggedEvents* log = nullptr;  // nullptr: nothing but what rows say is known
+  const LoggedEvents* log = nullptr;   // nullptr: nothing but what rows say is known
+  const RosterRows* roster = nullptr;  // nullptr: nobody knows who was seen where
+  const Tokens* tokens = nullptr;      // nullptr: no file has one
 
   std::string name() const { return bot_name.empty() ? "onebridge" : bot_name; }  // of the bot, never ""
 };
@@ -58,6 +68,7 @@ struct Asked {
   std::string told{};                   // beside an answer that is ok
   Native user{}, place{};               // whom and where it is about
   MessageRow message{};
+  std::string file{};  // its token
 };
 
 using MakeAction = Status (*)(Asked&, const Fields& params, const Here&);

@@ -2,6 +2,7 @@
 
 #include "onebot/standard.h"
 #include "onebot/v11/action_answers.h"
+#include "onebot/v11/file_actions.h"
 #include "onebot/v11/request_params.h"
 #include "onebot/v11/sendings.h"
 #include "onebot/v11/stored_message.h"
@@ -161,6 +162,13 @@ constexpr std::array kRows = {
         .in_group("get_group_member_list")
         .in_channel("get_channel_member_list get_guild_member_list")
         .tells(told::members),
+
+    // files
+    ask("get_image").calls("get_file_fragmented").by(files::by_name).tells(files::image_told),
+    ask("get_record").calls("get_file_fragmented").by(files::record).tells(files::file_told),
+    ask("get_file").calls("get_file_fragmented").by(files::by_name).tells(files::file_told),
+    ask("get_group_file_url").by(files::address),
+    ask("get_private_file_url").by(files::address),
 
     // about us, and what frameworks ask for before they work
     ask("get_status").by(status),

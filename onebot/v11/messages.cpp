@@ -4,11 +4,13 @@
 #include "onebot/json_write.h"
 #include "onebot/v11/cq.h"
 #include "onebot/v11/frame.h"
+#include "onebot/v11/roster.h"
 #include "onebot/v11/segments.h"
 
 #include <fmt/format.h>
 
 #include <utility>
+#include <vector>
 
 namespace onebot::v11 {
 namespace {
@@ -24,17 +26,12 @@ std::string nickname(const LoggedEvent& event, const Scope& scope) {
   return user.id.empty() ? "0" : id_text(scope, user);
 }
 
-std::string role(const LoggedEvent& event) {
-  const std::string told = event.extra("member_role");
-  if (told == "owner" || told == "admin") return told;
-  std::string role = "member";
+std::string_view role(const LoggedEvent& event) {
+  if (const auto told = role_by_name(event.extra("member_role")); !told.empty()) return told;
+  std::vector<std::string> ids;
   const json::View roles = extra(event.view(), "roles");
-  for (std::size_t i = 0; i < roles.size(); ++i) {
-    const std::string id = roles[i].text();
-    if (id == "4") return "owner";
-    if (id == "2") role = "admin";
-  }
-  return role;
+  for (std::size_t i = 0; i < roles.size(); ++i) ids.push_back(roles[i].text());
+  return role_by_ids(ids);
 }
 
 MessageRow row_of(const LoggedEvent& event, const Scope& scope, std::string native) {

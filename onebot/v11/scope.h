@@ -17,6 +17,7 @@ struct MediaFile {
   std::string_view token{};    // under which OneBot 11 knows it, the same for the same file
   std::string_view file_id{};  // under which OneBot 12 does
   std::string_view url{};      // where the platform offers it to everybody; "" when it does not
+  std::string_view bot{};      // "platform/app_id", whose event carries it
 };
 
 // Where a consumer gets files from, and who remembers their tokens.

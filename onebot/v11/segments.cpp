@@ -80,7 +80,8 @@ Segment media(const Part& part) {
                                 ? media_token(file_id, name, extra_text(part.values, "content_type"), type.extension)
                                 : media_token(file_id, "", "", type.extension);
   const std::string_view own = is_web_address(offered) ? std::string_view(offered) : std::string_view();
-  const std::string url = part.scope.media.address({.token = token, .file_id = file_id, .url = own});
+  const std::string url =
+      part.scope.media.address({.token = token, .file_id = file_id, .url = own, .bot = part.scope.bot});
   if (url.empty()) return named(part, type.to == "file" ? std::string_view(name) : std::string_view());
 
   const bool is_file = type.to == "file";

@@ -71,7 +71,9 @@ auto Asking::here(Use use) const {
                   .version = ground_.version,
                   .online = status.online,
                   .good = status.good,
-                  .log = &ground_.events});
+                  .log = &ground_.events,
+                  .roster = ground_.roster,
+                  .tokens = &ground_.tokens});
 }
 
 void Asking::ask(RequestRead read, Told<Answer> done) {
@@ -190,13 +192,19 @@ void Asking::run(Request request, Done done) {
 void Asking::upload(const std::shared_ptr<Course>& course) {
   while (course->uploaded < course->asked.uploads.size()) {
     const Upload& next = course->asked.uploads[course->uploaded++];
+    if (auto fresh = fetched_.find(next, ground_.backend.loop.now())) {
+      write_file_id(course->asked.action, next.segment, *std::move(fresh));
+      continue;
+    }
     auto source = source_of(next, ground_.tokens);
     if (!source) return finish(course, std::unexpected(std::move(source).error()));
     if (source->file_id.empty()) {
-      return call(std::move(source->action), [this, course, segment = next.segment](const ActionResult& result) {
+      return call(std::move(source->action), [this, course, &next](const ActionResult& result) {
         if (!result) return finish(course, result);
         const auto* fields = std::get_if<Fields>(&*result);
-        write_file_id(course->asked.action, segment, std::string(fields ? text_of(*fields, "file_id") : ""));
+        std::string file_id(fields ? text_of(*fields, "file_id") : "");
+        fetched_.keep(next, file_id, ground_.backend.loop.now());
+        write_file_id(course->asked.action, next.segment, std::move(file_id));
         upload(course);
       });
     }

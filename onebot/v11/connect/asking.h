@@ -11,6 +11,7 @@
 #include "onebot/v11/answers.h"
 #include "onebot/v11/connect/ground.h"
 #include "onebot/v11/connect/refusals.h"
+#include "onebot/v11/connect/uploads.h"
 #include "onebot/v11/requests.h"
 
 #include <chrono>
@@ -84,6 +85,7 @@ class Asking {
   const std::string remote_;
   std::unordered_map<std::uint64_t, Waiting> waiting_;
   std::uint64_t count_ = 0;
+  Fetched fetched_;
   std::deque<std::pair<Request, Done>> turns_;
   io::Owner turning_;
   Lifetime lifetime_;  // a result may come after our end

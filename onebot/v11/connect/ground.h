@@ -25,13 +25,7 @@ class Bot {
   virtual Abilities abilities() const = 0;
 };
 
-// Files that OneBot 11 knows under a token.
-class Tokens {
- public:
-  virtual ~Tokens() = default;
-  // The file's id in OneBot 12; nullopt: nobody has been told such a token.
-  virtual std::optional<std::string> file_id(std::string_view token) const = 0;
-};
+using v11::Tokens;
 
 struct Ground {
   Backend& backend;
@@ -41,7 +35,8 @@ struct Ground {
   Media& media;
   const Tokens& tokens;
   const LoggedEvents& events;
-  std::string version{};  // of the bridge
+  std::string version{};               // of the bridge
+  const RosterRows* roster = nullptr;  // nullptr: lists that a platform does not give are empty
 };
 
 // "platform/app_id", as in the rows of messages and in names of cursors.

@@ -4,6 +4,7 @@
 #include "onebot/io.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace onebot::v11::connect {
 namespace {
@@ -15,6 +16,8 @@ std::string last_part(std::string_view address) {
   if (slash != std::string_view::npos) address.remove_prefix(slash + 1);
   return std::string(address);
 }
+
+bool is_address(std::string_view source) { return source.starts_with("http://") || source.starts_with("https://"); }
 
 Source upload(const Upload& upload, std::string name, std::string_view type, Value value) {
   if (!upload.name.empty()) name = upload.name;
@@ -62,13 +65,29 @@ Result<Source> source_of(const Upload& sent, const Tokens& tokens) {
     if (comma == std::string_view::npos) return fail(Retcode::bad_param, "\"file\" is a data: address without Base64");
     return bytes(sent, sent.source.substr(comma + 8));
   }
-  if (source.starts_with("http://") || source.starts_with("https://")) {
+  if (is_address(source)) {
     return upload(sent, last_part(source.substr(source.find("//") + 2)), "url", source);
   }
   if (source.starts_with("file:")) return path(sent, source);
   if (source.starts_with("/")) return upload(sent, last_part(source), "path", source);
   if (auto known = tokens.file_id(source)) return Source{.file_id = *std::move(known)};
   return Source{.file_id = sent.source};
+}
+
+std::optional<std::string> Fetched::find(const Upload& upload, std::chrono::milliseconds now) {
+  std::erase_if(all_, [&](const One& one) {
+    const bool anew = !upload.cached && one.source == upload.source;
+    return anew || now - one.at >= kFresh;
+  });
+  const auto same = [&](const One& one) { return one.source == upload.source && one.name == upload.name; };
+  const auto found = std::ranges::find_if(all_, same);
+  return found == all_.end() ? std::nullopt : std::optional(found->file_id);
+}
+
+void Fetched::keep(const Upload& upload, std::string file_id, std::chrono::milliseconds now) {
+  if (!is_address(upload.source) || file_id.empty()) return;
+  all_.push_back({upload.source, upload.name, std::move(file_id), now});
+  if (all_.size() > kMost) all_.pop_front();
 }
 
 }  // namespace onebot::v11::connect

@@ -6,6 +6,10 @@
 #include "onebot/v11/connect/ground.h"
 #include "onebot/v11/sent_message.h"
 
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
 #include <string>
 
 namespace onebot::v11::connect {
@@ -17,5 +21,23 @@ struct Source {
 
 // bad_param: nothing that names a file.
 Result<Source> source_of(const Upload& upload, const Tokens& tokens);
+
+// What was uploaded from an address a moment ago, so that it is not fetched again.
+class Fetched {
+ public:
+  static constexpr std::chrono::minutes kFresh{10};
+  static constexpr std::size_t kMost = 256;  // one more and the oldest is forgotten
+
+  // Its file_id; nullopt: it has to be uploaded, since it is no address, or not fresh, or wanted anew.
+  std::optional<std::string> find(const Upload& upload, std::chrono::milliseconds now);
+  void keep(const Upload& upload, std::string file_id, std::chrono::milliseconds now);
+
+ private:
+  struct One {
+    std::string source{}, name{}, file_id{};
+    std::chrono::milliseconds at{};
+  };
+  std::deque<One> all_{};  // the oldest first
+};
 
 }  // namespace onebot::v11::connect

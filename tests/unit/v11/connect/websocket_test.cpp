@@ -3,6 +3,8 @@
 #include "onebot/v11/connect/websocket.h"
 
 #include "bridge.h"
+#include "onebot/json_write.h"
+#include "onebot/v11/connect/uploads.h"
 
 #include <algorithm>
 
@@ -287,6 +289,41 @@ TEST_CASE("a picture is uploaded before the message that shows it") {  // O11-ME
 
   REQUIRE(world.actions.names() == Told{"upload_file", "send_message"});
   CHECK(onebot::text_of(world.actions.seen[0].params, "type") == "data");
+}
+
+TEST_CASE("an address is fetched once in ten minutes, and anew when the application says so") {  // O11-MED-06
+  Forward world;
+  world.actions.mute = "upload_file";
+  const auto link = world.connect("/");
+  world.say(*world.transport, 1);
+  const std::string group = rig::member(link->received.back(), "group_id");
+  int uploads = 0;
+  // Sends a picture, fetches it if it is asked to, and returns which file was sent.
+  const auto send = [&](std::string_view data) {
+    const std::size_t before = world.actions.slow.size();
+    world.ask(*link, R"({"action":"send_group_msg","params":{"group_id":)" + group +
+                         R"(,"message":[{"type":"image","data":{)" + std::string(data) + "}}]}}");
+    if (world.actions.slow.size() > before) {
+      world.actions.slow.back()->ok(onebot::Fields{{"file_id", "file." + std::to_string(++uploads)}});
+      world.loop.run();
+    }
+    REQUIRE(world.actions.seen.back().name == "send_message");
+    const std::string sent = onebot::json::write(*onebot::find(world.actions.seen.back().params, "message"));
+    const auto at = sent.find("file.");
+    return at == sent.npos ? sent : sent.substr(at, 6);
+  };
+
+  CHECK(send(R"("file":"https://cdn.test/a.png")") == "file.1");
+  CHECK(send(R"("file":"https://cdn.test/a.png")") == "file.1");
+  CHECK(send(R"("file":"https://cdn.test/b.png")") == "file.2");
+  CHECK(send(R"("file":"https://cdn.test/a.png","name":"c.png")") == "file.3");
+  CHECK(send(R"("file":"https://cdn.test/a.png","cache":"0")") == "file.4");
+  CHECK(send(R"("file":"https://cdn.test/a.png")") == "file.4");
+  CHECK(send(R"("file":"base64://aGk")") == "file.5");
+  CHECK(send(R"("file":"base64://aGk")") == "file.6");
+
+  world.loop.advance(links::Fetched::kFresh);
+  CHECK(send(R"("file":"https://cdn.test/a.png")") == "file.7");
 }
 
 }  // namespace
