@@ -57,6 +57,7 @@ class Bridge final : private onebot::StoreWatch {
   using Keys = std::vector<std::string>;
   void add(onebot::Transport& transport, const Keys& bots = {});
   void use(OwnActions& actions) { own_ = &actions; }
+  void watch(EventWatch& watch) { intake_.watch(&watch); }
   onebot::Backend backend(onebot::io::Client& client, onebot::io::Server& server, const Keys& bots = {});
 
   onebot::Status start();  // transports first, so that nobody misses the first event

@@ -84,6 +84,7 @@ std::span<const std::string> Intake::write(const Source& source, Arrival& arriva
     if (event.self.user_id.empty()) event.self = source.self;
     texts_[i].clear();
     onebot::append_json(texts_[i], event);
+    if (watch_) watch_->on_event(source.bot, event);
   }
   taken_ += arrival.events.size();
   return std::span(texts_).first(arrival.events.size());

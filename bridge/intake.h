@@ -24,6 +24,14 @@ struct Source {
   const onebot::Self& self;
 };
 
+// Whoever looks at events on their way into the log. What it puts into the store then is committed with them.
+class EventWatch {
+ public:
+  virtual ~EventWatch() = default;
+  // bot: "platform/app_id". Not called for repeats.
+  virtual void on_event(std::string_view bot, const onebot::Event& event) = 0;
+};
+
 class Intake {
  public:
   // seen: hashes of an earlier run. limit: uncommitted bytes beyond which an arrival is refused, for platforms that go
@@ -32,8 +40,9 @@ class Intake {
          std::size_t limit);
 
   void take(const Source& source, onebot::Arrival arrival);
-  void refuse(onebot::Arrival arrival);  // the platform may come again
-  void close() { open_ = false; }        // what comes now is refused
+  void refuse(onebot::Arrival arrival);              // the platform may come again
+  void watch(EventWatch* watch) { watch_ = watch; }  // nullptr: nobody looks
+  void close() { open_ = false; }                    // what comes now is refused
   std::uint64_t taken() const { return taken_; }
 
  private:
@@ -49,6 +58,7 @@ class Intake {
 
   // loop thread only
   Seen seen_;
+  EventWatch* watch_ = nullptr;
   bool open_ = true, refusing_ = false;
   std::uint64_t taken_ = 0;
   std::vector<std::uint64_t> hashes_;  // new ones of the arrival at hand

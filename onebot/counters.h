@@ -81,6 +81,8 @@ inline constexpr CounterRow kCounters[] = {
     {"requests_too_long",             CounterRow::Of::process, "Requests of applications beyond the size limit; answered, not carried out."},
     {"webhook_events_given_up",       CounterRow::Of::process, "Events that an application's webhook refused for good."},
     {"webhook_pushes_failed",         CounterRow::Of::process, "Pushes to an application's webhook that failed; they are repeated."},
+    {"media_served",                  CounterRow::Of::process, "Files given to applications of OneBot 11 at the addresses they were told."},
+    {"media_refused",                 CounterRow::Of::process, "Requests for such files that were refused, by `reason`: method, path, signature (no address of ours), expired, unknown (no longer kept), gone (the platform has lost it), busy, failed, late; the log says what to do.", "reason"},
     {"log_lines_left_out",            CounterRow::Of::process, "Lines of the log left out because nobody read them: look at what reads the log."},
     // disk
     {"journal_commits",               CounterRow::Of::process, "Transactions of the journal."},

@@ -41,7 +41,7 @@ constexpr Layer kLayers[] = {
     {"bridge/journal/", "bridge/journal/ bridge/disk/ onebot/", "onebot/connect/"},
     {"bridge/files/", "bridge/files/ bridge/disk/ bridge/net/url.h bridge/own_actions.h onebot/"},
     {"bridge/config/", "bridge/config/ bridge/files/limits.h bridge/net/limits.h adapters/registry.h onebot/"},
-    {"bridge/onebot11/", "bridge/onebot11/ bridge/. onebot/"},
+    {"bridge/onebot11/", "bridge/onebot11/ bridge/. bridge/journal/ onebot/"},
     {"bridge/process/", "bridge/ adapters/registry.h onebot/"},
     {"bridge/", "bridge/. onebot/", "onebot/connect/"},
     {"tests/fakes", "tests/fakes onebot/", "onebot/connect/"},

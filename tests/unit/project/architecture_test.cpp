@@ -94,6 +94,8 @@ TEST_CASE("an include that points up or sideways is found") {
   CHECK(breach("bridge/journal/journal.cpp", "\"bridge/files/files.h\""));
   CHECK(breach("bridge/files/fetch.cpp", "\"bridge/net/client.h\""));
   CHECK(breach("bridge/config/config.cpp", "\"bridge/bridge.h\""));
+  CHECK(breach("bridge/onebot11/media.cpp", "\"bridge/files/files.h\""));
+  CHECK(breach("bridge/bridge.cpp", "\"bridge/onebot11/media.h\""));
 
   CHECK_FALSE(breach("adapters/one/feed.cpp", "\"adapters/one/feed.h\""));
   CHECK_FALSE(breach("adapters/one/feed.cpp", "\"adapters/kit/connection.h\""));
