@@ -30,6 +30,13 @@ Fields user_fields(std::string id, std::string name) {
   return {{"user_id", std::move(id)}, {"user_name", std::move(name)}, {"user_displayname", ""}, {"user_remark", ""}};
 }
 
+// The platform tells no picture, but shows one to everybody who asks by app and openid.
+Fields with_avatar(Fields user, std::string_view app_id) {
+  const std::string id(onebot::text_of(user, "user_id"));
+  if (is_openid(id)) user.push_back({"qq.avatar", fmt::format("https://q.qlogo.cn/qqapp/{}/{}/640", app_id, id)});
+  return user;
+}
+
 Fields credit_fields(const Replies::Credit& credit) {
   const bool message = credit.what == Replies::What::message;
   return {{message ? "message_id" : "event_id", credit.id}, {"left", credit.left}, {"until", credit.until}};
@@ -190,10 +197,10 @@ Actions::Doing Actions::get_user_info(Fields params, kit::Turn&) {
   ONEBOT_CO_TRY(id, onebot::string_param(params, "user_id"));
   const Person* person = parts_.memory.people.find(id);
   if (const std::string* name = parts_.memory.roster.name_of({Chat::Kind::c2c, id}); name && !person) {
-    co_return user_fields(id, *name);
+    co_return with_avatar(user_fields(id, *name), parts_.app_id);
   }
   if (!person) co_return fail(Retcode::unknown_user, fmt::format("user_id: \"{}\" is not known to this bot", id));
-  if (person->guild.empty()) co_return user_fields(id, person->name);
+  if (person->guild.empty()) co_return with_avatar(user_fields(id, person->name), parts_.app_id);
   auto member = look_up(*calls().find("get_guild_member_info"), member_params(person->guild, id));
   co_return co_await member;
 }

@@ -32,6 +32,7 @@ class Actions {
     Memory& memory;
     Sender& sender;
     Streams& streams;
+    std::string app_id{};
   };
 
   explicit Actions(const Parts& parts) : parts_(parts) {}

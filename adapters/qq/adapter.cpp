@@ -53,7 +53,8 @@ Adapter::Adapter(const Settings& settings, const onebot::Host& host, kit::Random
                 .loop = host.loop,
                 .memory = memory_,
                 .sender = sender_,
-                .streams = streams_}) {
+                .streams = streams_,
+                .app_id = settings.app_id}) {
   ReceiverPeer& peer = *this;
   if (settings.webhook) {
     receiver_ = std::make_unique<Hook>(Hook::Config{settings.app_id, settings.app_secret, settings.pushes},
