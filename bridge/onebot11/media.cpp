@@ -3,6 +3,7 @@
 #include "bridge/onebot11/media_answer.h"
 #include "onebot/ascii.h"
 #include "onebot/crypto.h"
+#include "onebot/media_type.h"
 
 #include <fmt/format.h>
 
@@ -152,7 +153,7 @@ void Media::serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchang
 
 onebot::Task<Result<Media::Served>> Media::fetched(onebot::Files& files, v11::TokenRow row, io::HttpRequest request) {
   ONEBOT_CO_TRY(file, co_await onebot::opened(files, row.file_id));
-  ONEBOT_CO_TRY(first, co_await onebot::bytes_of(files, file, 0, kTelling));
+  ONEBOT_CO_TRY(first, co_await onebot::bytes_of(files, file, 0, onebot::kTellingBytes));
   Served served;
   served.response = media_answer(file, first, row.token, request);
   served.hold = file.hold;

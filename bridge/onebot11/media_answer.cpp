@@ -1,11 +1,11 @@
 #include "bridge/onebot11/media_answer.h"
 
 #include "onebot/ascii.h"
+#include "onebot/media_type.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -15,47 +15,6 @@ namespace bridge::onebot11 {
 namespace io = onebot::io;
 
 namespace {
-
-using namespace std::string_view_literals;
-
-// Bytes at a place, and further bytes at another one.
-struct Magic {
-  std::string_view type{};
-  std::string_view first{};
-  std::size_t at = 0;
-  std::string_view second{};
-  std::size_t second_at = 0;
-};
-
-constexpr std::array kMagics = std::to_array<Magic>({
-    {"image/png", "\x89PNG\r\n\x1a\n"sv},
-    {"image/jpeg", "\xff\xd8\xff"sv},
-    {"image/gif", "GIF87a"sv},
-    {"image/gif", "GIF89a"sv},
-    {"image/webp", "RIFF"sv, 0, "WEBP"sv, 8},
-    {"image/bmp", "BM"sv, 0, "\0\0\0\0"sv, 6},
-    {"image/avif", "ftypavif"sv, 4},
-    {"image/heic", "ftypheic"sv, 4},
-    {"image/heic", "ftypmif1"sv, 4},
-    {"audio/wav", "RIFF"sv, 0, "WAVE"sv, 8},
-    {"audio/ogg", "OggS"sv},
-    {"audio/flac", "fLaC"sv},
-    {"audio/mpeg", "ID3"sv},
-    {"audio/mpeg", "\xff\xfb"sv},
-    {"audio/mpeg", "\xff\xf3"sv},
-    {"audio/mpeg", "\xff\xf2"sv},
-    {"audio/amr", "#!AMR"sv},
-    {"audio/silk", "#!SILK_V3"sv},
-    {"audio/silk", "\x02#!SILK_V3"sv},
-    {"audio/mp4", "ftypM4A "sv, 4},
-    {"video/quicktime", "ftypqt  "sv, 4},
-    {"video/mp4", "ftyp"sv, 4},
-    {"video/webm", "\x1a\x45\xdf\xa3"sv},
-});
-
-bool stands(std::string_view bytes, std::string_view part, std::size_t at) {
-  return bytes.size() >= at + part.size() && bytes.substr(at, part.size()) == part;
-}
 
 // What a header may hold of a list of entity tags.
 bool names(std::string_view list, std::string_view tag) {
@@ -93,7 +52,7 @@ std::optional<Range> range_of(std::string_view header, std::uint64_t size) {
 
 io::Headers headers_for(const onebot::File& file, std::string_view type, std::string_view token) {
   const std::string name = io::percent_encode(file.name.empty() ? std::string(token) : file.name);
-  return {{"Content-Type", std::string(type.empty() ? "application/octet-stream"sv : type)},
+  return {{"Content-Type", std::string(type.empty() ? std::string_view("application/octet-stream") : type)},
           {"Content-Disposition", fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}",
                                               type.empty() ? "attachment" : "inline", token, name)},
           {"X-Content-Type-Options", "nosniff"},
@@ -104,16 +63,9 @@ io::Headers headers_for(const onebot::File& file, std::string_view type, std::st
 
 }  // namespace
 
-std::string_view harmless_type(std::string_view first_bytes) {
-  const auto* magic = std::ranges::find_if(kMagics, [first_bytes](const Magic& one) {
-    return stands(first_bytes, one.first, one.at) && stands(first_bytes, one.second, one.second_at);
-  });
-  return magic == kMagics.end() ? std::string_view() : magic->type;
-}
-
 io::HttpResponse media_answer(const onebot::File& file, std::string_view first_bytes, std::string_view token,
                               const io::HttpRequest& request) {
-  io::HttpResponse answer{.headers = headers_for(file, harmless_type(first_bytes), token)};
+  io::HttpResponse answer{.headers = headers_for(file, onebot::media_type_of(first_bytes).name, token)};
   const std::string tag = fmt::format("\"{}\"", file.sha256);
   answer.headers.emplace_back("ETag", tag);
   if (names(io::header(request.headers, "If-None-Match").value_or(""), tag)) {
@@ -121,7 +73,7 @@ io::HttpResponse media_answer(const onebot::File& file, std::string_view first_b
     return answer;
   }
   answer.file = io::FilePart{file.path, 0, file.size};
-  const bool same = io::header(request.headers, "If-Range").value_or(tag) == tag;
+  const bool same = request.method == "GET" && io::header(request.headers, "If-Range").value_or(tag) == tag;
   const auto wanted = io::header(request.headers, "Range");
   const auto range = wanted && same ? range_of(*wanted, file.size) : std::nullopt;
   if (!range) return answer;

@@ -78,6 +78,7 @@ Result<bool> file(SentMessage& out, const Part& part) {
   const auto* row = std::ranges::find(kFiles, type, &std::pair<std::string_view, std::string_view>::first);
   out.uploads.push_back({.segment = out.message.size(),
                          .source = source,
+                         .type = row->first,
                          .name = part.text("name"),
                          .cached = cached.value_or(true),
                          .timeout = timeout});

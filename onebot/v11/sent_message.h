@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace onebot::v11 {
@@ -22,6 +23,7 @@ namespace onebot::v11 {
 struct Upload {
   std::size_t segment = 0;                // whose "file_id" it becomes
   std::string source{};                   // a token, a file_id, base64://, data:, http(s)://, file:// or a path
+  std::string_view type{};                // of the segment: image, record, video, file
   std::string name{};                     // "" when none is given
   bool cached = true;                     // what has just been fetched may be taken again
   std::optional<std::int64_t> timeout{};  // seconds

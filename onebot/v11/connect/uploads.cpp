@@ -2,6 +2,9 @@
 
 #include "onebot/crypto.h"
 #include "onebot/io.h"
+#include "onebot/media_type.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -26,6 +29,13 @@ Source upload(const Upload& upload, std::string name, std::string_view type, Val
                      .params = {{"type", type}, {"name", std::move(name)}, {std::string(type), std::move(value)}}}};
 }
 
+// "image.png", by what it is; "" when that is nothing known.
+std::string name_of(const Upload& sent, std::string_view bytes) {
+  const MediaType type = media_type_of(bytes.substr(0, kTellingBytes));
+  return type.name.empty() ? std::string()
+                           : fmt::format("{}.{}", sent.type.empty() ? "file" : sent.type, type.extension);
+}
+
 // Base64 as clients write it: with blanks in between, and without its padding.
 Result<Source> bytes(const Upload& sent, std::string text) {
   std::erase_if(text, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
@@ -33,7 +43,8 @@ Result<Source> bytes(const Upload& sent, std::string text) {
   text.append((4 - text.size() % 4) % 4, '=');
   auto read = crypto::base64_decode(text);
   if (!read) return fail(Retcode::bad_param, "\"file\" is no Base64");
-  return upload(sent, "", "data", Bytes{*std::move(read)});
+  std::string name = name_of(sent, *read);
+  return upload(sent, std::move(name), "data", Bytes{*std::move(read)});
 }
 
 // RFC 8089: file:///path, file:/path, file://localhost/path; a drive's letter is part of the path.

@@ -121,6 +121,29 @@ TEST_CASE("two bots may have the same native id") {
   CHECK(bench.application->events.size() == 2);
 }
 
+TEST_CASE("whoever looks at events sees each once, complete, before it is in the log") {
+  struct Looking final : bridge::EventWatch {
+    void on_event(std::string_view bot, const Event& event) override {
+      seen.push_back(std::string(bot) + " " + event.id + " " + event.self.user_id);
+      places.push_back(log.next());
+    }
+    explicit Looking(const onebot::EventLog& of) : log(of) {}
+    const onebot::EventLog& log;
+    std::vector<std::string> seen;
+    std::vector<onebot::Seq> places;
+  };
+  Bench bench;
+  Looking looking(bench.process->backend().events);
+  bench.process->bridge.watch(looking);
+  const onebot::Seq next = looking.log.next();
+
+  bench.bot->emit({.events = {rig::event("1"), rig::event("2")}, .keys = {"k"}});
+  bench.bot->emit({.events = {rig::event("1"), rig::event("2")}, .keys = {"k"}});
+
+  CHECK(looking.seen == std::vector<std::string>{"mock/1 id-1 b", "mock/1 id-2 b"});
+  CHECK(looking.places == std::vector<onebot::Seq>{next, next});
+}
+
 TEST_CASE("a burst wakes the applications once, and they see its order") {
   Bench bench;
 

@@ -1,71 +1,24 @@
 #include "onebot/v11/actions.h"
 
-#include "onebot/json_write.h"
-#include "onebot/v11/answers.h"
-#include "onebot/v11/segments.h"
-#include "tests/unit/v11/rig.h"
+#include "tests/unit/v11/actions_rig.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 using onebot::ActionResult;
 using onebot::Fields;
 using onebot::List;
 using onebot::Retcode;
 using onebot::Value;
-using rig::Bot;
 namespace json = onebot::json;
 namespace v11 = onebot::v11;
+using Rig = rig::Questions;
 
 namespace {
-
-constexpr std::array<std::string_view, 17> kActions = {"send_message",
-                                                       "delete_message",
-                                                       "get_self_info",
-                                                       "get_user_info",
-                                                       "get_friend_list",
-                                                       "get_group_info",
-                                                       "get_group_list",
-                                                       "get_group_member_info",
-                                                       "set_channel_name",
-                                                       "get_group_member_list",
-                                                       "leave_group",
-                                                       "chat.kick_group_member",
-                                                       "chat.guild_mute",
-                                                       "chat.set_group_ban",
-                                                       "chat.guild_member_mute",
-                                                       "chat.handle_group_join_request",
-                                                       "chat.get_credits"};
-
-struct Rig {
-  // "name {params}" of what is asked for, or "retcode: message" of an answer that is known or a failure.
-  std::string ask(std::string_view action, std::string_view params = "{}") {
-    auto result = v11::ask_for(v11::request_of(action, rig::fields(params)), here);
-    if (!result) return fmt::format("{}: {}", v11::retcode_of(result.error().code), result.error().message);
-    asked = *std::move(result);
-    if (asked.known) return "0: " + json::write(**asked.known);
-    return fmt::format("{} {}", asked.action.name, json::write(asked.action.params));
-  }
-  // The data of the answer, or "retcode: message".
-  std::string answer(ActionResult result) {
-    const ActionResult told = v11::answer_of(std::move(result), asked, here);
-    return told ? json::write(*told) : fmt::format("{}: {}", v11::retcode_of(told.error().code), told.error().message);
-  }
-
-  Bot bot{};
-  v11::Abilities abilities{.actions = kActions};
-  v11::Here here{.scope = bot.scope, .abilities = abilities, .version = "1.2"};
-  v11::Asked asked{};
-  v11::Number ann = bot.user("ann_of_chat"), room = bot.group("room_of_chat"), channel = bot.channel("1/2");
-};
 
 ActionResult refused(std::string_view message = "no") { return onebot::fail(Retcode::forbidden, std::string(message)); }
 
@@ -303,184 +256,4 @@ TEST_CASE("a file is sent as a message of its own") {  // O11-MED-04
   CHECK(rig.asked.uploads[0].source == "/a/b.pdf");
   CHECK(rig.asked.uploads[0].name == "b.pdf");
   CHECK(rig.ask("upload_group_file", fmt::format(R"({{"group_id":{}}})", rig.room)).starts_with("1400: "));
-}
-
-// --- the roster ---
-
-namespace {
-
-// A bot whose platform lists nothing.
-struct Unlisted : Rig {
-  static constexpr std::array<std::string_view, 2> kFew = {"send_message", "get_self_info"};
-  Unlisted() {
-    abilities.actions = kFew;
-    here.roster = &roster;
-    bot.scope.ids.number({v11::Kind::user, "chat", "bot"}, "");
-  }
-  void seen(v11::Kind kind, std::string place, std::string user, std::string name = "", std::string role = "") {
-    roster.put({.key = {bot.scope.bot, kind, std::move(place), std::move(user)},
-                .name = std::move(name),
-                .role = std::move(role),
-                .first_seen = 1'790'000'000,
-                .last_seen = 1'790'000'600});
-  }
-  // The members called `name` of a list that is known.
-  std::vector<std::string> listed(std::string_view action, std::string_view params, std::string_view name) {
-    const std::string told = ask(action, params);
-    REQUIRE_MESSAGE(told.starts_with("0: "), told);
-    const auto document = json::Document::parse(told.substr(3));
-    std::vector<std::string> all;
-    for (std::size_t i = 0; i < document->root().size(); ++i) all.push_back(document->root()[i].at(name).text());
-    std::ranges::sort(all);
-    return all;
-  }
-  std::string in_group() { return fmt::format(R"({{"group_id":{}}})", bot.group("g")); }
-  fakes::RosterRows roster;
-};
-
-using Listed = std::vector<std::string>;
-
-}  // namespace
-
-TEST_CASE("O11-STORE-06: three speakers make a list of three and the bot where the platform lists none") {
-  Unlisted rig;
-  rig.seen(v11::Kind::group, "g", "", "Group");
-  rig.seen(v11::Kind::group, "g", "a", "Ann");
-  rig.seen(v11::Kind::group, "g", "b", "Bob", "admin");
-  rig.seen(v11::Kind::group, "g", "c");
-  rig.seen(v11::Kind::group, "h", "d");
-
-  const auto nicknames = rig.listed("get_group_member_list", rig.in_group(), "nickname");
-
-  CHECK(nicknames == Listed{fmt::to_string(rig.bot.user("c")), "Ann", "Bob", "onebridge"});
-  CHECK(rig.listed("get_group_member_list", rig.in_group(), "role") == Listed{"admin", "member", "member", "member"});
-}
-
-TEST_CASE("O11-STORE-06: groups are those that events came from, and channels, where these are groups") {
-  Unlisted rig;
-  rig.seen(v11::Kind::group, "g", "", "Group");
-  rig.seen(v11::Kind::group, "g", "a");
-  rig.seen(v11::Kind::channel, "1/2", "", "Channel");
-
-  CHECK(rig.listed("get_group_list", "{}", "group_name") == Listed{"Channel", "Group"});
-  CHECK(rig.listed("get_group_list", "{}", "member_count") == Listed{"1", "2"});
-  rig.bot.scope.options.channels = v11::Channels::guild;
-  CHECK(rig.listed("get_group_list", "{}", "group_name") == Listed{"Group"});
-}
-
-TEST_CASE("O11-STORE-06: friends are those who wrote in private") {
-  Unlisted rig;
-  rig.seen(v11::Kind::user, "", "p", "Pat");
-  rig.seen(v11::Kind::group, "g", "a", "Ann");
-
-  CHECK(rig.listed("get_friend_list", "{}", "nickname") == Listed{"Pat"});
-}
-
-TEST_CASE("O11-ACT-04: a bot that has seen nobody has empty lists, and a group the bot alone") {
-  Unlisted rig;
-
-  CHECK(rig.ask("get_group_list") == "0: []");
-  CHECK(rig.ask("get_friend_list") == "0: []");
-  CHECK(rig.listed("get_group_member_list", rig.in_group(), "nickname") == Listed{"onebridge"});
-}
-
-TEST_CASE("what the platform refuses to tell is told from the roster, and what it tells is told as it is") {
-  Rig rig;
-  fakes::RosterRows roster;
-  rig.here.roster = &roster;
-  roster.put({.key = {rig.bot.scope.bot, v11::Kind::group, "g", "a"},
-              .name = "Ann",
-              .card = "A.",
-              .role = "admin",
-              .last_seen = 1'790'000'600});
-  const std::string group = fmt::to_string(rig.bot.group("g")), user = fmt::to_string(rig.bot.user("a"));
-  const auto failed = [] { return ActionResult(onebot::fail(Retcode::refused, "no")); };
-
-  rig.ask("get_group_member_info", fmt::format(R"({{"group_id":{},"user_id":{}}})", group, user));
-  const std::string member = rig.answer(failed());
-  CHECK(rig::member(member, "nickname") == "\"Ann\"");
-  CHECK(rig::member(member, "card") == "\"A.\"");
-  CHECK(rig::member(member, "role") == "\"admin\"");
-  CHECK(rig::member(member, "last_sent_time") == "1790000600");
-
-  rig.ask("get_group_member_list", fmt::format(R"({{"group_id":{}}})", group));
-  CHECK(rig.answer(failed()).find("Ann") != std::string::npos);
-  CHECK(rig.answer(List{}).find("Ann") == std::string::npos);
-
-  rig.ask("get_group_info", fmt::format(R"({{"group_id":{}}})", group));
-  CHECK(rig::member(rig.answer(failed()), "member_count") == "2");
-  CHECK(rig::member(rig.answer(Fields{{"group_id", "g"}, {"chat.member_count", 7}}), "member_count") == "7");
-}
-
-// --- files ---
-
-namespace {
-
-class Tokens : public v11::Tokens {
- public:
-  std::optional<std::string> file_id(std::string_view token) const override {
-    if (token == "0123456789abcdef.wav") return "file-1";
-    return std::nullopt;
-  }
-};
-
-struct WithFiles : Rig {
-  static constexpr std::array<std::string_view, 1> kFiles = {"get_file_fragmented"};
-  WithFiles() {
-    abilities.actions = kFiles;
-    here.tokens = &tokens;
-  }
-  Tokens tokens;
-};
-
-const Fields kPrepared{{"name", "a.wav"}, {"total_size", 1'234}, {"sha256", "f00d"}};
-
-}  // namespace
-
-TEST_CASE("O11-MED-01: a token is good in get_image, get_record and get_file, and so is a file_id") {
-  for (const std::string_view params :
-       {R"({"file":"0123456789abcdef.wav"})", R"({"file_id":"0123456789abcdef.wav"})", R"({"file":"file-1"})"}) {
-    CAPTURE(params);
-    WithFiles rig;
-    const std::string url = rig.bot.media.address(
-        {.token = params.contains("wav") ? "0123456789abcdef.wav" : v11::media_token("file-1", "a.wav", "", "bin")});
-
-    CHECK(rig.ask("get_image", params) == R"(get_file_fragmented {"stage":"prepare","file_id":"file-1"})");
-    CHECK(rig.answer(kPrepared) == R"({"file":"","size":1234,"filename":"a.wav","url":")" + url + "\"}");
-    for (const std::string_view action : {"get_record", "get_file"}) {
-      CHECK(rig.ask(action, params) == R"(get_file_fragmented {"stage":"prepare","file_id":"file-1"})");
-      CHECK(rig.answer(kPrepared) == R"({"file":"","url":")" + url + R"(","file_size":"1234","file_name":"a.wav"})");
-    }
-  }
-}
-
-TEST_CASE("a file is asked for by what it is called, and nothing is turned into another format") {
-  WithFiles rig;
-
-  CHECK(rig.ask("get_image") == "1400: \"file\" is missing");
-  CHECK(rig.ask("get_image", R"({"file":"fedcba9876543210.png"})") == "1400: unknown file fedcba9876543210.png");
-  CHECK(rig.ask("get_record", R"({"file":"0123456789abcdef.wav","out_format":"mp3"})") ==
-        "1400: \"out_format\": nothing is turned into mp3 here");
-  CHECK(rig.ask("get_record", R"({"file":"0123456789abcdef.wav","out_format":"wav"})").starts_with("get_file_frag"));
-  rig.ask("get_image", R"({"file":"file-1"})");
-  CHECK(rig.answer(onebot::fail(Retcode::unknown_file, "there is no such file")).ends_with(": there is no such file"));
-}
-
-TEST_CASE("a file's address is told without asking the platform, and refused where there is none") {
-  WithFiles rig;
-
-  CHECK(rig.ask("get_group_file_url", R"({"group_id":1,"file_id":"0123456789abcdef.wav"})") ==
-        R"(0: {"url":"http://127.0.0.1:5701/media/0123456789abcdef.wav"})");
-  rig.bot.media.serves = false;
-  CHECK(rig.ask("get_private_file_url", R"({"file_id":"0123456789abcdef.wav"})").starts_with("1404: "));
-}
-
-TEST_CASE("O11-MED-09: who has a picture that the platform shows to everybody has it here") {
-  Rig rig;
-  const std::string user = fmt::to_string(rig.bot.user("u"));
-
-  rig.ask("get_stranger_info", fmt::format(R"({{"user_id":{}}})", user));
-  CHECK(rig::member(rig.answer(Fields{{"user_id", "u"}, {"chat.avatar", "https://cdn.test/u"}}), "avatar") ==
-        "\"https://cdn.test/u\"");
-  CHECK(rig::member(rig.answer(Fields{{"user_id", "u"}}), "avatar") == "missing");
 }

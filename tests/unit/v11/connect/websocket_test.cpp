@@ -291,6 +291,26 @@ TEST_CASE("a picture is uploaded before the message that shows it") {  // O11-ME
   CHECK(onebot::text_of(world.actions.seen[0].params, "type") == "data");
 }
 
+TEST_CASE("a picture without a name is called by what it is") {  // O11-MED-06
+  struct Row {
+    std::string_view data{}, name{};
+  };
+  for (const Row& row :
+       {Row{R"("file":"base64://iVBORw0KGgo")", "image.png"}, Row{R"("file":"base64://R0lGODlh")", "image.gif"},
+        Row{R"("file":"base64://iVBORw0KGgo","name":"a.b")", "a.b"}, Row{R"("file":"base64://aGk")", "file"},
+        Row{R"("file":"https://cdn.test/x/a.jpg?b=c")", "a.jpg"}}) {
+    CAPTURE(row.data);
+    Forward world;
+    const auto link = world.connect("/");
+    world.say(*world.transport, 1);
+    world.ask(*link, R"({"action":"send_group_msg","params":{"group_id":)" +
+                         rig::member(link->received.back(), "group_id") + R"(,"message":[{"type":"image","data":{)" +
+                         std::string(row.data) + "}}]}}");
+
+    CHECK(onebot::text_of(world.actions.seen.at(0).params, "name") == row.name);
+  }
+}
+
 TEST_CASE("an address is fetched once in ten minutes, and anew when the application says so") {  // O11-MED-06
   Forward world;
   world.actions.mute = "upload_file";
