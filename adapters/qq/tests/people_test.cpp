@@ -2,6 +2,8 @@
 
 #include "adapters/qq/people.h"
 
+#include "adapters/qq/tests/linked.h"
+#include "onebot/json_write.h"
 #include "tests/fakes.h"
 
 #include <doctest/doctest.h>
@@ -68,4 +70,23 @@ TEST_CASE("a record of somebody that cannot be read is passed over") {
 
   CHECK_FALSE(known.people.find("7"));
   CHECK(known.people.find("8")->direct == "901");
+}
+
+TEST_CASE("a user's picture is where the platform shows it to everybody, by app and openid") {
+  qq_test::Linked bot;
+  const auto info = [&bot](const std::string& user) {
+    std::string told = "nothing";
+    bot.bot->call({"get_user_info", {{"user_id", user}}, std::nullopt}, onebot::Reply([&](onebot::ActionResult result) {
+                    told = result ? onebot::json::write(*result) : result.error().message;
+                  }));
+    bot.world.loop.run();
+    return told;
+  };
+  const std::string openid = "7C1D4E9A2B5F48C09D3E6A7B8C9D0E1F";
+  bot.say(fmt::format(R"({{"op":0,"s":2,"id":"FRIEND_ADD:2","t":"FRIEND_ADD","d":{{"openid":"{}","timestamp":7}}}})",
+                      openid));
+  bot.event(3);
+
+  CHECK(info(openid).ends_with(R"("qq.avatar":"https://q.qlogo.cn/qqapp/1/7C1D4E9A2B5F48C09D3E6A7B8C9D0E1F/640"})"));
+  CHECK_FALSE(info("U").contains("avatar"));  // no openid
 }
