@@ -5,6 +5,7 @@
 
 #include "bridge/disk/data_dir.h"
 #include "bridge/journal/batch.h"
+#include "bridge/journal/id_pages.h"
 #include "bridge/journal/numbers.h"
 #include "bridge/journal/tables.h"
 #include "onebot/adapter.h"
@@ -24,14 +25,12 @@ class IdBook {
   // wall: ms since the epoch. Makes the folder, if need be. Error: also when a bridge runs on it.
   static onebot::Result<std::unique_ptr<IdBook>> open(const std::string& data_dir, std::int64_t wall);
 
-  struct Entry {
-    v11::IdRow row{};
-    bool is_alias = false;  // a further native of this number, or a further number of this native
-  };
-  // Of the file, by platform, kind and native; rows first.
-  onebot::Status each(const std::function<void(const Entry&)>& use);
-  // Every group_id of the events that are kept.
-  onebot::Status each_group(const std::function<void(std::string_view group)>& use);
+  using Entry = IdEntry;
+  // Of the file: see id_pages.h.
+  onebot::Status each(const std::function<void(const IdEntry&)>& use) { return each_id(lookup_.database, use); }
+  onebot::Status each_group(const std::function<void(std::string_view group)>& use) {
+    return journal::each_group(lookup_.database, use);
+  }
 
   v11::IdRows& rows() { return numbers_.rows().ids; }
   onebot::Status commit();

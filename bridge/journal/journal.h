@@ -15,6 +15,7 @@
 #include "bridge/disk/worker.h"
 #include "bridge/journal/batch.h"
 #include "bridge/journal/history.h"
+#include "bridge/journal/id_pages.h"
 #include "bridge/journal/log_clock.h"
 #include "bridge/journal/losses.h"
 #include "bridge/journal/numbers.h"
@@ -68,6 +69,12 @@ class Journal final : public onebot::Store {
   onebot::v11::Safety& safety() { return numbers_; }       // of these rows
   // The JSON of a committed event; nullopt: it is not kept any more. May block.
   std::optional<std::string> event(onebot::Seq seq);
+
+  // A page of the committed ones, and how many looks into the file for one have failed by now.
+  onebot::Result<journal::IdPage> ids(const journal::IdEntry* after, std::size_t most) {
+    return journal::read_ids(lookup_.database, after, most);
+  }
+  std::uint64_t failed_looks() const { return numbers_.failed_looks(); }
 
   // What an operator should look at; none: all is well.
   std::vector<std::string> problems() const;

@@ -5,6 +5,7 @@
 namespace bridge::journal {
 
 void NumberLayers::tell(const onebot::Error& error) const {
+  ++failed;
   log.count("journal_read_failures");
   log.line(onebot::LogLevel::error,
            fmt::format("journal lookup of a number failed error=\"{}\" next=as_if_it_was_not_there", error.message));

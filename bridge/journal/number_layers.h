@@ -9,6 +9,7 @@
 #include "onebot/told.h"
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -35,6 +36,7 @@ struct NumberLayers {
     return std::nullopt;
   }
   void tell(const onebot::Error& error) const;
+  mutable std::uint64_t failed = 0;  // looks, by now
 };
 
 }  // namespace bridge::journal

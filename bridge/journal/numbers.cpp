@@ -13,9 +13,15 @@ namespace {
 constexpr std::size_t kHotRows = 100'000;
 constexpr std::size_t kHotBytes = 16 << 20;    // of strings
 constexpr std::size_t kLongestHot = 16 << 10;  // bytes of a message's strings; a longer one is read each time
+constexpr std::size_t kMostInDoubt = 1'024;
 constexpr v11::Number kAhead = 4'096;
 
 std::int64_t place_key(v11::Space space, v11::Number number) { return number * 2 + static_cast<std::int64_t>(space); }
+
+std::size_t doubt_key(v11::Space space, v11::Number number) {
+  return std::hash<std::int64_t>{}(place_key(space, number));
+}
+std::size_t doubt_key(const v11::Native& native) { return HashOfName{}(native); }
 
 std::size_t mixed(std::size_t hash, std::string_view text) {
   return hash * 1'000'003 ^ std::hash<std::string_view>{}(text);
@@ -38,7 +44,7 @@ std::size_t HashOfName::operator()(const BotName& name) const { return mixed(mix
 // --- users, groups, channels ---
 
 KeptIds::KeptIds(const NumberLayers& layers)
-    : layers_(layers), rows_(kHotRows, kHotBytes), owners_(kHotRows, kHotBytes) {
+    : layers_(layers), rows_(kHotRows, kHotBytes), owners_(kHotRows, kHotBytes), in_doubt_(kMostInDoubt, kHotBytes) {
   const auto done = layers.file.each_alias([this](const auto& native, auto number) { remember_alias(native, number); });
   if (!done) layers.tell(done.error());
 }
@@ -49,12 +55,14 @@ void KeptIds::remember_alias(const v11::Native& native, v11::Number number) {
 }
 
 std::optional<v11::IdRow> KeptIds::find(const v11::Native& native) const {
+  if (in_doubt_.size() > 0) in_doubt_.erase(doubt_key(native));
   if (auto row = own_row(native)) return row;
   const auto number = alias(native);
   return number ? find(space_of(native.kind), *number) : std::nullopt;
 }
 
 std::optional<v11::IdRow> KeptIds::find(v11::Space space, v11::Number number) const {
+  if (in_doubt_.size() > 0) in_doubt_.erase(doubt_key(space, number));
   auto native = owner(space, number);
   if (!native) return std::nullopt;
   auto row = own_row(*native);
@@ -66,7 +74,7 @@ std::optional<v11::IdRow> KeptIds::own_row(const v11::Native& native) const {
   for (const NumberBatch* batch : layers_.above()) {
     if (const auto* row = batch ? batch->row(native) : nullptr) return *row;
   }
-  auto row = layers_.read(layers_.file.row(native));
+  auto row = read(doubt_key(native), layers_.file.row(native));
   if (row) keep_hot(*row);
   return row;
 }
@@ -76,7 +84,7 @@ std::optional<v11::Number> KeptIds::alias(const v11::Native& native) const {
   for (const NumberBatch* batch : layers_.above()) {
     if (const auto number = batch ? batch->alias(native) : std::nullopt) return number;
   }
-  return layers_.read(layers_.file.alias(native));
+  return read(doubt_key(native), layers_.file.alias(native));
 }
 
 std::optional<v11::Native> KeptIds::owner(v11::Space space, v11::Number number) const {
@@ -92,9 +100,10 @@ std::optional<v11::Native> KeptIds::cold_owner(v11::Space space, v11::Number num
   for (const NumberBatch* batch : above) {
     if (const auto* native = batch ? batch->owner({space, number}) : nullptr) return *native;
   }
-  if (auto native = layers_.read(layers_.file.owner(space, number))) return native;
+  const std::size_t key = doubt_key(space, number);
+  if (auto native = read(key, layers_.file.owner(space, number))) return native;
   if (!aliased_places_.contains(place_key(space, number))) return std::nullopt;
-  if (auto native = layers_.read(layers_.file.named(space, number))) return native;
+  if (auto native = read(key, layers_.file.named(space, number))) return native;
   for (auto batch = above.rbegin(); batch != above.rend(); ++batch) {
     if (const auto* native = *batch ? (*batch)->named({space, number}) : nullptr) return *native;
   }
@@ -105,7 +114,18 @@ void KeptIds::keep_hot(const v11::IdRow& row) const {
   rows_.put(row.native, {row.number, row.name}, bytes_of(row.native) + row.name.size());
 }
 
+template <class T>
+std::optional<T> KeptIds::read(std::size_t key, Result<std::optional<T>> found) const {
+  if (!found) in_doubt_.put(key, true, 0);
+  return layers_.read(std::move(found));
+}
+
+bool KeptIds::is_in_doubt(const v11::Native& native, v11::Number number) const {
+  return in_doubt_.find(doubt_key(native)) || in_doubt_.find(doubt_key(space_of(native.kind), number));
+}
+
 void KeptIds::put(const v11::IdRow& row) {
+  if (is_in_doubt(row.native, row.number)) return;
   layers_.pending.numbers.put(row);
   keep_hot(row);
   owners_.put(place_key(space_of(row.native.kind), row.number), row.native, bytes_of(row.native));
@@ -113,6 +133,7 @@ void KeptIds::put(const v11::IdRow& row) {
 }
 
 void KeptIds::put_alias(const v11::Native& native, v11::Number number) {
+  if (is_in_doubt(native, number)) return;
   layers_.pending.numbers.put_alias(native, number);
   remember_alias(native, number);
   layers_.changed();

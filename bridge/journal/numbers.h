@@ -47,6 +47,9 @@ struct HashOfName {
   std::size_t operator()(const BotName& name) const;
 };
 
+// Where a look into the file has failed, nothing is put: there may be a row that nobody has seen. Who has no row
+// meanwhile is called by the number that most probably is in it, the derived one; the next time, the file is asked
+// anew.
 class KeptIds final : public v11::IdRows {
  public:
   explicit KeptIds(const NumberLayers& layers);
@@ -67,6 +70,10 @@ class KeptIds final : public v11::IdRows {
   std::optional<v11::Native> owner(v11::Space space, v11::Number number) const;
   std::optional<v11::Native> cold_owner(v11::Space space, v11::Number number) const;
   void keep_hot(const v11::IdRow& row) const;
+  // A look into the file, for what may be at this key.
+  template <class T>
+  std::optional<T> read(std::size_t key, onebot::Result<std::optional<T>> found) const;
+  bool is_in_doubt(const v11::Native& native, v11::Number number) const;
 
   void remember_alias(const v11::Native& native, v11::Number number);
 
@@ -76,6 +83,7 @@ class KeptIds final : public v11::IdRows {
   std::unordered_set<std::int64_t> aliased_places_{};
   mutable Hot<v11::Native, Called, HashOfName> rows_;
   mutable Hot<std::int64_t, v11::Native> owners_;  // by number and space
+  mutable Hot<std::size_t, bool> in_doubt_;        // where a look failed: whoever puts something there has just looked
 };
 
 class KeptMessages final : public v11::MessageRows {
@@ -120,6 +128,7 @@ class Numbers final : public v11::Safety {
                   changed();
                 }} {}
   Numbers(const Numbers&) = delete;
+  std::uint64_t failed_looks() const { return layers_.failed; }  // into the file, since the start
 
   v11::Rows rows() { return {ids_, messages_, reserve_, tokens_, roster_}; }
   void forgotten(const std::vector<v11::Number>& messages) { messages_.forgotten(messages); }

@@ -280,3 +280,71 @@ TEST_CASE("tokens and the roster are committed together with the event they are 
 
   CHECK(bench.log.counters["journal_commits"] == before + 1);
 }
+
+// --- what cannot be read, and pages ---
+
+TEST_CASE(
+    "somebody whose row cannot be read is called by the derived number, and his row and that of others are left "
+    "alone") {
+  const v11::Native bound{Kind::user, "chat", "bound"}, pushed{Kind::user, "chat", "pushed"},
+      unseen{Kind::user, "chat", "unseen"};
+  Bench bench;
+  // A number of its own, and the derived number of somebody who comes later.
+  REQUIRE(bench.ids->bind(bound, 12'345));
+  REQUIRE(bench.ids->bind(pushed, v11::derived_number(unseen)));
+  REQUIRE(bench.commit());
+  bench.restart();
+  auto other = bridge::journal::Database::open(bench.folder.data() + "/journal.db",
+                                               bridge::journal::Database::Access::write, 1s);
+  REQUIRE(other);
+  REQUIRE(other->run("ALTER TABLE ids RENAME TO away"));
+
+  CHECK(bench.ids->number(bound, "Bo") == v11::derived_number(bound));
+  CHECK(bench.ids->number(unseen) == v11::derived_number(unseen));
+  CHECK(bench.log.counters["journal_read_failures"] > 0);
+  CHECK(bench.journal->failed_looks() > 0);
+
+  REQUIRE(other->run("ALTER TABLE away RENAME TO ids"));
+  REQUIRE(bench.commit());
+  CHECK(bench.ids->number(bound) == 12'345);
+  CHECK(bench.ids->number(pushed) == v11::derived_number(unseen));
+  CHECK(bench.ids->native(v11::Space::user, v11::derived_number(unseen)) == pushed);
+  CHECK(bench.ids->number(unseen) == v11::derived_number(unseen) + 1);
+  REQUIRE(bench.commit());
+  bench.restart();
+  CHECK(bench.ids->number(bound) == 12'345);
+  CHECK(bench.ids->number(unseen) == v11::derived_number(unseen) + 1);
+}
+
+TEST_CASE("numbers of the file come page by page, each once, and those that others add meanwhile do not mind") {
+  Bench bench;
+  for (int i = 0; i < 25; ++i) (void)bench.ids->number({Kind::user, "chat", fmt::format("u{}", i)}, "Name");
+  for (int i = 0; i < 5; ++i) REQUIRE(bench.ids->bind({Kind::user, "chat", fmt::format("u{}", i)}, i + 1));
+  (void)bench.ids->number({Kind::channel, "chat", "g/c"});
+  REQUIRE(bench.commit());
+
+  std::vector<bridge::journal::IdEntry> all;
+  for (bool more = true; more;) {
+    const auto page = bench.journal->ids(all.empty() ? nullptr : &all.back(), 4);
+    REQUIRE(page);
+    CHECK(page->entries.size() <= 4);
+    all.insert(all.end(), page->entries.begin(), page->entries.end());
+    more = page->more;
+    REQUIRE(bench.ids->bind({Kind::user, "chat", "u24"}, 1'000 + static_cast<Number>(all.size())));
+    REQUIRE(bench.commit());
+  }
+
+  std::set<std::string> rows;
+  std::size_t aliases = 0;
+  for (const auto& entry : all) {
+    if (entry.is_alias)
+      ++aliases;
+    else
+      CHECK(rows.insert(entry.row.native.id).second);
+  }
+  CHECK(rows.size() == 26);
+  CHECK(aliases >= 5);
+  CHECK(all.front().row.native.kind == Kind::channel);
+  CHECK_FALSE(all.front().is_alias);
+  CHECK(all.back().is_alias);
+}
