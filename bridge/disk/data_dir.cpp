@@ -95,6 +95,11 @@ Result<DataDir> DataDir::open(const std::string& path) {
   return DataDir(whole, opened.release());
 }
 
+bool DataDir::is_in_use(const std::string& path) {
+  const OpenFile opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return opened.fd() >= 0 && flock(opened.fd(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 DataDir::DataDir(DataDir&& other) noexcept : path_(std::move(other.path_)), folder_(std::exchange(other.folder_, -1)) {}
 
 DataDir::~DataDir() {

@@ -18,6 +18,8 @@ class DataDir {
   // Makes it, if need be. Error: filesystem_error naming the folder; also when another process holds it.
   static onebot::Result<DataDir> open(const std::string& path);
 
+  static bool is_in_use(const std::string& path);  // by a process that holds it
+
   DataDir(DataDir&& other) noexcept;
   DataDir& operator=(DataDir&&) = delete;
   ~DataDir();  // lets go of the lock; the kernel does when the process dies

@@ -25,7 +25,6 @@ class IdBook {
   // wall: ms since the epoch. Makes the folder, if need be. Error: also when a bridge runs on it.
   static onebot::Result<std::unique_ptr<IdBook>> open(const std::string& data_dir, std::int64_t wall);
 
-  using Entry = IdEntry;
   // Of the file: see id_pages.h.
   onebot::Status each(const std::function<void(const IdEntry&)>& use) { return each_id(lookup_.database, use); }
   onebot::Status each_group(const std::function<void(std::string_view group)>& use) {

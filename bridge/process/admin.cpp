@@ -40,26 +40,54 @@ constexpr Page kPages[] = {
      [](const Condition& condition) { return answer(200, "text/plain; version=0.0.4", condition.metrics()); }},
 };
 
-}  // namespace
+io::HttpResponse wrong_method(std::string_view allowed) {
+  io::HttpResponse refusal = answer(405, kText, fmt::format("this page is for {}\n", allowed));
+  refusal.headers.emplace_back("Allow", allowed);
+  return refusal;
+}
 
-std::optional<io::HttpResponse> Admin::refuse(const io::HttpRequest& head) {
-  if (std::ranges::find(kPages, head.url, &Page::path) == std::end(kPages)) {
-    return answer(404, kText, "here are /healthz, /readyz and /metrics\n");
-  }
-  if (head.method != "GET") {
-    io::HttpResponse refusal = answer(405, kText, "pages are for GET\n");
-    refusal.headers.emplace_back("Allow", "GET");
-    return refusal;
-  }
-  if (token_.empty() || head.url == kPages[0].path) return std::nullopt;  // who looks after the process needs no secret
-  const auto given = io::header(head.headers, "Authorization").value_or("");
-  if (onebot::crypto::constant_time_equal(given, fmt::format("Bearer {}", token_))) return std::nullopt;
+io::HttpResponse without_token() {
   io::HttpResponse refusal = answer(401, kText, "the token of [admin] is needed\n");
   refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
   return refusal;
 }
 
+}  // namespace
+
+bool Admin::has_token(const io::HttpRequest& head) const {
+  const auto given = io::header(head.headers, "Authorization").value_or("");
+  return onebot::crypto::constant_time_equal(given, fmt::format("Bearer {}", token_));
+}
+
+std::optional<io::HttpResponse> Admin::refuse(const io::HttpRequest& head) {
+  if (head.url == AdminIds::kPath) return refuse_ids(head);
+  if (std::ranges::find(kPages, head.url, &Page::path) == std::end(kPages)) {
+    return answer(404, kText, "here are /healthz, /readyz, /metrics and /ids\n");
+  }
+  if (head.method != "GET") return wrong_method("GET");
+  // Who looks after the process needs no secret.
+  if (token_.empty() || head.url == kPages[0].path || has_token(head)) return std::nullopt;
+  return without_token();
+}
+
+// Who somebody is to OneBot 11 is for the operator alone.
+std::optional<io::HttpResponse> Admin::refuse_ids(const io::HttpRequest& head) const {
+  if (io::header(head.headers, "Origin") || io::header(head.headers, "Sec-Fetch-Site")) {
+    return answer(403, kText, "this is not for web pages\n");
+  }
+  if (head.method != "GET" && head.method != "POST") return wrong_method("GET, POST");
+  if (token_.empty()) {
+    return answer(403, kText, "without a token nobody sees or changes numbers: set admin.token in the configuration\n");
+  }
+  if (!has_token(head)) return without_token();
+  return std::nullopt;
+}
+
 void Admin::serve(io::HttpRequest request, std::unique_ptr<io::Exchange> exchange) {
+  if (request.url == AdminIds::kPath) {
+    if (request.method == "POST") return ids_.take(request.body, std::move(exchange));
+    return exchange->answer(ids_.show(request.query));
+  }
   const auto page = std::ranges::find(kPages, request.url, &Page::path);
   if (page == std::end(kPages)) return exchange->answer(answer(404, kText, ""));
   exchange->answer(page->show(condition_));

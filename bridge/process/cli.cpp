@@ -107,7 +107,7 @@ std::string versions() {
 }
 
 void add_ids(CLI::App& app, Words& words, int& code) {
-  CLI::App* ids = app.add_subcommand("ids", "OneBot 11's numbers, of a data folder that no bridge runs on");
+  CLI::App* ids = app.add_subcommand("ids", "OneBot 11's numbers, of a data folder or of the bridge that runs on it");
   ids->require_subcommand(1);
   IdsOptions& given = words.ids;
   const auto add = [&](const char* name, const char* what, auto command) {
@@ -116,7 +116,11 @@ void add_ids(CLI::App& app, Words& words, int& code) {
       given.wall = static_cast<std::int64_t>(now() * 1000);
       code = command(given, std::cout, std::cerr);
     });
-    made->add_option("--data-dir", given.data_dir, "As data_dir of the configuration")->capture_default_str();
+    auto* config = made->add_option("--config", given.config, "Of the bridge, which may run: then by its [admin]");
+    config->type_name("FILE");
+    made->add_option("--data-dir", given.data_dir, "The data_dir of a bridge that does not run")
+        ->capture_default_str()
+        ->excludes(config);
     made->add_option("--platform", given.platform, "As in the configuration")->type_name("P");
     return made;
   };

@@ -1,13 +1,19 @@
 #include "bridge/process/ids.h"
 
-#include "bridge/journal/id_book.h"
+#include "bridge/config/config.h"
+#include "bridge/disk/data_dir.h"
+#include "bridge/journal/number_tables.h"
+#include "bridge/process/ids_folder.h"
 #include "bridge/process/ids_moved.h"
-#include "onebot/v11/numbers.h"
+#include "bridge/process/ids_query.h"
+#include "bridge/process/ids_running.h"
+#include "bridge/process/ids_source.h"
+#include "onebot/v11/rows.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -23,7 +29,7 @@
 
 namespace bridge {
 
-using journal::IdBook;
+using journal::IdEntry;
 using onebot::fail;
 using onebot::Result;
 using onebot::Retcode;
@@ -46,41 +52,35 @@ int wrong(std::ostream& err, std::string_view what) {
   return kUsage;
 }
 
-// Of a folder that is there: a misspelt one is not made.
-Result<std::unique_ptr<IdBook>> open_book(const IdsOptions& options) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(options.data_dir, error)) {
-    return fail(Retcode::filesystem_error,
-                fmt::format("{}: is no folder; --data-dir names the data_dir of the configuration", options.data_dir));
+// A folder that is there, unless it is to be made: a misspelt one is not.
+Result<std::unique_ptr<IdSource>> open_source(const IdsOptions& options, bool make = false) {
+  std::optional<Config> config;
+  if (!options.config.empty()) {
+    ReadConfig read = load_config(options.config);
+    if (!read.config) return fail(Retcode::bad_param, fmt::format("{}", fmt::join(read.mistakes, "\n")));
+    config = std::move(read.config);
   }
-  return IdBook::open(options.data_dir, options.wall);
+  const std::string& data_dir = config ? config->data_dir : options.data_dir;
+  std::error_code error;
+  if (!make && !std::filesystem::is_directory(data_dir, error)) {
+    return fail(Retcode::filesystem_error,
+                fmt::format("{}: is no folder; --data-dir names the data_dir of the configuration", data_dir));
+  }
+  if (!DataDir::is_in_use(data_dir)) return numbers_of_folder(data_dir, options.wall);
+  if (config) return numbers_of_running(*config);
+  return fail(Retcode::filesystem_error,
+              fmt::format("data_dir {} is in use by another onebridge process: stop it, or name its configuration with "
+                          "--config FILE, so that it is asked by its admin port",
+                          data_dir));
 }
 
-std::optional<v11::Number> number_in(std::string_view text) {
-  v11::Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-bool is_meant(const IdsOptions& options, const v11::Native& native) {
-  return (options.platform.empty() || native.platform == options.platform) &&
-         (options.kind.empty() || journal::name_of(native.kind) == options.kind);
-}
-
-Result<std::vector<IdBook::Entry>> entries_of(IdBook& book, const IdsOptions& options, auto&& wanted) {
-  std::vector<IdBook::Entry> found;
-  ONEBOT_CHECK(book.each([&](const IdBook::Entry& entry) {
-    if (is_meant(options, entry.row.native) && wanted(entry)) found.push_back(entry);
-  }));
+Result<std::vector<IdEntry>> entries_of(IdSource& source, const IdQuery& query) {
+  std::vector<IdEntry> found;
+  ONEBOT_CHECK(source.each(query, [&](const IdEntry& entry) { found.push_back(entry); }));
   return found;
 }
 
-int print(const Result<std::vector<IdBook::Entry>>& entries, std::ostream& out, std::ostream& err) {
-  if (!entries) return failed(err, entries.error().message);
-  for (const auto& entry : *entries) out << line_of(entry) << '\n';
-  return 0;
-}
+IdQuery query_of(const IdsOptions& options) { return {.platform = options.platform, .kind = options.kind}; }
 
 Result<std::string> read_input(const std::string& path) {
   std::ifstream file;
@@ -99,12 +99,10 @@ Result<std::string> read_input(const std::string& path) {
 }
 
 // Groups of the file that names some, of the log, and of the numbers there are.
-Result<std::set<std::string>> groups_of(IdBook& book, const IdsOptions& options) {
+Result<std::set<std::string>> groups_of(IdSource& source, const IdsOptions& options) {
   std::set<std::string> groups;
-  ONEBOT_CHECK(book.each_group([&](std::string_view group) { groups.emplace(group); }));
-  ONEBOT_CHECK(book.each([&](const IdBook::Entry& entry) {
-    if (entry.row.native.kind == v11::Kind::group) groups.insert(entry.row.native.id);
-  }));
+  ONEBOT_CHECK(source.each_group([&](std::string_view group) { groups.emplace(group); }));
+  ONEBOT_CHECK(source.each({.kind = "group"}, [&](const IdEntry& entry) { groups.insert(entry.row.native.id); }));
   if (options.groups.empty()) return groups;
   ONEBOT_TRY(text, read_input(options.groups));
   std::istringstream lines(text);
@@ -115,7 +113,7 @@ Result<std::set<std::string>> groups_of(IdBook& book, const IdsOptions& options)
   return groups;
 }
 
-Result<Moved> read_moved(IdBook& book, const IdsOptions& options) {
+Result<Moved> read_moved(IdSource& source, const IdsOptions& options) {
   const auto named = [&](Result<Moved> moved) {
     if (!moved) moved.error().message = fmt::format("{}: {}", options.file, moved.error().message);
     return moved;
@@ -124,29 +122,11 @@ Result<Moved> read_moved(IdBook& book, const IdsOptions& options) {
     ONEBOT_TRY(text, read_input(options.file));
     return named(moved_in_lines(text));
   }
-  ONEBOT_TRY(groups, groups_of(book, options));
+  ONEBOT_TRY(groups, groups_of(source, options));
   const MovedFrom from{options.platform, [&](const std::string& native) { return groups.contains(native); }};
   if (options.from == "onebots") return named(moved_from_onebots(options.file, from));
   ONEBOT_TRY(bytes, read_input(options.file));
   return named(moved_from_gensokyo(bytes, from));
-}
-
-// Error: it is another's number.
-Status take(v11::IdRows& rows, const IdBook::Entry& entry) {
-  const auto& [native, number, name] = entry.row;
-  v11::IdNumbers ids(rows);
-  if (!entry.is_alias) {
-    ONEBOT_CHECK(ids.bind(native, number));
-    if (!name.empty()) (void)ids.number(native, name);
-    return {};
-  }
-  const auto owner = rows.find(space_of(native.kind), number);
-  const auto own = rows.find(native);
-  if (owner && owner->native != native && own && own->native == native) {
-    return fail(Retcode::bad_param, fmt::format("{} is the number of {}", number, owner->native.id));
-  }
-  if (!own || own->number != number) rows.put_alias(native, number);
-  return {};
 }
 
 int tell_clashes(const std::vector<std::string>& clashes, std::ostream& err) {
@@ -156,80 +136,76 @@ int tell_clashes(const std::vector<std::string>& clashes, std::ostream& err) {
 }
 
 // Whom bind is for: who is there under this native id, or who will be.
-Result<v11::Native> meant_native(IdBook& book, const IdsOptions& options) {
-  ONEBOT_TRY(found, entries_of(book, options, [&](const auto& entry) {
-               return !entry.is_alias && entry.row.native.id == options.text;
-             }));
-  if (found.size() == 1) return found.front().row.native;
+Result<v11::IdRow> meant_row(IdSource& source, const IdsOptions& options) {
+  IdQuery query = query_of(options);
+  query.native = options.text;
+  query.aliases = false;
+  ONEBOT_TRY(found, entries_of(source, query));
+  if (found.size() == 1) return found.front().row;
   const auto kind = journal::kind_of(options.kind);
-  if (kind && !options.platform.empty()) return v11::Native{*kind, options.platform, options.text};
+  if (kind && !options.platform.empty()) return v11::IdRow{{*kind, options.platform, options.text}, 0, ""};
   return fail(Retcode::bad_param, fmt::format("{}: {}; say --platform and --kind", options.text,
                                               found.empty() ? "has no number yet" : "is more than one"));
+}
+
+int print(const Result<std::unique_ptr<IdSource>>& source, const IdQuery& query, std::ostream& out, std::ostream& err) {
+  if (!source) return failed(err, source.error().message);
+  const Status done = (*source)->each(query, [&](const IdEntry& entry) { out << line_of(entry) << '\n'; });
+  return done ? 0 : failed(err, done.error().message);
 }
 
 }  // namespace
 
 int list_ids(const IdsOptions& options, std::ostream& out, std::ostream& err) {
-  const auto book = open_book(options);
-  if (!book) return failed(err, book.error().message);
-  return print(entries_of(**book, options,
-                          [&](const IdBook::Entry& entry) {
-                            return !entry.is_alias && (entry.row.native.id.contains(options.text) ||
-                                                       entry.row.name.contains(options.text));
-                          }),
-               out, err);
+  IdQuery query = query_of(options);
+  query.text = options.text;
+  query.aliases = false;
+  return print(open_source(options), query, out, err);
 }
 
 int find_ids(const IdsOptions& options, std::ostream& out, std::ostream& err) {
-  const auto book = open_book(options);
-  if (!book) return failed(err, book.error().message);
-  const auto number = number_in(options.text);
-  const auto found = entries_of(**book, options, [&](const IdBook::Entry& entry) {
-    return entry.row.native.id == options.text || entry.row.number == number;
-  });
-  if (found && found->empty()) return failed(err, fmt::format("{}: is nobody's number and has none", options.text));
-  return print(found, out, err);
+  const auto source = open_source(options);
+  if (!source) return failed(err, source.error().message);
+  IdQuery query = query_of(options);
+  query.native = options.text;
+  query.number = number_in(options.text);
+  const auto found = entries_of(**source, query);
+  if (!found) return failed(err, found.error().message);
+  if (found->empty()) return failed(err, fmt::format("{}: is nobody's number and has none", options.text));
+  for (const IdEntry& entry : *found) out << line_of(entry) << '\n';
+  return 0;
 }
 
 int bind_id(const IdsOptions& options, std::ostream& out, std::ostream& err) {
   const auto number = number_in(options.number);
   if (!number) return wrong(err, fmt::format("bind: \"{}\" is no number", options.number));
-  const auto book = open_book(options);
-  if (!book) return failed(err, book.error().message);
-  const auto native = meant_native(**book, options);
-  if (!native) return wrong(err, native.error().message);
-  v11::IdNumbers ids((*book)->rows());
-  Status done = ids.bind(*native, *number);
-  if (done) done = (*book)->commit();
-  if (!done) return failed(err, done.error().message);
-  out << line_of({{*native, *number, ids.name(*native)}, false}) << '\n';
+  const auto source = open_source(options);
+  if (!source) return failed(err, source.error().message);
+  const auto row = meant_row(**source, options);
+  if (!row) return wrong(err, row.error().message);
+  const IdEntry entry{{row->native, *number, row->name}, false};
+  const auto clashes = (*source)->take({entry});
+  if (!clashes) return failed(err, clashes.error().message);
+  if (!clashes->empty()) return failed(err, clashes->front());
+  out << line_of(entry) << '\n';
   return 0;
 }
 
 int export_ids(const IdsOptions& options, std::ostream& out, std::ostream& err) {
-  const auto book = open_book(options);
-  if (!book) return failed(err, book.error().message);
-  const Status done = (*book)->each([&](const IdBook::Entry& entry) {
-    if (is_meant(options, entry.row.native)) out << line_of(entry) << '\n';
-  });
-  return done ? 0 : failed(err, done.error().message);
+  return print(open_source(options), query_of(options), out, err);
 }
 
 int import_ids(const IdsOptions& options, std::ostream& out, std::ostream& err) {
   if (options.from == "gensokyo" && options.platform.empty()) {
     return wrong(err, "import: the file does not say of which platform it is; say --platform");
   }
-  const auto book = IdBook::open(options.data_dir, options.wall);
-  if (!book) return failed(err, book.error().message);
-  const auto moved = read_moved(**book, options);
+  const auto source = open_source(options, true);
+  if (!source) return failed(err, source.error().message);
+  const auto moved = read_moved(**source, options);
   if (!moved) return failed(err, moved.error().message);
-  std::vector<std::string> clashes;
-  for (const auto& entry : moved->entries) {
-    const Status taken = take((*book)->rows(), entry);
-    if (!taken) clashes.push_back(fmt::format("{}: {}", line_of(entry), taken.error().message));
-  }
-  if (!clashes.empty()) return tell_clashes(clashes, err);
-  if (const Status done = (*book)->commit(); !done) return failed(err, done.error().message);
+  const auto clashes = (*source)->take(moved->entries);
+  if (!clashes) return failed(err, clashes.error().message);
+  if (!clashes->empty()) return tell_clashes(*clashes, err);
   for (const std::string& one : moved->refused) err << fmt::format("left out: {}\n", one);
   out << fmt::format("imported={} left_out={}\n", moved->entries.size(), moved->refused.size());
   return 0;

@@ -1,4 +1,4 @@
-// `onebridge ids`: OneBot 11's numbers of a data folder that no bridge runs on.
+// `onebridge ids`: OneBot 11's numbers of a data folder, or of the bridge that runs on it.
 
 #pragma once
 
@@ -9,6 +9,7 @@
 namespace bridge {
 
 struct IdsOptions {
+  std::string config{};  // a file, which then names the data folder and the admin port
   std::string data_dir = "data";
   std::string platform{};  // "": any
   std::string kind{};      // user, group, channel; "": any

@@ -3,12 +3,12 @@
 #include "bridge/disk/bolt.h"
 #include "bridge/disk/sql.h"
 #include "bridge/journal/number_tables.h"
+#include "bridge/process/ids_query.h"
 #include "onebot/json.h"
 #include "onebot/v11/numbers.h"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -22,20 +22,13 @@ using onebot::fail;
 using onebot::Result;
 using onebot::Retcode;
 using onebot::Status;
-using Entry = journal::IdBook::Entry;
+using Entry = journal::IdEntry;
 namespace v11 = onebot::v11;
 
 namespace {
 
 constexpr std::chrono::milliseconds kBusy{2'000};
 constexpr std::size_t kLongestNative = 1'024;
-
-std::optional<v11::Number> number_in(std::string_view text) {
-  v11::Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 // A native id with its number, of a file that does not say what it is; or why it cannot be taken.
 void add(Moved& moved, const MovedFrom& from, const std::string& platform, std::string native, v11::Number number) {

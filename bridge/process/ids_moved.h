@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "bridge/journal/id_book.h"
+#include "bridge/journal/id_pages.h"
 #include "onebot/result.h"
 
 #include <functional>
@@ -13,7 +13,7 @@
 namespace bridge {
 
 struct Moved {
-  std::vector<journal::IdBook::Entry> entries{};
+  std::vector<journal::IdEntry> entries{};
   std::vector<std::string> refused{};  // what is left out, and why
 };
 
@@ -31,6 +31,6 @@ onebot::Result<Moved> moved_from_onebots(const std::string& path, const MovedFro
 // back.
 onebot::Result<Moved> moved_from_gensokyo(std::string_view bytes, const MovedFrom& from);
 
-std::string line_of(const journal::IdBook::Entry& entry);
+std::string line_of(const journal::IdEntry& entry);
 
 }  // namespace bridge

@@ -192,8 +192,10 @@ void Assembly::make_onebot11() {
 Status Assembly::listen() {
   if (config_.admin) {
     const Condition& condition = *this;
-    admin_.emplace(config_.admin->token, condition);
-    ONEBOT_CHECK(listening_->open("admin", config_.admin->address, *admin_));
+    admin_.emplace(config_.admin->token, condition, AdminIds(*journal_, world_.log));
+    io::Address address = config_.admin->address;
+    address.max_body = AdminIds::kMostTaken;
+    ONEBOT_CHECK(listening_->open("admin", address, *admin_));
   }
   if (!config_.ingress) return {};
   io::Address pushes = *config_.ingress;

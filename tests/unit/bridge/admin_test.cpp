@@ -2,7 +2,7 @@
 
 #include "bridge/process/metrics.h"
 #include "onebot/json.h"
-#include "tests/fakes.h"
+#include "tests/unit/journal/journal_rig.h"
 
 #include <doctest/doctest.h>
 
@@ -18,14 +18,19 @@ struct Told final : bridge::Condition {
 };
 
 struct Rig {
-  explicit Rig(std::string token = "") : admin(std::move(token), told) { server.listen({}, &admin, nullptr).value(); }
+  explicit Rig(std::string token = "") : admin(std::move(token), told, bridge::AdminIds(*journal, log)) {
+    server.listen({}, &admin, nullptr).value();
+  }
 
   io::HttpResponse get(std::string url, io::Headers headers = {}, std::string method = "GET") {
     const auto answered = server.request({.method = method, .url = url, .headers = std::move(headers)});
     return answered->response.value();
   }
 
-  fakes::Loop loop;
+  rig::Folder folder;
+  rig::Loop loop;
+  fakes::Log log;
+  std::unique_ptr<bridge::Journal> journal = rig::open(loop, log, {.data_dir = folder.data()});
   fakes::Server server{loop};
   Told told;
   bridge::Admin admin;
