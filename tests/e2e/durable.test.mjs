@@ -1,24 +1,25 @@
 // Nothing is lost: kill -9 in the middle of a stream, and a consumer that was away.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {Application, botToml, bridge, folder, freePort, post, reverseServer, simulate, until, webhookServer} from './support.mjs';
+import {Application, Application11, botToml, bridge, folder, freePort, post, reverseServer, simulate, until, webhookServer} from './support.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 10);
 const number = event => Number(JSON.stringify(event.message ?? '').match(/flood (\d+)/)?.[1] ?? -1);
 
-// What one consumer had over all restarts: every number at least once, and repeats only with the same id.
-function complete(name, events, count) {
+// What one consumer had over all restarts: every number at least once, and repeats only with the same id; idOf says which that is.
+function idsOf(name, events, count, idOf) {
   const ids = new Map();
   for (const event of events) {
     const n = number(event);
     if (n < 0) continue;
-    if (!ids.has(n)) ids.set(n, event.id);
-    assert.equal(event.id, ids.get(n), `${name}: ${n} came again with another id`);
+    if (!ids.has(n)) ids.set(n, idOf(event));
+    assert.equal(idOf(event), ids.get(n), `${name}: ${n} came again with another id`);
   }
   const lost = Array.from({length: count}, (_, n) => n).filter(n => !ids.has(n));
   assert.deepEqual(lost.slice(0, 10), [], `${name}: ${lost.length} of ${count} lost`);
-  return events.length - ids.size;
+  return ids;
 }
+const complete = (name, events, count) => events.length - idsOf(name, events, count, event => event.id).size;
 
 test(`kill -9 at 2,000 events/s, ${rounds} rounds: every consumer with a cursor has every event`, {timeout: 300_000}, async t => {
   const qq = await simulate(t, 'qq');
@@ -71,6 +72,67 @@ reconnect_interval = 100
     poller: complete('poller', polled, count),
   };
   t.diagnostic(`${count} events, ${rounds} kills; came again with the same id: ${JSON.stringify(repeats)}`);
+});
+
+// Everything that a bot says gets a number, too: one message in each round, before the kill.
+test(`kill -9 at 500 events/s, ${rounds} rounds: OneBot 11 misses nothing that OneBot 12 has, and no number is given twice`, {timeout: 300_000}, async t => {
+  const qq = await simulate(t, 'qq');
+  const dir = folder(t);
+  const [twelve, eleven, websocket, media] = [await reverseServer(t), await reverseServer(t, {Speaker: Application11}), await freePort(), await freePort()];
+  const toml = `
+${botToml(qq.bot)}
+[[onebot.websocket_reverse]]
+url = "ws://127.0.0.1:${twelve.port}/"
+reconnect_interval = 100
+[[onebot11.websocket_reverse]]
+url = "ws://127.0.0.1:${eleven.port}/"
+reconnect_interval = 100
+[[onebot11.websocket]]
+port = ${websocket}
+[onebot11.media]
+port = ${media}
+`;
+  const forward = [], said = [];
+  let process_ = await bridge(t, toml, {dir, log: 'warn'});
+  const attach = async () => { forward.push(await Application11.connect(`ws://127.0.0.1:${websocket}/?consumer=kept`)); };
+  await attach();
+  await until(async () => (await qq.get('/simulator/state')).sessions?.length > 0, 'the login');
+
+  const count = rounds * 500;
+  await qq.post(`/simulator/flood?count=${count}&rate=500&bytes=300`);
+  for (let round = 0; round < rounds; ++round) {
+    const link = forward.at(-1);
+    const last = await until(() => link.events.at(-1), 'an event');
+    const answer = await link.call('send_group_msg', {group_id: last.group_id, message: [
+      {type: 'reply', data: {id: String(last.message_id)}}, {type: 'text', data: {text: `round ${round}`}}]});
+    assert.equal(answer.status, 'ok', JSON.stringify(answer));
+    said.push(answer.data.message_id);
+    await new Promise(done => setTimeout(done, 300 + Math.random() * 600));
+    await process_.stop('SIGKILL');
+    process_ = await bridge(t, toml, {dir, log: 'warn'});
+    await attach();
+  }
+  const all = list => list.flatMap(application => application.events);
+  const has = events => new Set(events.map(number)).size >= count;
+  await until(() => [twelve.applications, eleven.applications, forward].every(list => has(all(list))), () =>
+    `OneBot 12 ${all(twelve.applications).length}, 11 ${all(eleven.applications).length} and ${all(forward).length} of ${count}; ${process_.err.slice(-500)}`, 120_000);
+
+  const natives = idsOf('OneBot 12', all(twelve.applications), count, event => event.message_id);
+  const numbers = idsOf('OneBot 11, reverse', all(eleven.applications), count, event => event.message_id);
+  assert.deepEqual(idsOf('OneBot 11, forward', all(forward), count, event => event.message_id), numbers);
+  assert.deepEqual(idsOf('OneBot 11, natives', all(eleven.applications), count, event => event.real_message_id), natives);
+  const given = [...numbers.values(), ...said];
+  assert.equal(new Set(given).size, given.length, 'a number was given twice');
+  assert.ok(given.every(one => Number.isInteger(one) && one > 0 && one < 2 ** 31));
+  const chats = new Set(all(eleven.applications).map(event => `${event.self_id} ${event.group_id} ${event.user_id}`));
+  assert.equal(chats.size, 1, `one group and one person, but ${[...chats]}`);
+  for (const [n, of] of [[numbers.get(0), 'flood 0'], [said[0], 'round 0']]) {
+    const {status, data} = await forward.at(-1).call('get_msg', {message_id: n});
+    assert.equal(status, 'ok');
+    assert.ok(data.raw_message.includes(of), data.raw_message);
+  }
+  const repeats = [twelve.applications, eleven.applications, forward].map(list => all(list).length - count);
+  t.diagnostic(`${count} events, ${rounds} kills; came again: OneBot 12 ${repeats[0]}, 11 ${repeats[1]}, forward ${repeats[2]}`);
 });
 
 // One request at a time is slower than 2,000 events/s in a sanitizer build, so the webhook has a stream of its own.

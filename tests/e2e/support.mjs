@@ -45,8 +45,8 @@ export async function until(check, what, ms = 20000) {
 }
 
 // Starts a program and keeps what it says. stop(signal) waits for its end and returns the exit code.
-export function start(t, program, args, {env = {}} = {}) {
-  const child = spawn(program, args, {stdio: ['pipe', 'pipe', 'pipe'], env: {...process.env, ...env}});
+export function start(t, program, args, {env = {}, cwd} = {}) {
+  const child = spawn(program, args, {stdio: ['pipe', 'pipe', 'pipe'], env: {...process.env, ...env}, cwd});
   const self = {child, out: '', err: '', ended: false};
   child.stdout.on('data', bytes => { self.out += bytes; });
   child.stderr.on('data', bytes => { self.err += bytes; });
@@ -122,19 +122,21 @@ export class Application {
     socket.on('message', (bytes, binary) => {
       if (binary) throw new Error('a binary frame');
       const frame = JSON.parse(bytes.toString());
+      const type = this.typeOf(frame);
       this.frames.push(frame);
-      if ('type' in frame && frame.type !== 'meta') this.events.push(frame);
-      if (!('type' in frame) && this.waiting.has(frame.echo)) this.waiting.get(frame.echo)(frame);
+      if (type && !type.startsWith('meta')) this.events.push(frame);
+      if (!type && this.waiting.has(frame.echo)) this.waiting.get(frame.echo)(frame);
     });
     socket.on('close', () => { this.closed = true; });
     socket.on('error', () => {});
   }
   static async connect(url, options = {}) {
     const socket = new WebSocket(url, options);
-    const application = new Application(socket);
+    const application = new this(socket);
     await once(socket, 'open');
     return application;
   }
+  typeOf(frame) { return frame.type; }  // of an event; an answer has none
   call(action, params = {}, self = undefined) {
     const echo = String(++this.number);
     this.socket.send(JSON.stringify({action, params, echo, ...(self && {self})}));
@@ -147,12 +149,17 @@ export class Application {
   async close() { this.socket.close(); await until(() => this.closed, 'the socket to close'); }
 }
 
-// A server for reverse connections; applications[i] is the i-th link.
-export function reverseServer(t, {port = 0} = {}) {
+// The same in OneBot 11.
+export class Application11 extends Application {
+  typeOf(frame) { return frame.post_type; }
+}
+
+// A server for reverse connections; applications[i] is the i-th link, and a `Speaker`.
+export function reverseServer(t, {port = 0, Speaker = Application} = {}) {
   const applications = [];
   const server = new WebSocketServer({port, host: '127.0.0.1', handleProtocols: () => false});
   server.on('connection', (socket, request) => {
-    const application = new Application(socket);
+    const application = new Speaker(socket);
     application.request = request;
     applications.push(application);
   });
