@@ -31,8 +31,9 @@ std::string document(const std::string& path) {
 // Where users read: the front page, docs/, and the page of each platform.
 std::set<std::string> pages() {
   std::set<std::string> pages{"README.md"};
-  for (const auto& entry : std::filesystem::directory_iterator(project::root() + "/docs")) {
-    pages.insert("docs/" + entry.path().filename().string());
+  const std::filesystem::path root = project::root();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "docs")) {
+    if (entry.is_regular_file()) pages.insert(entry.path().lexically_relative(root).string());
   }
   for (const adapters::Platform& platform : adapters::platforms()) {
     pages.insert(std::string(platform.folder) + "/README.md");
@@ -178,6 +179,44 @@ Problems not_defaults(const std::string& text) {
   return problems;
 }
 
+// --- what is added to a file that has its bots ---
+
+// The blocks of TOML of a page.
+std::vector<std::string> blocks_of(const std::string& text) {
+  std::vector<std::string> blocks;
+  bool inside = false;
+  for (const std::string& line : project::lines_of(text)) {
+    if (line.starts_with("```")) {
+      inside = line == "```toml";
+      if (inside) blocks.emplace_back();
+    } else if (inside) {
+      blocks.back() += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+// What is wrong when all blocks of a page are added to a file.
+Problems wrong_additions(const std::string& page, const std::string& text) {
+  const std::string bots = R"([[bots]]
+platform = "qq"
+app_id = "102000001"
+app_secret = "env:QQ_SECRET"
+[[bots]]
+platform = "feishu"
+app_id = "cli_a1b2c3"
+app_secret = "env:FEISHU_SECRET"
+receive = "long_connection"
+)";
+  Problems problems;
+  for (const std::string& block : blocks_of(text)) {
+    const bool way = block.find("[[onebot") != std::string::npos;
+    const bridge::ReadConfig whole = read(bots + block + (way ? "" : "[[onebot11.http]]\n"));
+    for (const std::string& problem : whole.mistakes) problems.push_back(fmt::format("{}: {}", page, problem));
+  }
+  return problems;
+}
+
 // --- addresses of ours ---
 
 std::set<std::string> own_ports() {
@@ -231,4 +270,17 @@ TEST_CASE("defaults written once: the ports in the documents are those that stan
   for (const std::string page : {"README.md", "docs/README.md", "docs/proxies.md"}) {
     for (const std::string& problem : strange_ports(page, document(page))) FAIL_CHECK(problem);
   }
+}
+
+TEST_CASE("what the pages of frameworks add to a configuration can be read") {
+  CHECK(wrong_additions("x", "```toml\n[[onebot11.websocket]]\nport = 6700\nhello = 1\n```\n").size() == 1);
+  CHECK(wrong_additions("x", "```toml\n[[onebot11.websocket]]\nport = 6700\n```\n").empty());
+
+  std::size_t blocks = 0;
+  for (const std::string& page : pages()) {
+    if (!page.starts_with("docs/frameworks/")) continue;
+    blocks += blocks_of(document(page)).size();
+    for (const std::string& problem : wrong_additions(page, document(page))) FAIL_CHECK(problem);
+  }
+  CHECK(blocks > 15);
 }
