@@ -7,7 +7,7 @@ import {karin, koishi, napcatTs, token, world} from './frameworks.mjs';
 import {nonebot} from './nonebot11.mjs';
 import {freePort, until} from './support.mjs';
 
-const timeout = 120_000;
+const timeout = 240_000;
 const adapters = resolve(import.meta.dirname, '../../adapters');
 
 // Two of the bots are of one platform, in the same group with the same people: their numbers are the same, too.
@@ -31,7 +31,11 @@ reconnect_interval = 300
   const rounds = 8;
   for (let round = 0; round < rounds; ++round) {
     await Promise.all(stage.bots.map((bot, i) => bot.inGroup(`${round}of${i}`, `ping ${i}.${round}`)));
-    await until(async () => (await Promise.all(stage.bots.map(bot => bot.sent()))).every(sent => sent.length >= 2 * (round + 1)), 'both answers');
+    let sent;
+    await until(async () => {
+      sent = await Promise.all(stage.bots.map(async bot => (await bot.sent()).length));
+      return sent.every(count => count >= 2 * (round + 1));
+    }, () => `two answers of each bot in round ${round}, but in all ${sent}; ${stage.bridge.err.slice(-2000)}`);
   }
 
   for (const [i, bot] of stage.bots.entries()) {

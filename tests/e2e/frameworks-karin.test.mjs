@@ -2,7 +2,7 @@
 import test from 'node:test';
 import {karin, liveThrough, token, world} from './frameworks.mjs';
 
-const timeout = 120_000;
+const timeout = 240_000;
 const cast = [['qq'], ['feishu']];
 
 test('Karin, called by the bridge, hears, answers, quotes, sends pictures, and lives through a restart of the bridge', {timeout}, async t => {

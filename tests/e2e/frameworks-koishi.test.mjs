@@ -2,7 +2,7 @@
 import test from 'node:test';
 import {koishi, liveThrough, token, world} from './frameworks.mjs';
 
-const timeout = 120_000;
+const timeout = 240_000;
 const cast = [['qq'], ['feishu']];
 const secret = 'a secret of twenty-odd letters';
 

@@ -17,6 +17,8 @@ export function numberOf(kind, platform, native) {
   return String(low + hash.readBigUInt64BE() % count);
 }
 
+const patience = 60_000;  // ms; a framework loads hundreds of files before it begins
+
 // --- the frameworks ---
 
 // A process that says a line of JSON for everything that happens to it; said() finds those with these members.
@@ -25,9 +27,9 @@ function framework(t, program, args, options) {
   self.said = (members = {}) => self.out.split('\n').filter(line => line.startsWith('{"did"')).map(line => JSON.parse(line))
     .filter(one => Object.entries(members).every(([key, value]) => one[key] === value));
   self.heard = members => until(() => self.said({did: 'heard', ...members})[0] ?? (self.ended && {}),
-    () => `${JSON.stringify(members)} in ${self.tail()}`);
+    () => `${JSON.stringify(members)} in ${self.tail()}`, patience);
   self.online = (bot, times = 1) => until(() => self.said({did: 'online', self: bot}).length >= times || self.ended,
-    () => `${bot} online for the ${times}. time in ${self.tail()}`);
+    () => `${bot} online for the ${times}. time in ${self.tail()}`, patience);
   self.tail = () => `${self.out.slice(-3000)}\n${self.err.slice(-3000)}`;
   return self;
 }
@@ -89,7 +91,7 @@ async function qq(t, number) {
   return {
     platform: 'qq', simulator, toml: botToml(simulator.bot), self: simulator.bot.app_id,
     group: numberOf('group', 'qq', group), member: numberOf('user', 'qq', member), friend: numberOf('user', 'qq', friend),
-    at: true, inGroup: (id, text) => say('GROUP_AT_MESSAGE_CREATE', id, {content: ` ${text}`, ...inGroup}),
+    inGroup: (id, text) => say('GROUP_AT_MESSAGE_CREATE', id, {content: ` ${text}`, ...inGroup}),
     inPrivate: (id, text) => say('C2C_MESSAGE_CREATE', id, {content: text, author: {id: friend, user_openid: friend}}),
     // Of what it sent QQ tells the index, by which others then quote it.
     quote: (id, text, sent) => say('GROUP_AT_MESSAGE_CREATE', id, {content: ` ${text}`, ...inGroup, message_type: 103,
@@ -111,13 +113,15 @@ async function feishu(t, number) {
     Object.assign(native.event.message, {create_time: String(Date.now())}, members);
     return simulator.play(native);
   };
+  const mentions = [{key: '@_user_1', id: {open_id: larkSelf(number)}, name: 'Bot'}];
+  const sayToBot = (id, text, members = {}) => say(id, `@_user_1 ${text}`, {mentions, ...members});
   return {
     platform: 'feishu', simulator, toml: botToml({...simulator.bot, receive: 'long_connection'}),
     self: numberOf('user', 'feishu', larkSelf(number)),
     group: numberOf('group', 'feishu', larkChat), member: numberOf('user', 'feishu', larkUser),
     friend: numberOf('user', 'feishu', larkUser),
-    inGroup: say, inPrivate: (id, text) => say(id, text, {chat_type: 'p2p', chat_id: 'oc_77777777777777777777777777777777'}),
-    quote: (id, text, sent) => say(id, text, {parent_id: sent.message_id, root_id: sent.message_id}),
+    inGroup: sayToBot, inPrivate: (id, text) => say(id, text, {chat_type: 'p2p', chat_id: 'oc_77777777777777777777777777777777'}),
+    quote: (id, text, sent) => sayToBot(id, text, {parent_id: sent.message_id, root_id: sent.message_id}),
     sent: () => simulator.get('/simulator/sent'),
     isText: (sent, text) => sent.text?.trim() === text,
     isPrivate: sent => sent.body.receive_id === larkUser || sent.body.receive_id === 'oc_77777777777777777777777777777777',
@@ -146,7 +150,7 @@ export async function world(t, cast, sections) {
 // --- what each of them is put through ---
 
 const sentOf = (bot, what, matches) => until(async () => (await bot.sent()).find(matches), async () =>
-  `${what}, of ${bot.platform}; sent: ${JSON.stringify(await bot.sent()).slice(0, 2000)}`);
+  `${what}, of ${bot.platform}; sent: ${JSON.stringify(await bot.sent()).slice(0, 2000)}`, patience);
 
 // Hears, answers, quotes, sends a picture, and knows who is quoted. `round` tells one time from another.
 export async function converse(bot, app, round) {
@@ -158,7 +162,7 @@ export async function converse(bot, app, round) {
   ended();
   assert.equal(heard.chat, bot.group);
   assert.equal(heard.user, bot.member);
-  if (bot.at) assert.deepEqual(heard.at, [bot.self], 'the bot is mentioned by its number');
+  assert.deepEqual(heard.at, [bot.self], 'the bot is mentioned by its number');
   const pong = await sentOf(bot, 'the answer', sent => bot.isText(sent, `pong ${round}`));
 
   await bot.inGroup(id('quotes'), 'quote');
@@ -166,7 +170,7 @@ export async function converse(bot, app, round) {
 
   const before = (await bot.sent()).filter(bot.isPicture).length;
   await bot.inGroup(id('picture'), 'picture');
-  await until(async () => (await bot.sent()).filter(bot.isPicture).length > before, () => `the picture, of ${bot.platform}: ${app.tail()}`);
+  await until(async () => (await bot.sent()).filter(bot.isPicture).length > before, () => `the picture, of ${bot.platform}: ${app.tail()}`, patience);
 
   await bot.quote(id('quoted'), 'what?', pong);
   const resolved = await app.heard({self: bot.self, text: 'what?', quoted: `pong ${round}`});
