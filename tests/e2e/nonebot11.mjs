@@ -40,8 +40,9 @@ class Bot extends Application11 {
     const toMe = frame.message_type === 'private' || frame.message?.some(one => one.type === 'at' && one.data.qq === String(frame.self_id));
     if (!toMe || !said?.startsWith('ping')) return;
     const {message_type, user_id, group_id} = frame;
-    await this.call('send_msg', {message_type, user_id, ...(group_id && {group_id}),
-                                 message: [{type: 'text', data: {text: said.replace('ping', 'nonebot')}}], auto_escape: null});
+    const answer = await this.call('send_msg', {message_type, user_id, ...(group_id && {group_id}),
+                                                message: [{type: 'text', data: {text: said.replace('ping', 'nonebot')}}], auto_escape: null});
+    if (answer.status !== 'ok') this.wrong.push({answer});
   }
 }
 

@@ -126,6 +126,7 @@ export class Application {
       this.frames.push(frame);
       if (type && !type.startsWith('meta')) this.events.push(frame);
       if (!type && this.waiting.has(frame.echo)) this.waiting.get(frame.echo)(frame);
+      if (!type) this.waiting.delete(frame.echo);
     });
     socket.on('close', () => { this.closed = true; });
     socket.on('error', () => {});
