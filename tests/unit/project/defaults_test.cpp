@@ -196,18 +196,12 @@ std::vector<std::string> blocks_of(const std::string& text) {
   return blocks;
 }
 
-// What is wrong when all blocks of a page are added to a file.
+// What is wrong when a block of a page is added to the bots of the example.
 Problems wrong_additions(const std::string& page, const std::string& text) {
-  const std::string bots = R"([[bots]]
-platform = "qq"
-app_id = "102000001"
-app_secret = "env:QQ_SECRET"
-[[bots]]
-platform = "feishu"
-app_id = "cli_a1b2c3"
-app_secret = "env:FEISHU_SECRET"
-receive = "long_connection"
-)";
+  const std::string example = document("examples/bridge.toml");
+  const auto begin = example.find("[[bots]]"), end = example.find("[[onebot.http]]");
+  REQUIRE(begin < end);
+  const std::string bots = example.substr(begin, end - begin);
   Problems problems;
   for (const std::string& block : blocks_of(text)) {
     const bool way = block.find("[[onebot") != std::string::npos;
