@@ -39,7 +39,7 @@ export async function until(check, what, ms = 20000) {
   for (;;) {
     const value = await check();
     if (value) return value;
-    if (performance.now() > end) throw new Error(`gave up waiting: ${typeof what === 'function' ? what() : what}`);
+    if (performance.now() > end) throw new Error(`gave up waiting: ${typeof what === 'function' ? await what() : what}`);
     await new Promise(done => setTimeout(done, 10));
   }
 }

@@ -26,6 +26,7 @@ export const told = karin.command(/[^]*/, async event => {
     else if (/^ping/.test(text)) await event.reply(text.replace('ping', 'pong'));
     else if (text === 'quote') await event.reply('quoted', {reply: true});
     else if (text === 'picture') await event.reply(segment.image(picture));
+    say({did: 'answered', self: event.selfId, text});
   } catch (error) {
     say({did: 'failed', self: event.selfId, text, error: String(error)});
   }

@@ -19,6 +19,7 @@ exports.apply = ctx => {
       else if (/^ping/.test(text)) await session.send(text.replace('ping', 'pong'));
       else if (text === 'quote') await session.send(h.quote(session.messageId) + 'quoted');
       else if (text === 'picture') await session.send(h.image(picture, 'image/png'));
+      say({did: 'answered', self: session.selfId, text});
     } catch (error) {
       say({did: 'failed', self: session.selfId, text, error: String(error)});
     }

@@ -26,6 +26,7 @@ for (const baseUrl of addresses) {
       else if (/^ping/.test(text)) await event.quick_action([Structs.text(text.replace('ping', 'pong'))], false);
       else if (text === 'quote') await send([Structs.reply(event.message_id), Structs.text('quoted')]);
       else if (text === 'picture') await send([Structs.image(picture)]);
+      say({did: 'answered', self: String(event.self_id), text});
     } catch (error) {
       say({did: 'failed', self: String(event.self_id), text, error: JSON.stringify(error)});
     }
