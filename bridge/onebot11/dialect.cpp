@@ -5,9 +5,10 @@
 namespace bridge::onebot11 {
 namespace {
 
-std::vector<std::unique_ptr<Bot>> make_bots(const Dialect::Parts& parts, const std::vector<Dialect::Account>& accounts) {
+std::vector<std::unique_ptr<Bot>> make_bots(const Dialect::Parts& parts,
+                                            const std::vector<Dialect::Account>& accounts) {
   std::vector<std::unique_ptr<Bot>> bots;
-  for (const auto& [bot, identity] : accounts) {
+  for (const auto& [bot, files, identity] : accounts) {
     bots.push_back(std::make_unique<Bot>(bot, identity, parts.own_actions, parts.durability));
   }
   return bots;
@@ -20,15 +21,20 @@ Dialect::Dialect(Parts parts, const std::vector<Account>& accounts)
       ids_(parts.rows.ids),
       messages_(parts.rows.messages, parts.rows.reserve, v11::connect::seconds(parts.backend.loop)),
       events_(parts.backend.events, std::move(parts.older)),
+      media_(parts.backend.loop, parts.backend.log, parts.records, parts.rows.tokens, std::move(parts.media)),
+      roster_(parts.backend.loop, parts.rows.roster),
       ground_{.backend = parts.backend,
               .ids = ids_,
               .messages = messages_,
               .safety = parts.safety,
-              .media = parts.media,
-              .tokens = parts.tokens,
+              .media = media_,
+              .tokens = media_,
               .events = events_,
-              .version = ONEBRIDGE_VERSION},
-      rendering_(ground_, all()) {}
+              .version = ONEBRIDGE_VERSION,
+              .roster = &parts.rows.roster},
+      rendering_(ground_, all()) {
+  for (const Account& account : accounts) media_.add(account.bot.key(), account.files);
+}
 
 std::vector<const v11::connect::Bot*> Dialect::all() const {
   std::vector<const v11::connect::Bot*> bots;

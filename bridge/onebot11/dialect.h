@@ -5,6 +5,8 @@
 #include "bridge/bot.h"
 #include "bridge/onebot11/bot.h"
 #include "bridge/onebot11/logged_events.h"
+#include "bridge/onebot11/media.h"
+#include "bridge/onebot11/roster.h"
 #include "onebot/store.h"
 #include "onebot/transport.h"
 #include "onebot/v11/connect/ground.h"
@@ -28,16 +30,17 @@ class Dialect {
   struct Parts {
     onebot::Backend& backend;
     const onebot::Durability& durability;
+    onebot::Records& records;
     v11::Rows rows;
     v11::Safety& safety;
-    v11::Media& media;
-    const v11::connect::Tokens& tokens;
+    MediaOptions media{};
     LoggedEvents::Older older{};
     std::span<const std::string_view> own_actions{};  // what the bridge does itself for every bot
   };
-  // A bot, and as far as the configuration tells it who it is.
+  // A bot, its files, and as far as the configuration tells it who it is.
   struct Account {
     const bridge::Bot& bot;
+    onebot::Files& files;
     v11::BotIdentity identity{};
   };
 
@@ -48,6 +51,8 @@ class Dialect {
   const v11::connect::Bot& bot(std::size_t place) const { return *bots_.at(place); }
   v11::Number number(std::size_t place) const { return self_id(ground_, bot(place)); }  // 0: not known yet
   v11::connect::Means means() { return {ground_, rendering_}; }
+  Media& media() { return media_; }
+  Roster& roster() { return roster_; }
 
  private:
   std::vector<const v11::connect::Bot*> all() const;
@@ -56,6 +61,8 @@ class Dialect {
   v11::IdNumbers ids_;
   v11::MessageNumbers messages_;
   LoggedEvents events_;
+  Media media_;
+  Roster roster_;
   v11::connect::Ground ground_;
   v11::connect::Rendering rendering_;
 };

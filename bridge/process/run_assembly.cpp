@@ -34,6 +34,11 @@ std::vector<Options> served(const std::vector<Serving<Options>>& sections, const
   return all;
 }
 
+onebot11::MediaOptions media_options(const OneBot11& written) {
+  if (!written.media) return {.on = false};
+  return {.base_url = written.media->base_url, .expire = written.media->expire};
+}
+
 bool speaks(const OneBot11& written) {
   return !written.http.empty() || !written.http_post.empty() || !written.websocket.empty() ||
          !written.websocket_reverse.empty();
@@ -90,6 +95,7 @@ Assembly::~Assembly() { stop_files(); }
 
 // What is being fetched is under way in adapters as well: it ends before they do.
 void Assembly::stop_files() {
+  if (onebot11_) onebot11_->media().stop();
   if (file_actions_) file_actions_->stop();
   for (const auto& files : bot_files_) files->stop();
 }
@@ -170,14 +176,17 @@ void Assembly::make_onebot11() {
   for (std::size_t i = 0; i < config_.bots.size(); ++i) {
     const Config::Bot& bot = config_.bots[i];
     accounts.push_back({*bridge_->bots().all()[i],
+                        *bot_files_[i],
                         {.platform = bot.platform, .app_id = bot.app_id, .configured_self = bot.onebot11_id}});
   }
   backend11_.emplace(bridge_->backend(world_.client, *listening11_));
   onebot11_ = std::make_unique<onebot11::Dialect>(
       onebot11::Dialect::Parts{.backend = *backend11_,
                                .durability = *journal_,
+                               .records = *journal_,
                                .rows = journal_->numbers(),
                                .safety = journal_->safety(),
+                               .media = media_options(written),
                                .older = [this](onebot::Seq place) { return journal_->event(place); },
                                .own_actions = file_actions_->names()},
       accounts);
@@ -187,6 +196,7 @@ void Assembly::make_onebot11() {
                                           .websocket_reverse = served(written.websocket_reverse, *onebot11_)},
                                          onebot11_->means());
   for (auto& transport : transports) bridge_->add(*transports_.emplace_back(std::move(transport)));
+  bridge_->watch(onebot11_->roster());
 }
 
 Status Assembly::listen() {
@@ -196,6 +206,11 @@ Status Assembly::listen() {
     io::Address address = config_.admin->address;
     address.max_body = AdminIds::kMostTaken;
     ONEBOT_CHECK(listening_->open("admin", address, *admin_));
+  }
+  if (onebot11_ && config_.onebot11.media) {
+    io::Address files = config_.onebot11.media->address;
+    files.any_host = true;  // an address proves itself, and applications call us by other names
+    ONEBOT_CHECK(listening_->open("onebot11.media", files, onebot11_->media()));
   }
   if (!config_.ingress) return {};
   io::Address pushes = *config_.ingress;

@@ -36,7 +36,8 @@ class Assembly final : private Condition {
     ProcessLog& log;
   };
   struct Port {
-    std::string service{};  // "http", "websocket", "onebot11.http", "onebot11.websocket", "ingress", "admin"
+    std::string service{};  // "http", "websocket", "onebot11.http", "onebot11.websocket", "onebot11.media", "ingress",
+                            // "admin"
     std::string host{};
     int port = 0;
   };
