@@ -298,10 +298,10 @@ class Reader {
 bool has_ways(const Node* onebot11) {
   const auto* table = onebot11 ? std::get_if<Table>(&onebot11->value) : nullptr;
   return table && std::ranges::any_of(kWays, [table](std::string_view way) {
-    const Node* found = node_of(*table, way);
-    const auto* list = found ? std::get_if<List>(&found->value) : nullptr;
-    return found && !(list && list->empty());
-  });
+           const Node* found = node_of(*table, way);
+           const auto* list = found ? std::get_if<List>(&found->value) : nullptr;
+           return found && !(list && list->empty());
+         });
 }
 
 OneBot11 read_onebot11(const Node* onebot11, const Node* onebot12, std::span<const Config::Bot> bots,

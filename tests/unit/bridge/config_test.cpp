@@ -78,12 +78,6 @@ TEST_CASE("the example of the documentation is valid, and every value arrives") 
   CHECK(config->methods.websocket[0].port == 6700);
   REQUIRE(config->methods.websocket_reverse.size() == 1);
   CHECK(config->methods.websocket_reverse[0].reconnect_interval == 3s);
-  REQUIRE(config->onebot11.http_post.size() == 1);
-  CHECK(config->onebot11.http_post[0].bots.size() == 2);
-  REQUIRE(config->onebot11.websocket_reverse.size() == 1);
-  CHECK(config->onebot11.websocket_reverse[0].options.section.replay == 5min);
-  REQUIRE(config->onebot11.media);
-  CHECK(config->onebot11.media->address.port == 5701);
   CHECK(config->heartbeat == 15s);
   CHECK(config->replay == 1h);
   CHECK(config->retention == 24h);
