@@ -90,6 +90,7 @@ struct ActionRow {
   std::array<Param, 3> params{};
   std::size_t count = 0;
   MakeAction make = nullptr;  // after the parameters
+  bool is_coded = false;      // it has one
   ReadAnswer read = nullptr;  // nullptr: there is nothing to tell
 
   consteval ActionRow calls(std::string_view actions) const;
@@ -155,7 +156,7 @@ consteval ActionRow ActionRow::text(std::string_view to, std::string_view from) 
 }
 
 consteval ActionRow ActionRow::by(MakeAction function) const {
-  return with([&](ActionRow& row) { row.make = function; });
+  return with([&](ActionRow& row) { row.make = function, row.is_coded = true; });
 }
 
 consteval ActionRow ActionRow::tells(ReadAnswer function) const {

@@ -204,7 +204,7 @@ consteval bool conform() {
     const ActionRow& row = kRows[i];
     const bool asks = !row.anywhere.empty() || !row.group.empty() || !row.channel.empty();
     if (!are_actions(row.anywhere) || !are_actions(row.group) || !are_actions(row.channel)) return false;
-    if (!asks && row.make == nullptr) return false;
+    if (!asks && !row.is_coded) return false;
     for (std::size_t j = 0; j < i; ++j) {
       if (kRows[j].name == row.name) return false;
     }

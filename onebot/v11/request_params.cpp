@@ -97,7 +97,16 @@ std::optional<Native> native_of(const Scope& scope, Space space, std::string_vie
   return named(written.find('/') == std::string_view::npos ? Kind::group : Kind::channel);
 }
 
+// A number or a text; what else there is would be taken for a native id.
+Status check_id(const Fields& params, std::string_view name) {
+  const Value* value = given(params, name);
+  const bool is_id = !value || std::holds_alternative<std::string>(*value) || integer_of(*value);
+  if (!is_id) return wrong("\"{}\" must be a whole number or a native id", name);
+  return {};
+}
+
 Result<Native> id_param(const Scope& scope, Space space, const Fields& params, std::string_view name) {
+  ONEBOT_CHECK(check_id(params, name));
   ONEBOT_TRY(written, required(params, name));
   auto native = native_of(scope, space, written);
   if (!native) return wrong("unknown {} {}", name, written);

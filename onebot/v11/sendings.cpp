@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace onebot::v11 {
@@ -31,6 +32,18 @@ Fields with_file(const Fields& params) {
   Fields out = params;
   set(out, "message", as_value({{"file", std::move(data)}}));
   return out;
+}
+
+List* message_of(Fields& params) {
+  const auto member = std::ranges::find(params, "message", &Field::name);
+  return member == params.end() ? nullptr : std::get_if<List>(&member->value);
+}
+
+std::string_view type_of(const Value& segment) {
+  const auto* object = std::get_if<Fields>(&segment);
+  const Value* type = object ? find(*object, "type") : nullptr;
+  const auto* text = type ? std::get_if<std::string>(type) : nullptr;
+  return text ? *text : std::string_view();
 }
 
 }  // namespace
@@ -93,4 +106,24 @@ Status file_group(Asked& asked, const Fields& params, const Here& here) {
 }
 
 }  // namespace sending
+bool leave_out_refused(Asked& asked, const Error& refusal) {
+  List* message = message_of(asked.action.params);
+  if (!message) return false;
+  const auto is_refused = [&refusal](const Value& segment) {
+    const std::string_view type = type_of(segment);
+    if (refusal.code == Retcode::unknown_message) return type == "reply";
+    return refusal.code == Retcode::unsupported_segment && refusal.message.contains(fmt::format("\"{}\"", type));
+  };
+  const auto first = std::ranges::find_if(*message, is_refused);
+  const auto refused = std::ranges::count_if(*message, is_refused);
+  if (refused == 0 || static_cast<std::size_t>(refused) == message->size()) return false;
+  if (!asked.told.empty()) asked.told += "; ";
+  asked.told +=
+      refusal.code == Retcode::unknown_message
+          ? std::string("the quote was left out: the message that it quotes is not known to the platform any more")
+          : fmt::format("left out, since it cannot be sent there: {}", type_of(*first));
+  std::erase_if(*message, is_refused);
+  return true;
+}
+
 }  // namespace onebot::v11

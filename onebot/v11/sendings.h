@@ -19,4 +19,9 @@ Status file_private(Asked& asked, const Fields& params, const Here& here);
 Status file_group(Asked& asked, const Fields& params, const Here& here);
 
 }  // namespace sending
+
+// Takes out of a message what its platform or chat has just refused: segments of a type that cannot be sent there, or a
+// quote of a message that is not known any more; `told` says so. False: nothing is taken, or nothing would remain.
+bool leave_out_refused(Asked& asked, const Error& refusal);
+
 }  // namespace onebot::v11

@@ -3,6 +3,7 @@
 #include "onebot/segment.h"
 #include "onebot/v11/connect/uploads.h"
 #include "onebot/v11/quick_operation.h"
+#include "onebot/v11/sendings.h"
 
 #include <fmt/format.h>
 
@@ -214,7 +215,10 @@ void Asking::upload(const std::shared_ptr<Course>& course) {
 }
 
 void Asking::act(const std::shared_ptr<Course>& course) {
-  call(course->asked.action, [this, course](ActionResult result) { finish(course, std::move(result)); });
+  call(course->asked.action, [this, course](ActionResult result) {
+    if (!result && leave_out_refused(course->asked, result.error())) return act(course);
+    finish(course, std::move(result));
+  });
 }
 
 void Asking::call(Action action, Told<ActionResult> done) {

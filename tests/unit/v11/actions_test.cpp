@@ -55,6 +55,10 @@ TEST_CASE("a message to nobody is refused, and asks nobody") {  // O11-ID-08, O1
   CHECK(rig.ask("send_private_msg", R"({"self_id":7,"user_id":1,"message":"hi"})") ==
         "1400: this link is of 102000001, not of 7");
   CHECK(rig.ask("get_status", R"({"self_id":"102000001"})").starts_with("0: "));  // O11-BOT-06
+  for (const char* id : {"28083525872.5", "true", "[1]", "-3"}) {                 // O11-REQ-03
+    CAPTURE(id);
+    CHECK(rig.ask("send_private_msg", fmt::format(R"({{"user_id":{},"message":"hi"}})", id)).starts_with("1400: "));
+  }
 }
 
 TEST_CASE("a message that was sent has a number, and is known by it") {  // O11-MID-04, O11-MID-05, O11-STORE-02

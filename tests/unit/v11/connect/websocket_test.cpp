@@ -264,6 +264,50 @@ TEST_CASE("an answer with a new number waits until the number is safe, any other
   CHECK(rig::member(link->received.back(), "status") == R"("ok")");
 }
 
+TEST_CASE("what a chat cannot take is left out, and the rest is asked for once more") {  // O11-SEG-07
+  Forward world;
+  const auto link = world.connect("/");
+  world.say(*world.transport, 1);
+  const std::string event = link->received.back();
+  world.actions.mute = "send_message";
+  world.ask(*link, R"({"action":"send_group_msg","params":{"group_id":)" + rig::member(event, "group_id") +
+                       R"(,"message":[{"type":"reply","data":{"id":)" + rig::member(event, "message_id") +
+                       R"(}},{"type":"at","data":{"qq":"all"}},{"type":"text","data":{"text":"hi"}}]},"echo":1})");
+  const auto sent = [&world] { return json::write(*onebot::find(world.actions.seen.back().params, "message")); };
+  CHECK(sent().find("mention_all") != std::string::npos);
+
+  world.actions.slow.at(0)->error(
+      {Retcode::unsupported_segment, R"(a segment "mention_all" cannot be sent to a group)"});
+  world.loop.run();
+  CHECK(sent().find("mention_all") == std::string::npos);
+  CHECK(sent().find("reply") != std::string::npos);
+
+  world.actions.slow.at(1)->error({Retcode::unknown_message, "reply: message_id: \"m1\" is not known to this bot"});
+  world.loop.run();
+  CHECK(sent() == R"([{"type":"text","data":{"text":"hi"}}])");
+
+  world.actions.slow.at(2)->ok(Fields{{"message_id", std::string("m-sent")}, {"time", 1.0}});
+  world.loop.run();
+  CHECK(rig::member(link->received.back(), "status") == R"("ok")");
+  CHECK(rig::member(link->received.back(), "message").find("mention_all") != std::string::npos);
+}
+
+TEST_CASE("a message of which nothing would remain is refused as its platform says") {
+  Forward world;
+  const auto link = world.connect("/");
+  world.say(*world.transport, 1);
+  world.actions.mute = "send_message";
+  world.ask(*link, R"({"action":"send_group_msg","params":{"group_id":)" +
+                       rig::member(link->received.back(), "group_id") +
+                       R"(,"message":[{"type":"at","data":{"qq":"all"}}]},"echo":1})");
+
+  world.actions.slow.at(0)->error(
+      {Retcode::unsupported_segment, R"(a segment "mention_all" cannot be sent to a group)"});
+  world.loop.run();
+  CHECK(world.actions.names().size() == 1);
+  CHECK(rig::member(link->received.back(), "retcode") == "1400");
+}
+
 TEST_CASE("an answer goes out when its number cannot be made safe") {
   Forward world;
   const auto link = world.connect("/");
