@@ -52,7 +52,7 @@ class Bridge final : private onebot::StoreWatch {
 
   // key: "platform/app_id". The bot is the EventSink of the adapter that is then attached to it.
   Bot& add_bot(std::string key);
-  const Bots& bots() const { return bots_; }
+  const std::vector<std::unique_ptr<Bot>>& bots() const { return bots_; }  // as they were added
   // bots: keys of those that it serves, all of which have been added; none: it serves all, also those to come.
   using Keys = std::vector<std::string>;
   void add(onebot::Transport& transport, const Keys& bots = {});

@@ -175,7 +175,7 @@ void Assembly::make_onebot11() {
   std::vector<onebot11::Dialect::Account> accounts;
   for (std::size_t i = 0; i < config_.bots.size(); ++i) {
     const Config::Bot& bot = config_.bots[i];
-    accounts.push_back({*bridge_->bots().all()[i],
+    accounts.push_back({*bridge_->bots()[i],
                         *bot_files_[i],
                         {.platform = bot.platform, .app_id = bot.app_id, .configured_self = bot.onebot11_id}});
   }
