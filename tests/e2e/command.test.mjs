@@ -68,7 +68,7 @@ test('translate names what is unreadable, prints the others and ends with 1', as
 });
 
 test('check names all ten of ten mistakes with their lines', async t => {
-  const path = join(folder(t), 'bad.toml');
+  const path = join(folder(), 'bad.toml');
   writeFileSync(path, `[bridge]
 log_level = "loud"
 data_dirr = "x"
@@ -104,7 +104,7 @@ event_buffer_size = -1
 });
 
 test('check accepts the configuration of the documentation', async t => {
-  const dir = folder(t);
+  const dir = folder();
   const path = join(dir, 'bridge.toml');
   writeFileSync(path, readFileSync(join(root, 'examples/bridge.toml'), 'utf8'));
   mkdirSync(join(dir, 'secrets'), {recursive: true});

@@ -17,7 +17,7 @@ const sanitized = !build.includes('release');  // slower, and its memory says no
 const sha256 = bytes => createHash('sha256').update(bytes).digest('hex');
 
 // One bot, with files as configured. call(action, params) over HTTP; socket() is an application on a WebSocket.
-async function running(t, files = '', {dir = folder(t), top = '', qq = undefined} = {}) {
+async function running(t, files = '', {dir = folder(), top = '', qq = undefined} = {}) {
   qq ??= await simulate(t, 'qq');
   const [http, websocket] = [await freePort(), await freePort()];
   const toml = `
@@ -209,7 +209,7 @@ test('addresses inside the network are refused, however they are written, unless
 });
 
 test('https is verified, redirects are followed, a refusal and a dead server are errors, and nothing is left', async t => {
-  const dir = folder(t);
+  const dir = folder();
   const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1',
     '-keyout', key, '-out', cert, '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'], {stdio: 'ignore'});
@@ -240,7 +240,7 @@ test('https is verified, redirects are followed, a refusal and a dead server are
 
 test('ids survive a restart, a platform\'s too, and what a crash left is removed', async t => {
   const file = await origin(t, createServer, (request, response) => response.end('picture'));
-  const dir = folder(t);
+  const dir = folder();
   const first = await running(t, 'allow_internal = true', {dir});
   const {file_id} = ok(await first.call('upload_file', {type: 'data', name: 'f.txt', data: Buffer.from('mine').toString('base64')}));
   const remote = `qq.file?url=${encodeURIComponent(`http://127.0.0.1:${file.port}/`)}&name=p.png`;
@@ -265,7 +265,7 @@ test('ids survive a restart, a platform\'s too, and what a crash left is removed
 });
 
 test('paths are off, or kept within the configured folders', async t => {
-  const dir = folder(t);
+  const dir = folder();
   const shared = join(dir, 'shared');
   mkdirSync(shared);
   writeFileSync(join(shared, 'f'), 'shared');

@@ -19,7 +19,7 @@ const line = (native, number, more = {}) => JSON.stringify({kind: 'user', platfo
 // O11-MAP-02
 test('numbers are bound, found, exported and imported while the bridge runs, and after it has stopped', async t => {
   const qq = await simulate(t, 'qq');
-  const dir = folder(t), config = ['--config', join(dir, 'bridge.toml')];
+  const dir = folder(), config = ['--config', join(dir, 'bridge.toml')];
   const running = await bridge(t, token + await botAndWay(qq), {dir});
   const file = join(dir, 'ids.jsonl');
   writeFileSync(file, Array.from({length: 4100}, (_, i) => line(`U${i}`, 20_000_000_000 + i, {name: `Name ${i} "é"`})).join(''));
@@ -55,7 +55,7 @@ test('numbers are bound, found, exported and imported while the bridge runs, and
 
 test('what was bound is on disk when the command returns: a kill loses nothing', async t => {
   const qq = await simulate(t, 'qq');
-  const dir = folder(t), config = ['--config', join(dir, 'bridge.toml')];
+  const dir = folder(), config = ['--config', join(dir, 'bridge.toml')];
   const running = await bridge(t, token + await botAndWay(qq), {dir});
   assert.equal((await ids(t, 'bind', 'U1', '12345', '--platform', 'qq', '--kind', 'user', ...config)).code, 0);
   await running.stop('SIGKILL');
@@ -64,7 +64,7 @@ test('what was bound is on disk when the command returns: a kill loses nothing',
 
 test('without a token, without [admin], with the wrong token or a file too long the command says what to do', async t => {
   const qq = await simulate(t, 'qq');
-  const dir = folder(t), path = join(dir, 'bridge.toml');
+  const dir = folder(), path = join(dir, 'bridge.toml');
   const running = await bridge(t, await botAndWay(qq), {dir});
   const refused = await fetch(`${running.admin}/ids`, {method: 'POST', body: line('U1', 5)});
   assert.equal(refused.status, 403);
@@ -96,7 +96,7 @@ test('without a token, without [admin], with the wrong token or a file too long 
 // O11-MAP-04
 test("another bridge's numbers are imported while the bridge runs, groups of its log as groups", async t => {
   const qq = await simulate(t, 'qq');
-  const dir = folder(t), config = ['--config', join(dir, 'bridge.toml')];
+  const dir = folder(), config = ['--config', join(dir, 'bridge.toml')];
   const running = await bridge(t, token + await botAndWay(qq), {dir});
   const native = number => number.toString(16).toUpperCase().padStart(32, '0');
   await until(async () => (await qq.get('/simulator/state')).sessions?.length > 0, 'the bot');

@@ -26,7 +26,7 @@ function complete(file, count) {
 
 async function world(t, section) {
   const qq = await simulate(t, 'qq');
-  const dir = folder(t);
+  const dir = folder();
   await bridge(t, `${botToml(qq.bot)}\n${section}`, {dir, log: 'warn'});
   await until(async () => (await qq.get('/simulator/state')).sessions?.length > 0, 'the login');
   const file = join(dir, 'events');

@@ -72,7 +72,7 @@ test('a connection that dies in silence is replaced within two pings, and nothin
 
 test('a restart in between, and connections that are closed, lose nothing and repeat nothing', {timeout: 120_000}, async t => {
   const {lark, toml, attach, connected, taken} = await stage(t, 'feishu', {patience_ms: 500});
-  const dir = folder(t);
+  const dir = folder();
   let process_ = await bridge(t, toml, {dir});
   const applications = [await attach()];
   await connected();

@@ -60,7 +60,7 @@ test('a web page reads nothing, an application that calls by an address does', a
 });
 
 test('closed standard descriptors and few descriptors are no crash', async t => {
-  const dir = folder(t);
+  const dir = folder();
   const path = join(dir, 'b.toml');
   writeFileSync(path, '[bridge]\ndata_dir = "data"\n');
   const sh = async line => {
@@ -78,7 +78,7 @@ test('closed standard descriptors and few descriptors are no crash', async t => 
 });
 
 test('a link in the data folder stops the start, and what it leads to stays', async t => {
-  const dir = folder(t);
+  const dir = folder();
   mkdirSync(join(dir, 'precious/tmp'), {recursive: true});
   writeFileSync(join(dir, 'precious/tmp/file'), 'mine');
   mkdirSync(join(dir, 'data'), {mode: 0o700});

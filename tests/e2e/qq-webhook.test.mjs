@@ -18,7 +18,7 @@ async function world(t) {
   const [ingress, websocket] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${ingress}/qq/${appId}`;
   const qq = await simulate(t, 'qq', {push: url});
-  const dir = folder(t);
+  const dir = folder();
   const toml = `${botToml(qq.bot)}\n[ingress]\nport = ${ingress}\n[[onebot.websocket]]\nport = ${websocket}\n`;
   const run = () => bridge(t, toml, {dir, log: 'info'});
   const attach = () => Application.connect(`ws://127.0.0.1:${websocket}/?consumer=test`);
@@ -96,7 +96,7 @@ test('several shards: each reads its own guilds, and a restart resumes them all'
   const qq = await simulate(t, 'qq');
   await qq.post('/simulator/limit?shards=3');
   const websocket = await freePort();
-  const dir = folder(t);
+  const dir = folder();
   const toml = `${botToml({...qq.bot, shards: 'auto'})}\n[[onebot.websocket]]\nport = ${websocket}\n`;
   const connected = async () => (await qq.get('/simulator/state')).sessions.filter(session => session.connected).length === 3;
   const guild = shard => String(BigInt(shard + 3) << 22n);

@@ -10,7 +10,7 @@ for (const receive of ['webhook', 'long_connection']) {
     const feishu = await simulate(t, 'feishu');
     await feishu.post('/simulator/settings', {retry_ms: ladder, insist: true});
     await feishu.post('/simulator/long_connection', {config: {PingInterval: 1, ReconnectNonce: 0, ReconnectInterval: 1}, patience_ms: 500});
-    const dir = folder(t);
+    const dir = folder();
     const [http, ingress] = [await freePort(), await freePort()];
     const toml = `${botToml({...feishu.bot, receive})}
 [ingress]

@@ -31,7 +31,7 @@ function fixture(name) {
 }
 
 class Stage {
-  constructor(t) { this.t = t; this.platforms = {}; this.sent = {}; this.config = ''; this.dir = folder(t); }
+  constructor(t) { this.t = t; this.platforms = {}; this.sent = {}; this.config = ''; this.dir = folder(); }
 
   async begin(names) {
     const [ingress, websocket] = [await freePort(), await freePort()];

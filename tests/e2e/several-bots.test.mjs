@@ -13,7 +13,7 @@ test('each application has its bot alone, and one of both needs no self where on
   const section = (port, bots) => `[[onebot.websocket]]\nport = ${port}\nbots = ${JSON.stringify(bots)}\n`;
   const toml = platforms.map(one => botToml(one.bot)).join('') +
     ports.map((port, i) => section(port, i < 2 ? [`qq:${platforms[i].bot.app_id}`] : ['qq:*'])).join('');
-  const dir = folder(t);
+  const dir = folder();
   const connect = () => Promise.all(ports.map(port => Application.connect(`ws://127.0.0.1:${port}/?consumer=app`)));
   const bots = async link => (await link.call('get_status')).data.bots;
   const online = async link => { const all = await bots(link); return all.length === 2 && all.every(bot => bot.online); };

@@ -26,11 +26,13 @@ export async function freePort() {
   }
 }
 
-// A folder that is gone after the test.
-export function folder(t) {
-  const path = mkdtempSync(join(tmpdir(), 'onebridge-e2e-'));
-  t.after(() => rmSync(path, {recursive: true, force: true}));
-  return path;
+// A folder that is gone when the file's tests are. Not with its own test: that hook would run before those that end the
+// programs which write there, and a hook that throws keeps the later ones from running.
+const folders = [];
+process.on('exit', () => { for (const path of folders) rmSync(path, {recursive: true, force: true, maxRetries: 5}); });
+export function folder() {
+  folders.push(mkdtempSync(join(tmpdir(), 'onebridge-e2e-')));
+  return folders.at(-1);
 }
 
 // Waits until check() gives something true, and returns it; fails with what() after `ms`.
@@ -98,7 +100,7 @@ export function botToml(section) {
 
 // Writes a configuration and starts `onebridge run`; waits until it is ready. Its admin page is at bridge.admin.
 // top: more keys of [bridge].
-export async function bridge(t, toml, {dir = folder(t), log = 'info', top = ''} = {}) {
+export async function bridge(t, toml, {dir = folder(), log = 'info', top = ''} = {}) {
   const admin = await freePort();
   const path = join(dir, 'bridge.toml');
   writeFileSync(path, `[bridge]\ndata_dir = ${quote(join(dir, 'data'))}\nlog_level = ${quote(log)}\n${top}\n[admin]\nport = ${admin}\n${toml}`);
