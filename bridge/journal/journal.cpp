@@ -113,7 +113,8 @@ std::optional<std::string> Journal::event(Seq seq) {
 void Journal::changed() {
   check_hold();
   const bool large = pending_.size() >= options_.group_bytes && healthy_ && !in_flight_;
-  const auto delay = large ? std::chrono::milliseconds(0) : healthy_ ? options_.group : options_.retry;
+  const auto group = busy_ && waiting_.empty() ? options_.group_busy : options_.group;
+  const auto delay = large ? std::chrono::milliseconds(0) : healthy_ ? group : options_.retry;
   const auto at = loop_.now() + delay;
   if (due_ || (group_timer_ && group_at_ <= at)) return;
   group_at_ = at;
@@ -132,6 +133,7 @@ void Journal::hand_over() {
     for (const auto& told : std::exchange(told_in_flight_, {})) told(true);
     return;
   }
+  busy_ = pending_.size() >= options_.group_bytes / 8;
   pending_.at = now();
   pending_.wall = wall_ms();
   pending_.rows_put = numbers_.put();

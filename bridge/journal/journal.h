@@ -42,7 +42,8 @@ class Journal final : public onebot::Store {
     std::string data_dir = "data";
     journal::Retention retention{};
     std::chrono::milliseconds group{5};             // from the first entry of a batch to its hand-over
-    std::size_t group_bytes = 512 << 10;            // or this many bytes
+    std::chrono::milliseconds group_busy{20};       // the same behind a large batch, when nobody waits for the commit
+    std::size_t group_bytes = 512 << 10;            // or this many bytes; an eighth of it is a large batch
     std::chrono::milliseconds retry{250};           // after a commit that failed
     std::size_t high_water = 8 << 20;               // uncommitted bytes that make on_hold(true)
     std::size_t low_water = 2 << 20;                // and false again
@@ -123,6 +124,7 @@ class Journal final : public onebot::Store {
   onebot::io::Owner group_timer_, clean_timer_;
   std::chrono::milliseconds group_at_{};  // when the timer fires
   bool due_ = false;                      // it fired while a batch was in flight
+  bool busy_ = false;                     // the last batch was a large one
   bool healthy_ = true, held_ = false, hold_posted_ = false;
   std::int64_t last_record_at_ = 0;  // us
   journal::Losses losses_;

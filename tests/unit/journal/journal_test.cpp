@@ -281,6 +281,29 @@ TEST_CASE("nobody is told before the commit, and one commit takes all of five mi
   CHECK(bench.journal->uncommitted_bytes() == 0);
 }
 
+TEST_CASE("behind a large batch the next one takes twenty milliseconds, but for who waits for its commit") {
+  Bench bench({.group_bytes = 8 << 10});
+  const auto commits = [&] { return bench.log.counters["journal_commits"]; };
+  bench.append("large enough: " + std::string(2'000, '.'));
+  bench.loop.advance(5ms);
+  REQUIRE(bench.loop.until([&] { return commits() == 1; }));
+
+  bench.append("b");
+  bench.loop.advance(19ms);
+  CHECK(commits() == 1);
+  bench.loop.advance(1ms);
+  REQUIRE(bench.loop.until([&] { return commits() == 2; }));
+
+  bench.append("large enough: " + std::string(2'000, '.'));
+  bench.loop.advance(5ms);
+  REQUIRE(bench.loop.until([&] { return commits() == 3; }));
+  std::optional<bool> result;
+  bench.append("c");
+  bench.journal->append({.committed = [&](bool done) { result = done; }});
+  bench.loop.advance(5ms);
+  CHECK(bench.loop.until([&] { return result.has_value(); }));
+}
+
 TEST_CASE("what is too old is deleted, and numbers still go on after all is gone") {
   Bench bench({.retention = {.age = 1h}});
   for (int i = 0; i < 2'500; ++i) bench.append("x");
