@@ -42,4 +42,18 @@ std::vector<std::string> damage_of(const std::string& data_dir) {
   return out;
 }
 
+std::string replaced(const std::string& path) {
+  return fmt::format(
+      "journal: {} was removed or replaced while it is in use; what is written now is lost at the next "
+      "start: restart, with the file back in its place if there is a copy",
+      path);
+}
+
+std::string unreadable(const std::string& path, std::uint64_t events) {
+  return fmt::format(
+      "journal: {} events could not be read back and were left out: {} is damaged; stop, and restore a "
+      "backup or let sqlite3 .recover it",
+      events, path);
+}
+
 }  // namespace bridge::journal

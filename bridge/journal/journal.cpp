@@ -1,5 +1,6 @@
 #include "bridge/journal/journal.h"
 
+#include "bridge/journal/damage.h"
 #include "bridge/journal/recollection.h"
 
 #include <fmt/format.h>
@@ -50,6 +51,7 @@ Journal::Journal(onebot::io::Loop& loop, onebot::Log& log, Options options, Data
       tables_(std::move(tables)),
       earlier_(std::move(start.earlier)),
       lookup_(std::move(lookup)),
+      hold_(loop, log, *this, options_.high_water, options_.low_water),
       numbers_(lookup_.numbers, log, pending_, in_flight_, [this] { changed(); }),
       losses_(loop, log),
       history_(std::move(history)) {
@@ -111,7 +113,7 @@ std::optional<std::string> Journal::event(Seq seq) {
 // --- group commit ---
 
 void Journal::changed() {
-  check_hold();
+  hold_.check();
   const bool large = pending_.size() >= options_.group_bytes && healthy_ && !in_flight_;
   const auto group = busy_ && waiting_.empty() ? options_.group_busy : options_.group;
   const auto delay = large ? std::chrono::milliseconds(0) : healthy_ ? group : options_.retry;
@@ -166,7 +168,7 @@ void Journal::settle() {
     numbers_.committed(batch->rows_put);
   }
   for (const auto& tell : told) tell(outcome->has_value());
-  check_hold();
+  hold_.check();
   const bool now = std::exchange(due_, false) && healthy_;
   if (now)
     hand_over();
@@ -188,22 +190,6 @@ void Journal::set_health(bool healthy) {
   group_timer_.reset();  // the pace is another one now
   if (healthy) log_.line(onebot::LogLevel::info, "journal commits again");
   if (watch_) watch_->on_health(healthy);
-}
-
-// Told from the loop, not from the middle of whoever appends.
-void Journal::check_hold() {
-  const std::size_t bytes = uncommitted_bytes();
-  const bool hold = held_ ? bytes >= options_.low_water : bytes > options_.high_water;
-  if (hold == held_ || hold_posted_) return;
-  hold_posted_ = true;
-  loop_.post(lifetime_.guard([this] {
-    hold_posted_ = false;
-    const std::size_t now = uncommitted_bytes();
-    const bool wanted = held_ ? now >= options_.low_water : now > options_.high_water;
-    if (std::exchange(held_, wanted) == wanted) return;
-    log_.count(wanted ? onebot::Counter("journal_holds") : onebot::Counter("journal_releases"));
-    if (watch_) watch_->on_hold(wanted);
-  }));
 }
 
 bool Journal::flush(std::chrono::milliseconds budget) {
@@ -265,18 +251,9 @@ std::vector<std::string> Journal::problems() const {
   std::vector<std::string> problems;
   if (!healthy_)
     problems.emplace_back("journal: the last commit failed; platforms are not acknowledged until one succeeds");
-  if (dir_.number_of(journal::Tables::kFile) != file_number_) {
-    problems.push_back(
-        fmt::format("journal: {} was removed or replaced while it is in use; what is written now is lost at "
-                    "the next start: restart, with the file back in its place if there is a copy",
-                    dir_.file(journal::Tables::kFile)));
-  }
-  if (const auto unreadable = history_->unreadable(); unreadable > 0) {
-    problems.push_back(
-        fmt::format("journal: {} events could not be read back and were left out: {} is damaged; stop, and "
-                    "restore a backup or let sqlite3 .recover it",
-                    unreadable, dir_.file(journal::Tables::kFile)));
-  }
+  const std::string path = dir_.file(journal::Tables::kFile);
+  if (dir_.number_of(journal::Tables::kFile) != file_number_) problems.push_back(journal::replaced(path));
+  if (const auto events = history_->unreadable(); events > 0) problems.push_back(journal::unreadable(path, events));
   return problems;
 }
 

@@ -15,6 +15,7 @@
 #include "bridge/disk/worker.h"
 #include "bridge/journal/batch.h"
 #include "bridge/journal/history.h"
+#include "bridge/journal/hold.h"
 #include "bridge/journal/id_pages.h"
 #include "bridge/journal/log_clock.h"
 #include "bridge/journal/losses.h"
@@ -54,7 +55,7 @@ class Journal final : public onebot::Store {
   ~Journal() override;  // commits nothing more: see flush()
 
   onebot::EarlierRun& earlier() override { return earlier_; }
-  void watch(onebot::StoreWatch* watch) override { watch_ = watch; }
+  void watch(onebot::StoreWatch* watch) override { hold_.watch(watch_ = watch); }
 
   void append(onebot::Draft draft) override;
   void set_place(std::string_view consumer, onebot::Seq next) override;
@@ -95,7 +96,6 @@ class Journal final : public onebot::Store {
   void settle();
   void settle_failed(const onebot::Error& error);
   void set_health(bool healthy);
-  void check_hold();
   void schedule_cleaning(std::chrono::milliseconds delay);
   void clean();
   void cleaned(const onebot::Result<journal::Tables::Cleaned>& cleaned);
@@ -119,13 +119,14 @@ class Journal final : public onebot::Store {
   onebot::StoreWatch* watch_ = nullptr;
   journal::Batch pending_;
   std::unique_ptr<journal::Batch> in_flight_;
+  journal::Hold hold_;
   journal::Numbers numbers_;
   Told waiting_, told_in_flight_;
   onebot::io::Owner group_timer_, clean_timer_;
   std::chrono::milliseconds group_at_{};  // when the timer fires
   bool due_ = false;                      // it fired while a batch was in flight
   bool busy_ = false;                     // the last batch was a large one
-  bool healthy_ = true, held_ = false, hold_posted_ = false;
+  bool healthy_ = true;
   std::int64_t last_record_at_ = 0;  // us
   journal::Losses losses_;
   std::int64_t wall_ahead_ = 0;  // ms, of the log's clock

@@ -15,9 +15,6 @@ using onebot::Status;
 namespace {
 
 constexpr int kSchema = 1;
-constexpr int kPortion = 1000;           // rows deleted at a time: about 5 ms
-constexpr int kRowCost = 32;             // bytes of an event besides its JSON
-constexpr int kMostRecords = 1'000'000;  // of all bots; one more and the oldest goes
 
 constexpr const char* kTables = R"sql(
 CREATE TABLE events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, json BLOB NOT NULL);
@@ -47,7 +44,7 @@ Status check_schema(Database& database, const std::string& path) {
 
 std::uint64_t bytes_of(const Batch& batch) {
   std::uint64_t bytes = 0;
-  for (const auto& event : batch.events) bytes += event.json.size() + kRowCost;
+  for (const auto& event : batch.events) bytes += event.json.size() + kEventCost;
   return bytes;
 }
 
@@ -106,7 +103,7 @@ Status Tables::read_state() {
   ONEBOT_TRY(counted, database_.integer("SELECT count(*) FROM state WHERE name = 'event_bytes'"));
   ONEBOT_TRY(bytes,
              database_.integer(counted > 0 ? std::string("SELECT value FROM state WHERE name = 'event_bytes'")
-                                           : fmt::format("SELECT sum(length(json) + {}) FROM events", kRowCost)));
+                                           : fmt::format("SELECT sum(length(json) + {}) FROM events", kEventCost)));
   event_bytes_ = static_cast<std::uint64_t>(bytes);
   ONEBOT_TRY(at, database_.integer("SELECT value FROM state WHERE name = 'at'"));
   ONEBOT_TRY(wall, database_.integer("SELECT value FROM state WHERE name = 'wall'"));
@@ -221,90 +218,21 @@ Status Tables::write_records(const Batch& batch) {
 
 Result<Tables::Cleaned> Tables::clean(std::int64_t now, const Retention& retention) {
   Cleaned cleaned;
-  ONEBOT_TRY(portion, to_delete(now, retention));
+  ONEBOT_TRY(portion, events_to_forget(database_, now - retention.age.count(), event_bytes_, retention.size));
   if (portion.last > 0) {
-    ONEBOT_TRY(lost, losses(portion));
-    ONEBOT_CHECK(remove(portion));
+    ONEBOT_TRY(lost, losses_of(database_, portion));
+    const std::uint64_t left = event_bytes_ - std::min(event_bytes_, portion.bytes);
+    ONEBOT_CHECK(in_transaction([&] { return forget_events(database_, portion, left); }));
+    event_bytes_ = left;
     cleaned.lost = std::move(lost);
   }
-  ONEBOT_TRY(more_seen, clean_seen(now));
-  ONEBOT_TRY(more_records, clean_records(now));
+  ONEBOT_TRY(more_seen, clean_seen(database_, now));
+  ONEBOT_TRY(more_records, clean_records(database_, now));
   ONEBOT_TRY(messages, clean_messages(now, retention));
   ONEBOT_TRY(more_beside, clean_beside_messages(now, retention));
   cleaned.more = portion.full || more_seen || more_records || messages.more || more_beside;
   cleaned.messages = std::move(messages.messages);
   return cleaned;
-}
-
-// In the order of seq: `at` has no index, and never falls.
-Result<Tables::Portion> Tables::to_delete(std::int64_t now, const Retention& retention) {
-  Portion portion;
-  const std::int64_t oldest = now - retention.age.count();
-  ONEBOT_TRY(rows, database_.prepare(fmt::format("SELECT seq, at, length(json) + {} FROM events ORDER BY seq LIMIT {}",
-                                                 kRowCost, kPortion)));
-  for (int count = 1;; ++count) {
-    ONEBOT_TRY(row, rows.step());
-    if (!row) return portion;
-    const bool too_old = rows.integer(1) < oldest;
-    const bool too_much = event_bytes_ - std::min(event_bytes_, portion.bytes) > retention.size;
-    if (!too_old && !too_much) return portion;
-    const auto seq = static_cast<Seq>(rows.integer(0));
-    if (portion.first == 0) portion.first = seq;
-    if (!too_old && portion.too_much == 0) portion.too_much = seq, portion.from = rows.integer(1);
-    portion.last = seq;
-    portion.to = rows.integer(1);
-    portion.bytes += static_cast<std::uint64_t>(rows.integer(2));
-    portion.full = count == kPortion;
-  }
-}
-
-Result<std::vector<Loss>> Tables::losses(const Portion& portion) {
-  std::vector<Loss> lost;
-  if (portion.too_much == 0) return lost;
-  ONEBOT_TRY(waiting, database_.prepare("SELECT consumer, next FROM cursors WHERE next <= ?"));
-  waiting.bind(1, static_cast<std::int64_t>(portion.last));
-  for (;;) {
-    ONEBOT_TRY(row, waiting.step());
-    if (!row) return lost;
-    const Seq first = std::max(portion.too_much, static_cast<Seq>(waiting.integer(1)));
-    lost.push_back({std::string(waiting.bytes(0)), portion.last + 1 - first, portion.from, portion.to});
-  }
-}
-
-Status Tables::remove(const Portion& portion) {
-  const std::uint64_t bytes = event_bytes_ - std::min(event_bytes_, portion.bytes);
-  const auto remove_all = [&]() -> Status {
-    ONEBOT_CHECK(database_.run("INSERT OR REPLACE INTO state SELECT 'next', max(seq) + 1 FROM events"));
-    ONEBOT_CHECK(database_.run(fmt::format("INSERT OR REPLACE INTO state VALUES ('event_bytes', {})", bytes)));
-    return database_.run(fmt::format("DELETE FROM events WHERE seq <= {}", portion.last));
-  };
-  ONEBOT_CHECK(in_transaction(remove_all));
-  event_bytes_ = bytes;
-  return {};
-}
-
-Result<bool> Tables::clean_seen(std::int64_t now) {
-  ONEBOT_TRY(last, database_.integer(fmt::format("SELECT max(id) FROM (SELECT id, at FROM seen ORDER BY id LIMIT {}) "
-                                                 "WHERE at < {} OR id <= (SELECT max(id) FROM seen) - {}",
-                                                 kPortion, now - std::chrono::milliseconds(onebot::kSeenFor).count(),
-                                                 onebot::kSeenBound)));
-  if (last == 0) return false;
-  ONEBOT_CHECK(database_.run(fmt::format("DELETE FROM seen WHERE id <= {}", last)));
-  return database_.changes() >= kPortion;
-}
-
-Result<bool> Tables::clean_records(std::int64_t now) {
-  ONEBOT_TRY(too_many,
-             database_.integer(fmt::format("SELECT at FROM records ORDER BY at DESC LIMIT 1 OFFSET {}", kMostRecords)));
-  const std::int64_t oldest = std::max(too_many + 1, (now - std::chrono::milliseconds(kIdleFor).count()) * 1000);
-  ONEBOT_TRY(any, database_.integer(
-                      fmt::format("SELECT count(*) FROM (SELECT 1 FROM records WHERE at < {} LIMIT 1)", oldest)));
-  if (any == 0) return false;
-  ONEBOT_CHECK(database_.run(fmt::format(
-      "DELETE FROM records WHERE at < {0} AND at <= (SELECT max(at) FROM (SELECT at FROM records WHERE at < {0} "
-      "ORDER BY at LIMIT {1}))",
-      oldest, kPortion)));
-  return database_.changes() >= kPortion;
 }
 
 Result<NumberCleaner::Portion> Tables::clean_messages(std::int64_t now, const Retention& retention) {

@@ -13,6 +13,7 @@
 #include "bridge/disk/data_dir.h"
 #include "bridge/disk/sql.h"
 #include "bridge/journal/batch.h"
+#include "bridge/journal/cleaning.h"
 #include "bridge/journal/log_clock.h"
 #include "bridge/journal/losses.h"
 #include "bridge/journal/number_tables.h"
@@ -26,8 +27,6 @@
 #include <vector>
 
 namespace bridge::journal {
-
-inline constexpr std::chrono::hours kIdleFor{30 * 24};  // then records and cursors are forgotten
 
 struct Start {
   onebot::EarlierRun earlier{};
@@ -68,21 +67,8 @@ class Tables {
   onebot::Status write(const Batch& batch);
   onebot::Status write_records(const Batch& batch);
   onebot::Status in_transaction(auto&& steps);
-  // The oldest entries that have to go.
-  struct Portion {
-    onebot::Seq first = 0, last = 0;  // 0: none
-    std::uint64_t bytes = 0;
-    onebot::Seq too_much = 0;  // the first that is not too old but too much; 0: none
-    std::int64_t from = 0, to = 0;
-    bool full = false;
-  };
   onebot::Status read_state();
   onebot::Status write_state(const Batch& batch, std::uint64_t event_bytes);
-  onebot::Result<Portion> to_delete(std::int64_t now, const Retention& retention);
-  onebot::Result<std::vector<Loss>> losses(const Portion& portion);
-  onebot::Status remove(const Portion& portion);
-  onebot::Result<bool> clean_seen(std::int64_t now);
-  onebot::Result<bool> clean_records(std::int64_t now);
   onebot::Result<bool> clean_beside_messages(std::int64_t now, const Retention& retention);
   onebot::Result<NumberCleaner::Portion> clean_messages(std::int64_t now, const Retention& retention);
 
