@@ -124,7 +124,7 @@ test('unknown options are errors, and help is everywhere', async t => {
   assert.match((await run(t, ['version'])).out.join('\n'), /onebridge \d+\.\d+/);
 });
 
-test('demo shows native events as OneBot events and an answer going back', {timeout: 60_000}, async t => {
+test('demo shows native events as OneBot events and an answer going back', {timeout: 240_000}, async t => {
   const {code, out} = await run(t, ['demo', '--once']);
 
   assert.equal(code, 0);

@@ -134,7 +134,7 @@ port = ${media}
 });
 
 // One request at a time is slower than 2,000 events/s in a sanitizer build, so the webhook has a stream of its own.
-test('kill -9 at 50 events/s: a webhook has every event', {timeout: 120_000}, async t => {
+test('kill -9 at 50 events/s: a webhook has every event', {timeout: 240_000}, async t => {
   const qq = await simulate(t, 'qq');
   const dir = folder();
   const hook = await webhookServer(t);
@@ -151,7 +151,7 @@ test('kill -9 at 50 events/s: a webhook has every event', {timeout: 120_000}, as
   complete('webhook', hook.received, 500);
 });
 
-test('a consumer that is away gets what it missed, in order', {timeout: 60_000}, async t => {
+test('a consumer that is away gets what it missed, in order', {timeout: 240_000}, async t => {
   const qq = await simulate(t, 'qq');
   const websocket = await freePort();
   await bridge(t, `${botToml(qq.bot)}\n[[onebot.websocket]]\nport = ${websocket}\n`);
@@ -172,7 +172,7 @@ test('a consumer that is away gets what it missed, in order', {timeout: 60_000},
   assert.deepEqual(second.events.slice(-3000).map(number), Array.from({length: 3000}, (_, n) => n));
 });
 
-test('a place follows the name of its section to another port, and what was kept under the port is taken over', {timeout: 60_000}, async t => {
+test('a place follows the name of its section to another port, and what was kept under the port is taken over', {timeout: 240_000}, async t => {
   const qq = await simulate(t, 'qq');
   const dir = folder();
   const [first, second] = [await freePort(), await freePort()];

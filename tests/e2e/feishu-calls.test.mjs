@@ -134,7 +134,7 @@ async function callByBridge(t, feishu) {
   assert.deepEqual(platforms.filter(name => !called.has(name)), [], 'an action that was not tried');
 }
 
-test('the official SDK makes every call that the bridge makes, and the simulator knows no other', {timeout: 120_000}, async t => {
+test('the official SDK makes every call that the bridge makes, and the simulator knows no other', {timeout: 240_000}, async t => {
   const [theirs, ours] = [await simulate(t, 'feishu'), await simulate(t, 'feishu')];
 
   await theirs.setPush((await webhookServer(t, () => ({status: 200, body: '{}'}))).url);
@@ -147,7 +147,7 @@ test('the official SDK makes every call that the bridge makes, and the simulator
   assert.ok((await calls(ours)).length >= 25);
 });
 
-test('calls that come too often are refused, and the bridge waits as long as it is told', {timeout: 60_000}, async t => {
+test('calls that come too often are refused, and the bridge waits as long as it is told', {timeout: 240_000}, async t => {
   const feishu = await simulate(t, 'feishu');
   const port = await freePort();
   await bridge(t, `${botToml(feishu.bot)}\n[ingress]\nport = ${await freePort()}\n[[onebot.websocket]]\nport = ${port}\n`);

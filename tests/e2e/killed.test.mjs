@@ -41,7 +41,7 @@ async function killAtWork(consumer) {
   await consumer.stop('SIGKILL');
 }
 
-test('a forward WebSocket killed ten times at 50 events/s loses nothing', {timeout: 60_000}, async t => {
+test('a forward WebSocket killed ten times at 50 events/s loses nothing', {timeout: 240_000}, async t => {
   const port = await freePort();
   const {qq, file, consumer} = await world(t, `[[onebot.websocket]]\nport = ${port}\n`);
   const connect = () => consumer('websocket', `ws://127.0.0.1:${port}/?consumer=killed`);
@@ -57,7 +57,7 @@ test('a forward WebSocket killed ten times at 50 events/s loses nothing', {timeo
   complete(file, 400);
 });
 
-test('a forward WebSocket killed with 2,000 events waiting for it loses none of them', {timeout: 60_000}, async t => {
+test('a forward WebSocket killed with 2,000 events waiting for it loses none of them', {timeout: 240_000}, async t => {
   const port = await freePort();
   const {qq, file, consumer} = await world(t, `[[onebot.websocket]]\nport = ${port}\n`);
   const connect = ms => consumer('websocket', `ws://127.0.0.1:${port}/`, ms);  // the default name
@@ -75,7 +75,7 @@ test('a forward WebSocket killed with 2,000 events waiting for it loses none of 
   complete(file, 2000);
 });
 
-test('a poller killed twenty times at 50 events/s loses nothing', {timeout: 60_000}, async t => {
+test('a poller killed twenty times at 50 events/s loses nothing', {timeout: 240_000}, async t => {
   const port = await freePort();
   const {qq, file, consumer} = await world(t, `[[onebot.http]]\nport = ${port}\n`);
   await qq.post('/simulator/flood?count=800&rate=50&bytes=300');
@@ -86,7 +86,7 @@ test('a poller killed twenty times at 50 events/s loses nothing', {timeout: 60_0
   complete(file, 800);
 });
 
-test('a reverse WebSocket that closes on one event gets those behind it', {timeout: 60_000}, async t => {
+test('a reverse WebSocket that closes on one event gets those behind it', {timeout: 240_000}, async t => {
   const reverse = await reverseServer(t);
   const closes = [];
   reverse.server.on('connection', socket => socket.on('message', bytes => {

@@ -27,7 +27,7 @@ async function stage(t, platform, settings = {}) {
 const texts = application => application.events.filter(event => event.type === 'message').map(event => event.alt_message);
 
 for (const platform of ['feishu', 'lark']) {
-  test(`${platform}: messages come once, whole and in parts, and each is acknowledged once`, {timeout: 60_000}, async t => {
+  test(`${platform}: messages come once, whole and in parts, and each is acknowledged once`, {timeout: 240_000}, async t => {
     const {lark, toml, state, attach, connected, taken} = await stage(t, platform);
     await bridge(t, toml);
     const application = await attach();
@@ -51,7 +51,7 @@ for (const platform of ['feishu', 'lark']) {
   });
 }
 
-test('a connection that dies in silence is replaced within two pings, and nothing is lost', {timeout: 60_000}, async t => {
+test('a connection that dies in silence is replaced within two pings, and nothing is lost', {timeout: 240_000}, async t => {
   const {lark, toml, state, attach, connected, taken} = await stage(t, 'feishu', {patience_ms: 500});
   const process_ = await bridge(t, toml);
   const application = await attach();
@@ -70,7 +70,7 @@ test('a connection that dies in silence is replaced within two pings, and nothin
   assert.ok(took < 5000, `${Math.round(took)} ms: two pings and a spread of 1 s`);
 });
 
-test('a restart in between, and connections that are closed, lose nothing and repeat nothing', {timeout: 120_000}, async t => {
+test('a restart in between, and connections that are closed, lose nothing and repeat nothing', {timeout: 240_000}, async t => {
   const {lark, toml, attach, connected, taken} = await stage(t, 'feishu', {patience_ms: 500});
   const dir = folder();
   let process_ = await bridge(t, toml, {dir});
@@ -101,7 +101,7 @@ test('a restart in between, and connections that are closed, lose nothing and re
   }
 });
 
-test('a platform that refuses for a moment is asked again; one that refuses for good is told of in the log', {timeout: 60_000}, async t => {
+test('a platform that refuses for a moment is asked again; one that refuses for good is told of in the log', {timeout: 240_000}, async t => {
   const passing = await stage(t, 'feishu', {refuse_discovery: {code: 1, count: 1}, refuse_handshake: {status: 514, code: 1, count: 1}});
   await bridge(t, passing.toml);
   await passing.connected();

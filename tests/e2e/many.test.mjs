@@ -60,7 +60,7 @@ const heardBy = (framework, {self}) => framework.events
   .filter(event => event.self.platform === self.platform && event.self.user_id === self.user_id).map(textOf);
 const sentBy = async ({simulator}) => (await simulator.get('/simulator/sent')).map(({body}) => JSON.stringify(body));
 
-test('each event has the right self, each action is carried out by the right bot', {timeout: 120_000}, async t => {
+test('each event has the right self, each action is carried out by the right bot', {timeout: 240_000}, async t => {
   const {bots, framework, reverse, selves} = await everybody(t);
   const key = self => `${self.platform}/${self.user_id}`;
   assert.deepEqual(selves.map(key).sort(), bots.map(bot => key(bot.self)).sort());
@@ -99,7 +99,7 @@ test('each event has the right self, each action is carried out by the right bot
   assert.equal(framework.events.length, bots.length * rounds, 'nothing twice');
 });
 
-test('a platform that goes away costs the bots of the others nothing', {timeout: 120_000}, async t => {
+test('a platform that goes away costs the bots of the others nothing', {timeout: 240_000}, async t => {
   const {bots, framework} = await everybody(t);
   const [gone] = bots;
   const others = bots.slice(1);

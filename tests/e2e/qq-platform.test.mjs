@@ -18,7 +18,7 @@ async function running(t, options = {}) {
 }
 const inChannel = {detail_type: 'channel', guild_id: guild, channel_id: channel};
 
-test('429 with Retry-After is waited out, and the message arrives once, in its order', {timeout: 60_000}, async t => {
+test('429 with Retry-After is waited out, and the message arrives once, in its order', {timeout: 240_000}, async t => {
   const {send, script, said} = await running(t);
   await script([{status: 429, code: 22009, retry_after: '1'}]);
 
@@ -30,7 +30,7 @@ test('429 with Retry-After is waited out, and the message arrives once, in its o
   assert.deepEqual(await said(), ['first', 'second']);
 });
 
-test('a refusal has the retcode of its code, the platform\'s words and its trace', {timeout: 60_000}, async t => {
+test('a refusal has the retcode of its code, the platform\'s words and its trace', {timeout: 240_000}, async t => {
   const {send, script, said} = await running(t);
   const codes = [[40054013, 34005], [304025, 34006], [40054002, 34011], [40034101, 34012], [40034009, 34008], [11253, 34004], [99999999, 34001]];
   await script(codes.map(([code]) => ({status: 400, code})));
@@ -44,7 +44,7 @@ test('a refusal has the retcode of its code, the platform\'s words and its trace
   assert.deepEqual(await said(), []);
 });
 
-test('a message whose answer was lost on its way is not sent twice', {timeout: 60_000}, async t => {
+test('a message whose answer was lost on its way is not sent twice', {timeout: 240_000}, async t => {
   const {qq, application, send, script, said} = await running(t);
   await qq.play({t: 'GROUP_AT_MESSAGE_CREATE', d: {id: 'ROBOT1.0_ask!', content: ' hi', group_openid: group,
     author: {id: 'M', member_openid: 'M'}, timestamp: new Date().toISOString()}});
@@ -56,7 +56,7 @@ test('a message whose answer was lost on its way is not sent twice', {timeout: 6
   assert.deepEqual(await said(), ['once']);
 });
 
-test('a message under review is answered at once, or when its result is known', {timeout: 60_000}, async t => {
+test('a message under review is answered at once, or when its result is known', {timeout: 240_000}, async t => {
   const {application, send, script} = await running(t);
   await script([{audit: 'pass', after_ms: 50}]);
   const pending = await send('reviewed', inChannel);
@@ -75,7 +75,7 @@ test('a message under review is answered at once, or when its result is known', 
   assert.deepEqual(await waiting.said(), ['let through']);
 });
 
-test('a button is acknowledged by itself, or by the application when it is to', {timeout: 60_000}, async t => {
+test('a button is acknowledged by itself, or by the application when it is to', {timeout: 240_000}, async t => {
   const press = id => ({t: 'INTERACTION_CREATE', id: `INTERACTION_CREATE:${id}`, d: {id, type: 11, chat_type: 2, scene: 'c2c', user_openid: user,
     timestamp: new Date().toISOString(), data: {type: 11, resolved: {button_id: '1', button_data: 'yes'}}}});
   const {qq, application} = await running(t);
@@ -91,7 +91,7 @@ test('a button is acknowledged by itself, or by the application when it is to', 
   assert.deepEqual(await manual.qq.get('/simulator/interactions'), [{interaction_id: 'I2', code: 5}]);
 });
 
-test('the notice of typing reaches the platform and is no message', {timeout: 60_000}, async t => {
+test('the notice of typing reaches the platform and is no message', {timeout: 240_000}, async t => {
   const {qq, application, said} = await running(t);
   await qq.play({t: 'C2C_MESSAGE_CREATE', d: {id: 'ROBOT1.0_p!', content: 'hi', author: {id: user, user_openid: user}, timestamp: new Date().toISOString()}});
   await application.event(event => event.detail_type === 'private');
@@ -103,7 +103,7 @@ test('the notice of typing reaches the platform and is no message', {timeout: 60
   assert.deepEqual(await said(), ['typed']);
 });
 
-test('intents that the platform withdraws are given up, and the bot goes on with the others', {timeout: 60_000}, async t => {
+test('intents that the platform withdraws are given up, and the bot goes on with the others', {timeout: 240_000}, async t => {
   const {qq, application, process_} = await running(t);
   await qq.post(`/simulator/grant?bits=${0xffffffff - 2}`);  // all but the members of guilds
   await qq.post('/simulator/close?code=4009');

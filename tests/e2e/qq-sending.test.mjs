@@ -25,7 +25,7 @@ async function running(t) {
   return {qq, application, ask, memory};
 }
 
-test('a video goes to QQ in parts, with bounded memory, and a second time without being brought again', {timeout: 180_000}, async t => {
+test('a video goes to QQ in parts, with bounded memory, and a second time without being brought again', {timeout: 240_000}, async t => {
   const {qq, ask, memory} = await running(t);
   const mebibytes = sanitized ? 12 : 60;
   const piece = randomBytes(MiB / 2);

@@ -33,7 +33,7 @@ async function world(t) {
   return {qq, url, run, attach, push};
 }
 
-test('a bot proves its address, and tells applications what is pushed, once', {timeout: 60_000}, async t => {
+test('a bot proves its address, and tells applications what is pushed, once', {timeout: 240_000}, async t => {
   const {qq, run, attach, push, url} = await world(t);
   assert.equal(qq.bot.receive, 'webhook');
   await run();
@@ -64,7 +64,7 @@ test('a bot proves its address, and tells applications what is pushed, once', {t
   assert.equal((await push(attack)).status, 401);
 });
 
-test('nothing that is pushed is lost over kill -9 in the middle', {timeout: 120_000}, async t => {
+test('nothing that is pushed is lost over kill -9 in the middle', {timeout: 240_000}, async t => {
   const {qq, run, attach} = await world(t);
   let process_ = await run();
   const applications = [await attach()];
@@ -92,7 +92,7 @@ test('nothing that is pushed is lost over kill -9 in the middle', {timeout: 120_
   assert.equal((await qq.get('/simulator/state')).identifies, 0);
 });
 
-test('several shards: each reads its own guilds, and a restart resumes them all', {timeout: 60_000}, async t => {
+test('several shards: each reads its own guilds, and a restart resumes them all', {timeout: 240_000}, async t => {
   const qq = await simulate(t, 'qq');
   await qq.post('/simulator/limit?shards=3');
   const websocket = await freePort();

@@ -6,7 +6,7 @@ import {botToml, bridge, folder, freePort, larkMessage, post, simulate, until} f
 const count = 40, ladder = [500, 1500, 3000, 6000], attempts = ladder.length + 1;
 
 for (const receive of ['webhook', 'long_connection']) {
-  test(`${receive}: each of ${count} events pushed ${attempts} times over a kill -9 and a restart is in the log once`, {timeout: 120_000}, async t => {
+  test(`${receive}: each of ${count} events pushed ${attempts} times over a kill -9 and a restart is in the log once`, {timeout: 240_000}, async t => {
     const feishu = await simulate(t, 'feishu');
     await feishu.post('/simulator/settings', {retry_ms: ladder, insist: true});
     await feishu.post('/simulator/long_connection', {config: {PingInterval: 1, ReconnectNonce: 0, ReconnectInterval: 1}, patience_ms: 500});

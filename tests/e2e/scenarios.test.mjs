@@ -124,7 +124,7 @@ const verbs = {
 
 for (const file of readdirSync(scenarios).filter(name => name.endsWith('.txt')).sort()) {
   const lines = readFileSync(join(scenarios, file), 'utf8').split('\n').map((text, i) => ({number: i + 1, text: text.trim()}));
-  test(`${file}: ${lines[0].text.replace(/^#\s*/, '')}`, {timeout: 60_000}, async t => {
+  test(`${file}: ${lines[0].text.replace(/^#\s*/, '')}`, {timeout: 240_000}, async t => {
     const stage = new Stage(t);
     const script = lines.filter(line => line.text && !line.text.startsWith('#')).map(line => {
       const [verb] = line.text.split(/\s+/);

@@ -36,7 +36,7 @@ export function folder() {
 }
 
 // Waits until check() gives something true, and returns it; fails with what() after `ms`.
-export async function until(check, what, ms = 20000) {
+export async function until(check, what, ms = 60000) {
   const end = performance.now() + ms;
   for (;;) {
     const value = await check();
@@ -144,7 +144,7 @@ export class Application {
     const echo = String(++this.number);
     this.socket.send(JSON.stringify({action, params, echo, ...(self && {self})}));
     return new Promise((done, fail) => {
-      const timer = setTimeout(() => fail(new Error(`no answer to ${action}`)), 20000);
+      const timer = setTimeout(() => fail(new Error(`no answer to ${action}`)), 60000);
       this.waiting.set(echo, frame => { clearTimeout(timer); done(frame); });
     });
   }
