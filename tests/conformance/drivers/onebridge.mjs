@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url';
 import {http} from '../lib/applications.mjs';
 import {folder, freePort, start, until, within} from '../lib/wait.mjs';
 import {natives} from './onebridge-natives.mjs';
+import * as eleven from './onebridge-onebot11.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.ONEBRIDGE_BUILD ?? resolve(here, '../../../build/release');
@@ -33,9 +34,10 @@ const get = async url => JSON.parse((await http(url, {method: 'GET', signal: Abo
 
 // A platform's servers as a process, and the bot that talks to them.
 class Platform {
-  constructor(name) { this.name = name; }
+  // number: which of the platform's bots.
+  constructor(name, number = 0) { Object.assign(this, {name, number}); }
   async open(port = 0) {
-    this.process = start(simulator, ['--platform', this.name, '--port', String(port)]);
+    this.process = start(simulator, ['--platform', this.name, '--number', String(this.number), '--port', String(port)]);
     await until(() => this.process.out.includes('\n') || this.process.ended, `the simulator of ${this.name}`);
     if (this.process.ended) throw new Error(`the simulator of ${this.name} ended: ${this.process.err}`);
     const line = JSON.parse(this.process.out.split('\n')[0]);
@@ -64,6 +66,9 @@ class Platform {
       async sent() { return (await get(`${is.base}/simulator/sent`)).map(native.sent); },
       refuse: () => is.name === 'qq' ? post(`${is.base}/simulator/refuse?code=40034105&status=400&count=1`)
                                      : post(`${is.base}/simulator/refuse`, {code: 230002, status: 400, count: 1}),
+      // Entries of what goes wrong with the next calls.
+      script: entries => post(`${is.base}/simulator/script`, entries),
+      async asked() { return (await get(`${is.base}/simulator/state`)).requests; },
       // The platform reads nothing until the returned function is called.
       async stall() { is.process.child.kill('SIGSTOP'); return () => is.process.child.kill('SIGCONT'); },
       ...(this.name === 'qq' && {
@@ -90,11 +95,9 @@ function certificate(dir) {
   return made.status === 0 ? {file, key: readFileSync(key), cert: readFileSync(file)} : null;
 }
 
-async function configuration(settings, dir, boxes) {
-  const ports = {admin: await freePort(), ingress: await freePort(), http: [], websocket: []};
-  const tls = settings.files?.https ? certificate(dir) : null;
-  let text = `[bridge]\ndata_dir = ${quote(join(dir, 'data'))}\nlog_level = "debug"\n${tls ? `ca_file = ${quote(tls.file)}\n` : ''}[admin]\nport = ${ports.admin}\n[ingress]\nport = ${ports.ingress}\n`;
-  for (const box of boxes) text += section('[[bots]]', 'bots', box.section);
+// The sections of one dialect; ports: where its servers listen, to which those of these settings are added.
+async function onebot12(settings, ports) {
+  let text = '';
   for (const one of settings.http ?? []) ports.http.push(await freePort()), text += section('[[onebot.http]]', '', {port: ports.http.at(-1), ...one});
   for (const {share, ...one} of settings.websocket ?? []) {
     ports.websocket.push(share === undefined ? await freePort() : ports.http[share]);
@@ -103,6 +106,17 @@ async function configuration(settings, dir, boxes) {
   for (const one of settings.websocket_reverse ?? []) text += section('[[onebot.websocket_reverse]]', '', one);
   for (const one of settings.webhook ?? []) text += section('[[onebot.webhook]]', '', one);
   if (settings.heartbeat) text += section('[onebot.heartbeat]', '', settings.heartbeat);
+  return text;
+}
+
+async function configuration(settings, dir, boxes) {
+  const ports = {admin: await freePort(), ingress: await freePort(), http: [], websocket: []};
+  const tls = settings.files?.https ? certificate(dir) : null;
+  let text = `[bridge]\ndata_dir = ${quote(join(dir, 'data'))}\nlog_level = "debug"\n${tls ? `ca_file = ${quote(tls.file)}\n` : ''}[admin]\nport = ${ports.admin}\n[ingress]\nport = ${ports.ingress}\n`;
+  for (const [n, box] of boxes.entries()) text += section('[[bots]]', 'bots', {...box.section, ...settings.bot_options?.[n]});
+  if (settings.dialect === '11') text += await eleven.sections(settings, ports, boxes, section);
+  const other = settings.dialect === '11' ? settings.onebot12 : settings;
+  if (other) text += await onebot12(other, settings.dialect === '11' ? {http: [], websocket: []} : ports);
   const {local_urls: local, shared_folder: shared} = settings.files ?? {};
   if (shared) mkdirSync(join(dir, 'shared'));
   if (settings.files) text += section('[files]', '', {allow_internal: local === true, paths: shared ? [join(dir, 'shared')] : []});
@@ -122,11 +136,16 @@ async function startBridge(path, admin) {
   return bridge;
 }
 
+// Each on another platform, or all on the first.
+function boxesOf({bots = 1, alike = false}) {
+  return Array.from({length: bots}, (_, n) => alike ? new Platform(platforms[0], n) : new Platform(platforms[n]));
+}
+
 export default {
   name: 'onebridge',
 
   async start(settings) {
-    const boxes = platforms.slice(0, settings.bots ?? 1).map(name => new Platform(name));
+    const boxes = boxesOf(settings);
     for (const box of boxes) await box.open();
     const dir = folder();
     const {text, ports, tls, folder: shared} = await configuration(settings, dir.path, boxes);
@@ -141,11 +160,13 @@ export default {
       websocket: ports.websocket.map(port => `ws://127.0.0.1:${port}/`),
       folder: shared,
       tls,
-      bots: await loggedIn(ports, settings, boxes),
+      bots: await (settings.dialect === '11' ? onebot11Bots(ports, settings, boxes) : loggedIn(ports.http[0], settings.http?.[0]?.access_token, boxes)),
       log: () => log.join('') + bridge.err + bridge.out,
       memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${bridge.child.pid}/status`, 'utf8'))[1]) * 1024,
-      async restart() {
-        await end(bridge);
+      // signal: SIGKILL ends it without a word.
+      async restart(signal = 'SIGTERM') {
+        if (signal === 'SIGTERM') await end(bridge);
+        else await bridge.stop(signal);
         log.push(bridge.err + bridge.out);
         bridge = await startBridge(path, ports.admin);
         await attach();
@@ -161,30 +182,37 @@ export default {
 
   // Whether a configuration is accepted: {accepted, message}.
   async accepts(settings) {
-    const box = new Platform('qq');
-    await box.open();
+    const boxes = boxesOf(settings);
+    for (const box of boxes) await box.open();
     const dir = folder();
-    writeFileSync(join(dir.path, 'bridge.toml'), (await configuration(settings, dir.path, [box])).text);
+    writeFileSync(join(dir.path, 'bridge.toml'), (await configuration(settings, dir.path, boxes)).text);
     const check = start(onebridge, ['check', '--config', join(dir.path, 'bridge.toml')]);
     const code = await check.exit();
-    await box.process.stop('SIGKILL');
+    for (const box of boxes) await box.process.stop('SIGKILL');
     dir.remove();
-    return {accepted: code === 0, message: check.err};
+    return {accepted: code === 0, message: check.err, said: check.out + check.err};
   },
 };
 
 // The bots as applications know them, once all are online.
-async function loggedIn(ports, settings, boxes) {
+async function loggedIn(port, secret, boxes) {
   const headers = {'Content-Type': 'application/json'};
   const status = async () => {
-    if (!ports.http.length) return null;
-    const secret = settings.http[0].access_token;
-    const answer = await http(`http://127.0.0.1:${ports.http[0]}/?access_token=${encodeURIComponent(secret ?? '')}`, {headers, body: {action: 'get_status', params: {}}});
+    if (!port) return null;
+    const answer = await http(`http://127.0.0.1:${port}/?access_token=${encodeURIComponent(secret ?? '')}`, {headers, body: {action: 'get_status', params: {}}});
     return answer.value?.data?.bots;
   };
   const bots = await until(async () => {
     const all = await status();
     return all?.length === boxes.length && all.every(bot => bot.online) && all;
   }, 'all bots to be online', 20000);
-  return boxes.map(box => box.bot(bots.find(bot => bot.self.platform === box.name).self));
+  const used = new Set();
+  return boxes.map(box => {
+    const {self} = bots.find(bot => bot.self.platform === box.name && !used.has(bot) && used.add(bot));
+    return Object.assign(box.bot(self), {app_id: box.section.app_id, play: frame => post(`${box.base}/simulator/event`, frame)});
+  });
+}
+
+async function onebot11Bots(ports, settings, boxes) {
+  return eleven.loggedIn(ports, settings, await loggedIn(ports.status, eleven.own, boxes));
 }

@@ -11,8 +11,19 @@ export const heard = {events: [], responses: [], pings: 0};
 const kMost = 400;  // of each kind on each way: a flood must not crowd out the rest
 const kept = new Map();
 
+// Before another dialect.
+export function forget() {
+  Object.assign(heard, {events: [], responses: [], pings: 0});
+  kept.clear();
+}
+
+// What says which event it is, in OneBot 12 and in OneBot 11.
+const kinds = ['type', 'detail_type', 'post_type', 'message_type', 'notice_type', 'request_type', 'meta_event_type'];
+const isEvent = value => Boolean(value) && typeof value === 'object' && ('type' in value || 'post_type' in value);
+const isMeta = value => isEvent(value) && (value.type === 'meta' || value.post_type === 'meta_event');
+
 function keep(list, channel, text, value) {
-  const kind = JSON.stringify([channel, value?.type, value?.detail_type, value?.self?.platform, value?.retcode]);
+  const kind = JSON.stringify([channel, ...kinds.map(name => value?.[name]), value?.self?.platform ?? value?.self_id, value?.retcode]);
   const count = kept.get(kind) ?? 0;
   kept.set(kind, count + 1);
   if (count < kMost) list.push({channel, text, value});
@@ -31,7 +42,7 @@ export class Application {
     const text = binary ? '' : bytes.toString();
     let value;
     try { value = binary ? decode(bytes) : JSON.parse(text); } catch { value = undefined; }
-    const event = value && typeof value === 'object' && 'type' in value;
+    const event = isEvent(value);
     this.frames.push(value);
     this.raw.push({bytes, binary, text, value});
     keep(event ? heard.events : heard.responses, this.channel, text, value);
@@ -45,9 +56,9 @@ export class Application {
       answer(value);
     }
   }
-  get events() { return this.frames.filter(frame => frame && 'type' in frame && frame.type !== 'meta'); }
-  get meta() { return this.frames.filter(frame => frame?.type === 'meta'); }
-  get responses() { return this.frames.filter(frame => frame && !('type' in frame)); }
+  get events() { return this.frames.filter(frame => isEvent(frame) && !isMeta(frame)); }
+  get meta() { return this.frames.filter(isMeta); }
+  get responses() { return this.frames.filter(frame => frame && !isEvent(frame)); }
   send(value) { this.socket.send(typeof value === 'string' || value instanceof Uint8Array ? value : JSON.stringify(value)); }
   call(action, params = {}, {self, binary = false, ms = 15000} = {}) {
     const echo = `c${++this.number}`;
@@ -112,7 +123,7 @@ export function http(url, {method = 'POST', headers = {}, body, signal, asking =
         const packed = (response.headers['content-type'] ?? '').startsWith('application/msgpack');
         let value;
         try { value = packed ? decode(all) : JSON.parse(all.toString()); } catch { value = undefined; }
-        if (asking && response.statusCode === 200 && value !== undefined) {
+        if (asking && (response.statusCode === 200 || value?.retcode >= 1000) && value !== undefined) {
           keep(heard.responses, 'http', packed ? '' : all.toString(), value);
           if (Array.isArray(value.data)) for (const one of value.data) if (one?.detail_type) keep(heard.events, 'http', '', one);
         }
@@ -158,7 +169,8 @@ export class ReverseServer {
     this.http.listen(this.port, '127.0.0.1');
     await once(this.http, 'listening');
   }
-  link(ms = 10000) { return until(() => this.links.find(link => !link.closed), 'a reverse link', ms); }
+  // test: of several links, which.
+  link(ms = 10000, test = () => true) { return until(() => this.links.find(link => !link.closed && test(link)), 'a reverse link', ms); }
   close() {
     for (const client of this.server?.clients ?? []) client.terminate();
     this.http?.closeAllConnections?.();
@@ -167,9 +179,10 @@ export class ReverseServer {
   }
 }
 
-// A webhook receiver. answer(event, request) gives {status, type, body}, or a promise of it.
+// A webhook receiver. answer(event, request, push) gives {status, type, body}, or a promise of it; cut: the connection ends
+// in the middle of the body.
 export class WebhookServer {
-  constructor(port, path = '/onebot') { Object.assign(this, {port, path, pushes: [], answer: () => ({status: 204})}); }
+  constructor(port, path = '/onebot', channel = 'webhook') { Object.assign(this, {port, path, channel, pushes: [], answer: () => ({status: 204})}); }
   get url() { return `http://127.0.0.1:${this.port}${this.path}`; }
   get events() { return this.pushes.map(push => push.event); }
   async open() {
@@ -183,11 +196,12 @@ export class WebhookServer {
         const push = {at, request, bytes, event, aborted: null};
         response.on('close', () => { if (!response.writableFinished) push.aborted = performance.now(); });
         this.pushes.push(push);
-        keep(heard.events, 'webhook', bytes.toString(), event);
-        const {status = 204, type, body = '', headers = {}} = event ? await this.answer(event, request, push) : {status: 400};
+        keep(heard.events, this.channel, bytes.toString(), event);
+        const {status = 204, type, body = '', headers = {}, cut = false} = event ? await this.answer(event, request, push) : {status: 400};
         if (response.destroyed) return;
-        response.writeHead(status, {...headers, ...(type && {'Content-Type': type})});
-        response.end(body);
+        response.writeHead(status, {...headers, ...(type && {'Content-Type': type}), ...(cut && {'Content-Length': body.length + 100})});
+        if (cut) response.write(body, () => response.destroy());
+        else response.end(body);
       });
     });
     this.server.listen(this.port, '127.0.0.1');
@@ -197,6 +211,7 @@ export class WebhookServer {
   close() {
     this.server?.closeAllConnections?.();
     this.server?.close();
+    this.server = null;
   }
 }
 

@@ -34,19 +34,25 @@ function sectionOf(name, items) { return `<section><h2>${escape(name)}</h2><tabl
 
 const boxes = (title, names) => `<fieldset><legend>${title}</legend>${names.map(name => `<label><input type="checkbox" value="${name}" checked> ${name}</label>`).join('')}</fieldset>`;
 
-export function page({implementation, date, seconds, counts, items, untestable}) {
+export function page({implementation, date, seconds, counts, dialects, items, untestable}) {
   const strengths = Object.keys(counts);
-  const sections = [...new Set(items.map(item => item.section))];
-  const lines = strengths.map(name => `<tr><td>${name}</td>${['pass', 'fail', 'n/a'].map(kind => `<td>${counts[name][kind]}</td>`).join('')}</tr>`).join('');
+  const line = (of, name) => `<tr><td>${name}</td>${['pass', 'fail', 'n/a'].map(kind => `<td>${of[name][kind]}</td>`).join('')}</tr>`;
+  const tallies = dialects.map(one => `<tr><th>${escape(one.title)}</th><th>pass</th><th>fail</th><th>n/a</th></tr>${Object.keys(one.counts).map(name => line(one.counts, name)).join('')}`);
+  const parts = dialects.map(({name, title}) => {
+    const own = items.filter(item => item.dialect === name);
+    const sections = [...new Set(own.map(item => item.section))];
+    return `<h1>${escape(title)}</h1>\n${sections.map(part => sectionOf(part, own.filter(item => item.section === part))).join('\n')}`;
+  });
   const rest = untestable.map(one => `<tr class="na"><td>${escape(one.id)}</td><td>${one.strength}</td><td>–</td><td>${escape(one.title)}<div class="reason">${escape(one.reason)}</div></td></tr>`).join('\n');
+  const titles = dialects.map(one => one.title).join(', ');
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>OneBot 12 conformance: ${escape(implementation.impl)}</title><style>${style}</style>
-<h1>OneBot 12 conformance of ${escape(implementation.impl)} ${escape(implementation.version)}</h1>
+<title>${escape(titles)} conformance: ${escape(implementation.impl)}</title><style>${style}</style>
+<h1>${escape(titles)} conformance of ${escape(implementation.impl)} ${escape(implementation.version)}</h1>
 <p>${escape(date)}, ${Math.round(seconds)} s, ${items.length} items</p>
-<table id="counts"><tr><th></th><th>pass</th><th>fail</th><th>n/a</th></tr>${lines}</table>
+<table id="counts">${tallies.join('')}</table>
 ${boxes('Result', ['pass', 'fail', 'n/a'])}${boxes('Strength', strengths)}<fieldset><legend>Search</legend><input id="find" type="search"></fieldset>
-${sections.map(name => sectionOf(name, items.filter(item => item.section === name))).join('\n')}
+${parts.join('\n')}
 <h2>Not testable from outside</h2><table>${rest}</table>
 <script>${script}</script>
 </html>

@@ -21,17 +21,20 @@ export function counts(rows) {
   return all;
 }
 
-const strengths = ['MUST', 'SHALL', 'SHOULD', 'MAY', 'BR'];
+const strengths = ['MUST', 'SHALL', 'CONV', 'SHOULD', 'MAY', 'BR'];
+
+export const heading = title => `\n${paint(`=== ${title} ===`, 1)}`;
 
 export function table(rows, {failuresOnly = false} = {}) {
   const width = Math.max(100, Math.min(process.stdout.columns ?? 160, 220));
+  const ids = Math.max(10, ...rows.map(row => row.id.length));
   let section = '';
   const lines = [];
   for (const row of rows.filter(one => !failuresOnly || one.result === 'fail')) {
     if (row.section !== section) lines.push('', paint(section = row.section, 1));
-    const head = `  ${row.id.padEnd(10)} ${row.strength.padEnd(6)} ${paint(row.result.padEnd(5), colours[row.result])}`;
-    if (row.result === 'fail') lines.push(`${head} ${row.title}`, `${' '.repeat(26)}${paint(row.reason, 31)}`);
-    else lines.push(`${head} ${clip(row.title, width - 28)}`, ...(row.reason ? [`${' '.repeat(26)}${paint(clip(row.reason, width - 28).trimEnd(), 90)}`] : []));
+    const head = `  ${row.id.padEnd(ids)} ${row.strength.padEnd(6)} ${paint(row.result.padEnd(5), colours[row.result])}`;
+    if (row.result === 'fail') lines.push(`${head} ${row.title}`, `${' '.repeat(ids + 16)}${paint(row.reason, 31)}`);
+    else lines.push(`${head} ${clip(row.title, width - ids - 18)}`, ...(row.reason ? [`${' '.repeat(ids + 16)}${paint(clip(row.reason, width - ids - 18).trimEnd(), 90)}`] : []));
   }
   return lines.join('\n');
 }
@@ -49,7 +52,9 @@ export function summary(rows, fatal, seconds) {
 }
 
 export function untestableList(list) {
-  return ['', paint('Not testable from outside', 1), ...list.map(one => `  ${one.id.padEnd(10)} ${one.strength.padEnd(6)} ${one.title}\n${' '.repeat(20)}${paint(one.reason, 90)}`)].join('\n');
+  const ids = Math.max(10, ...list.map(one => one.id.length));
+  return ['', paint('Not testable from outside', 1),
+    ...list.map(one => `  ${one.id.padEnd(ids)} ${one.strength.padEnd(6)} ${one.title}\n${' '.repeat(ids + 10)}${paint(one.reason, 90)}`)].join('\n');
 }
 
 export function writeFiles(report, {json, html}) {

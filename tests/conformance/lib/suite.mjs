@@ -3,17 +3,18 @@ import {NotApplicable, check, show} from './check.mjs';
 import {Application, dial, encode, http} from './applications.mjs';
 import {until} from './wait.mjs';
 
-export const [MUST, SHALL, SHOULD, MAY, BR] = ['MUST', 'SHALL', 'SHOULD', 'MAY', 'BR'];
+export const [MUST, SHALL, CONV, SHOULD, MAY, BR] = ['MUST', 'SHALL', 'CONV', 'SHOULD', 'MAY', 'BR'];
 export const items = [];
+export const collecting = {dialect: '12'};  // whose items are being loaded
 
 // options:
-//   needs     of "http websocket reverse webhook token msgpack sent inject refuse offline restart log", by blanks
+//   needs     of "http websocket reverse webhook http_post token msgpack sent inject refuse offline restart log", by blanks
 //   settings  the implementation must run with these (see drivers/README.md); without: the settings of the whole run
 //   anywhere  ... but if nobody can start it with these, the item runs with what is there
 //   alone     nothing else may run on the same instance meanwhile
 //   last      after everything else: looks at what was heard
 export function item(id, strength, title, options, run) {
-  items.push({id, strength, title, section: id.startsWith('C-META') ? 'Meta events' : currentSection, ...(run ? {...options, run} : {run: options})});
+  items.push({id, dialect: collecting.dialect, strength, title, section: id.startsWith('C-META') ? 'Meta events' : currentSection, ...(run ? {...options, run} : {run: options})});
 }
 let currentSection = '';
 export const section = name => { currentSection = name; };
@@ -38,7 +39,7 @@ export function completeTargets(bots) {
   }
 }
 
-const methods = {http: 'HTTP', websocket: 'a forward WebSocket', reverse: 'a reverse WebSocket', webhook: 'a webhook'};
+const methods = {http: 'HTTP', websocket: 'a forward WebSocket', reverse: 'a reverse WebSocket', webhook: 'a webhook', http_post: 'an HTTP POST receiver'};
 const abilities = {inject: 'emit native events', sent: 'tell what the platform was asked', refuse: 'make the platform refuse',
                    offline: 'take a bot offline'};
 
@@ -52,7 +53,7 @@ export class Running {
 
   require(needs = '') {
     for (const need of needs.split(' ').filter(Boolean)) {
-      if (methods[need] && !this.world[need]?.length) this.notApplicable(`the run has no ${methods[need].replace(/^a /, '')}`);
+      if (methods[need] && !this.world[need]?.length) this.notApplicable(`the run has no ${methods[need].replace(/^an? /, '')}`);
       if (abilities[need] && !this.world.bots.some(bot => bot[need])) this.notApplicable(`needs a platform driver that can ${abilities[need]}`);
       if (need === 'restart' && !this.world.restart) this.notApplicable('needs a driver that can restart the implementation');
       if (need === 'log' && !this.world.log) this.notApplicable('needs a driver that shows the log');

@@ -1,7 +1,7 @@
 // Section 16: extensions and return codes. Section 18: what well-known applications need.
-import {heard} from '../lib/applications.mjs';
-import {check, equal, eventBase, nameOf, names, problems, retcode, show, standardEvents, standardSegments} from '../lib/check.mjs';
-import {BR, MUST, SHALL, SHOULD, item, section} from '../lib/suite.mjs';
+import {heard} from '../../lib/applications.mjs';
+import {check, equal, eventBase, nameOf, names, problems, retcode, show, standardEvents, standardSegments} from '../../lib/check.mjs';
+import {BR, MUST, SHALL, SHOULD, item, section} from '../../lib/suite.mjs';
 
 section('Extensions');
 

@@ -1,7 +1,7 @@
 // Section 10: action requests and responses.
-import {heard} from '../lib/applications.mjs';
-import {check, equal, ok, problems, responseBase, retcode, show} from '../lib/check.mjs';
-import {BR, MAY, MUST, SHALL, SHOULD, item, section} from '../lib/suite.mjs';
+import {heard} from '../../lib/applications.mjs';
+import {check, equal, ok, problems, responseBase, retcode, show} from '../../lib/check.mjs';
+import {BR, MAY, MUST, SHALL, SHOULD, item, section} from '../../lib/suite.mjs';
 
 section('Requests');
 

@@ -1,7 +1,7 @@
 // Section 15: messages and segments.
-import {heard} from '../lib/applications.mjs';
-import {check, equal, matches, ok, retcode, segmentProblems, show} from '../lib/check.mjs';
-import {BR, MUST, SHALL, item, section} from '../lib/suite.mjs';
+import {heard} from '../../lib/applications.mjs';
+import {check, equal, matches, ok, retcode, segmentProblems, show} from '../../lib/check.mjs';
+import {BR, MUST, SHALL, item, section} from '../../lib/suite.mjs';
 
 section('Messages');
 

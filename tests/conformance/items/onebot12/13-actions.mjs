@@ -1,6 +1,6 @@
 // Section 13: actions. One table row per action; files are in 13-files.
-import {check, equal, ok, problems, retcode, shaped, show} from '../lib/check.mjs';
-import {BR, MUST, SHALL, SHOULD, item, section} from '../lib/suite.mjs';
+import {check, equal, ok, problems, retcode, shaped, show} from '../../lib/check.mjs';
+import {BR, MUST, SHALL, SHOULD, item, section} from '../../lib/suite.mjs';
 
 section('Actions');
 

@@ -1,6 +1,6 @@
 // Section 14: the standard's events, each caused on the platform.
-import {check, equal, nameOf, segmentProblems, shaped, show, standardEvents} from '../lib/check.mjs';
-import {BR, SHALL, item, section} from '../lib/suite.mjs';
+import {check, equal, nameOf, segmentProblems, shaped, show, standardEvents} from '../../lib/check.mjs';
+import {BR, SHALL, item, section} from '../../lib/suite.mjs';
 
 section('Standard events');
 

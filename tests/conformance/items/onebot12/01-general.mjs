@@ -1,7 +1,7 @@
 // Section 1: methods, names, configuration.
-import {check, equal, matches, ok, show} from '../lib/check.mjs';
-import {BR, MAY, SHALL, SHOULD, item, section} from '../lib/suite.mjs';
-import {until} from '../lib/wait.mjs';
+import {check, equal, matches, ok, show} from '../../lib/check.mjs';
+import {BR, MAY, SHALL, SHOULD, item, section} from '../../lib/suite.mjs';
+import {until} from '../../lib/wait.mjs';
 
 section('General');
 

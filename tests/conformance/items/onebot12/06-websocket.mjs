@@ -1,9 +1,9 @@
 // Section 6: the forward WebSocket.
 import {connect as tcp} from 'node:net';
-import {encode, handshake, heard, rawTcp} from '../lib/applications.mjs';
-import {check, equal, matches, ok, retcode, show} from '../lib/check.mjs';
-import {BR, MAY, MUST, SHALL, item, section} from '../lib/suite.mjs';
-import {until} from '../lib/wait.mjs';
+import {encode, handshake, heard, rawTcp} from '../../lib/applications.mjs';
+import {check, equal, matches, ok, retcode, show} from '../../lib/check.mjs';
+import {BR, MAY, MUST, SHALL, item, section} from '../../lib/suite.mjs';
+import {until} from '../../lib/wait.mjs';
 
 section('WebSocket');
 

@@ -1,7 +1,7 @@
 // Section 11: several bots on one connection.
-import {check, equal, ok, retcode, shaped, show} from '../lib/check.mjs';
-import {BR, MAY, SHALL, item, section} from '../lib/suite.mjs';
-import {until} from '../lib/wait.mjs';
+import {check, equal, ok, retcode, shaped, show} from '../../lib/check.mjs';
+import {BR, MAY, SHALL, item, section} from '../../lib/suite.mjs';
+import {until} from '../../lib/wait.mjs';
 
 section('Self');
 

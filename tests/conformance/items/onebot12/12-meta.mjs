@@ -1,8 +1,8 @@
 // Section 12: meta events. Their order is also in 06-websocket and 07-reverse.
-import {heard} from '../lib/applications.mjs';
-import {check, equal, near, ok, shaped, show} from '../lib/check.mjs';
-import {BR, MUST, SHALL, item, section} from '../lib/suite.mjs';
-import {until} from '../lib/wait.mjs';
+import {heard} from '../../lib/applications.mjs';
+import {check, equal, near, ok, shaped, show} from '../../lib/check.mjs';
+import {BR, MUST, SHALL, item, section} from '../../lib/suite.mjs';
+import {until} from '../../lib/wait.mjs';
 
 section('Meta events');
 

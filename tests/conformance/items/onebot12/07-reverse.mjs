@@ -1,8 +1,8 @@
 // Section 7: the reverse WebSocket.
 import {createServer} from 'node:http';
-import {check, equal, matches, ok, retcode} from '../lib/check.mjs';
-import {BR, MUST, SHALL, item, section} from '../lib/suite.mjs';
-import {until} from '../lib/wait.mjs';
+import {check, equal, matches, ok, retcode} from '../../lib/check.mjs';
+import {BR, MUST, SHALL, item, section} from '../../lib/suite.mjs';
+import {until} from '../../lib/wait.mjs';
 
 section('Reverse WebSocket');
 

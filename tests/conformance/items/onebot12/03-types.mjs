@@ -1,7 +1,7 @@
 // Section 3: types and their encodings.
-import {decode, encode, heard} from '../lib/applications.mjs';
-import {check, equal, matches, names, ok, retcode, show, written} from '../lib/check.mjs';
-import {BR, MAY, MUST, SHALL, item, section} from '../lib/suite.mjs';
+import {decode, encode, heard} from '../../lib/applications.mjs';
+import {check, equal, matches, names, ok, retcode, show, written} from '../../lib/check.mjs';
+import {BR, MAY, MUST, SHALL, item, section} from '../../lib/suite.mjs';
 
 section('Types');
 

@@ -1,7 +1,7 @@
 // Section 2: the access token of HTTP and forward WebSocket.
-import {check, equal} from '../lib/check.mjs';
-import {handshake, rawTcp} from '../lib/applications.mjs';
-import {BR, MUST, SHALL, item, section} from '../lib/suite.mjs';
+import {check, equal} from '../../lib/check.mjs';
+import {handshake, rawTcp} from '../../lib/applications.mjs';
+import {BR, MUST, SHALL, item, section} from '../../lib/suite.mjs';
 
 section('Authentication');
 

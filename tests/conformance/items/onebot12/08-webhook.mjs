@@ -1,7 +1,7 @@
 // Section 8: the HTTP webhook.
-import {check, equal, matches} from '../lib/check.mjs';
-import {BR, MUST, SHALL, item, section} from '../lib/suite.mjs';
-import {until} from '../lib/wait.mjs';
+import {check, equal, matches} from '../../lib/check.mjs';
+import {BR, MUST, SHALL, item, section} from '../../lib/suite.mjs';
+import {until} from '../../lib/wait.mjs';
 
 section('Webhook');
 

@@ -1,7 +1,7 @@
 // Section 4: the HTTP server.
-import {rawTcp} from '../lib/applications.mjs';
-import {check, equal, ok, retcode} from '../lib/check.mjs';
-import {BR, MAY, MUST, SHALL, item, section} from '../lib/suite.mjs';
+import {rawTcp} from '../../lib/applications.mjs';
+import {check, equal, ok, retcode} from '../../lib/check.mjs';
+import {BR, MAY, MUST, SHALL, item, section} from '../../lib/suite.mjs';
 
 section('HTTP');
 

@@ -1,8 +1,8 @@
 // Section 9: what every event has.
-import {heard} from '../lib/applications.mjs';
-import {check, equal, eventBase, nameOf, near, problems, show, standardEvents} from '../lib/check.mjs';
-import {BR, MUST, SHALL, SHOULD, item, section} from '../lib/suite.mjs';
-import {until} from '../lib/wait.mjs';
+import {heard} from '../../lib/applications.mjs';
+import {check, equal, eventBase, nameOf, near, problems, show, standardEvents} from '../../lib/check.mjs';
+import {BR, MUST, SHALL, SHOULD, item, section} from '../../lib/suite.mjs';
+import {until} from '../../lib/wait.mjs';
 
 section('Events');
 

@@ -1,7 +1,7 @@
 // Section 5: get_latest_events.
-import {check, equal, retcode} from '../lib/check.mjs';
-import {BR, MAY, MUST, SHALL, item, section} from '../lib/suite.mjs';
-import {pause, until} from '../lib/wait.mjs';
+import {check, equal, retcode} from '../../lib/check.mjs';
+import {BR, MAY, MUST, SHALL, item, section} from '../../lib/suite.mjs';
+import {pause, until} from '../../lib/wait.mjs';
 
 section('Polling');
 

@@ -4,9 +4,9 @@ import {readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {createServer as createHttpsServer} from 'node:https';
 import {join} from 'node:path';
-import {check, equal, matches, ok, retcode, shaped, show} from '../lib/check.mjs';
-import {BR, MUST, SHALL, item, section} from '../lib/suite.mjs';
-import {until} from '../lib/wait.mjs';
+import {check, equal, matches, ok, retcode, shaped, show} from '../../lib/check.mjs';
+import {BR, MUST, SHALL, item, section} from '../../lib/suite.mjs';
+import {until} from '../../lib/wait.mjs';
 
 section('Files');
 

@@ -1,0 +1,131 @@
+// What onebridge's driver does besides for OneBot 11: its sections, which bot is where, and native events from the fixtures.
+import {readFileSync, readdirSync} from 'node:fs';
+import {dirname, join, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {randomBytes} from 'node:crypto';
+import {http} from '../lib/applications.mjs';
+import {freePort, until} from '../lib/wait.mjs';
+
+const adapters = resolve(dirname(fileURLToPath(import.meta.url)), '../../../adapters');
+const folders = {qq: 'qq', feishu: 'feishu', bosshi: 'feishu'};
+export const own = 'the-drivers-own';  // token of sections that nobody else uses
+
+// --- sections ---
+
+export async function sections(settings, ports, boxes, section) {
+  const names = which => which.map(n => `${boxes[n].name}:${boxes[n].section.app_id}`);
+  const made = ({bots, ...one}) => ({...(bots && {bots: names(bots)}), ...one});
+  ports.own = await freePort();
+  let text = settings.defaults ? section('[onebot11]', '', settings.defaults) : '';
+  text += section('[onebot11.media]', '', {port: settings.media === false ? 0 : await freePort(), ...(settings.media || {})});
+  if (settings.heartbeat) text += section('[onebot11.heartbeat]', '', settings.heartbeat);
+  text += section('[[onebot11.http]]', '', {port: ports.own, access_token: own});
+  text += section('[[onebot.http]]', '', {port: ports.status = await freePort(), access_token: own, event_enabled: false});
+  for (const way of ['http', 'websocket']) {
+    for (const one of settings[way] ?? []) {
+      ports[way].push(one.port ?? await freePort());
+      text += section(`[[onebot11.${way}]]`, '', {port: ports[way].at(-1), ...made(one)});
+    }
+  }
+  for (const way of ['http_post', 'websocket_reverse']) for (const one of settings[way] ?? []) text += section(`[[onebot11.${way}]]`, '', made(one));
+  return text;
+}
+
+// --- bots ---
+
+// With several bots a path begins with one's number: the answer to a path without says which there are.
+async function numbers(ask, count) {
+  if (count === 1) {
+    const login = await until(async () => (await ask('get_login_info')).value?.data, 'the bot to be known', 20000);
+    return [login.user_id];
+  }
+  return until(async () => {
+    const {value} = await ask('get_status');
+    return value?.bots?.length === count && value.bots;
+  }, 'all bots to be known', 20000);
+}
+
+// Where each section has the bot: undefined where it is not one of the section's.
+function addresses(scheme, ports, list, n, self_id, count) {
+  return ports.map((port, i) => {
+    const bots = list[i].bots ?? Array.from({length: count}, (_, k) => k);
+    if (!bots.includes(n)) return undefined;
+    return `${scheme}://127.0.0.1:${port}/${bots.length > 1 ? `${self_id}/` : ''}`;
+  });
+}
+
+// bots: as OneBot 12 has them, all online.
+export async function loggedIn(ports, settings, bots) {
+  const ask = path => http(`http://127.0.0.1:${ports.own}/${path}`, {method: 'GET', headers: {Authorization: `Bearer ${own}`}});
+  const known = await numbers(ask, bots.length);
+  return bots.map((bot, n) => withFixtures(Object.assign(bot, {
+    self_id: known[n],
+    http: addresses('http', ports.http, settings.http ?? [], n, known[n], bots.length),
+    websocket: addresses('ws', ports.websocket, settings.websocket ?? [], n, known[n], bots.length),
+  }), bot.self.platform));
+}
+
+// --- fixtures ---
+
+const hex = bytes => randomBytes(bytes).toString('hex');
+const digits = () => String(BigInt(`0x${hex(7)}`) + 10n ** 17n);
+const kinds = [  // how a native id looks, and another one of its kind
+  [/ROBOT1\.0_[^"]+/g, () => `ROBOT1.0_${hex(16)}!`],
+  [/\b[0-9A-F]{32}\b/g, () => hex(16).toUpperCase()],
+  [/\b[0-9a-f]{40,}\b/g, () => hex(22)],
+  [/\b(?:om|oc|ou|on|omt)_[0-9a-f]{6,}/g, id => `${id.split('_')[0]}_${hex(16)}`],
+  [/(?<=")\d{17,20}(?=")/g, digits],
+  [/REFIDX_[A-Za-z0-9+/]+=*/g, () => `REFIDX_${hex(8)}==`],
+];
+
+// The native event of a fixture, as if it happened now with other people: {frame, marks}.
+function fresh(text, self) {
+  const selves = Object.values(JSON.parse(readFileSync(join(adapters, self.platform === 'qq' ? 'qq' : 'feishu', 'fixtures/self.json'), 'utf8')));
+  const made = new Map(selves.map(id => [id, self.user_id]));
+  for (const [pattern, make] of kinds) {
+    text = text.replace(pattern, id => {
+      if (!made.has(id)) made.set(id, [...made.values()].includes(id) ? id : make(id));
+      return made.get(id);
+    });
+  }
+  const frame = JSON.parse(text);
+  for (const object of [frame, frame.header ?? {}]) for (const name of ['id', 's', 'event_id', 'token', 'app_id', 'create_time', 'tenant_key', 'uuid', 'ts']) delete object[name];
+  if (frame.event) delete frame.event.app_id;
+  const message = frame.d?.id && String(frame.t).includes('MESSAGE') ? frame.d.id : frame.event?.message?.message_id ?? frame.event?.open_message_id;
+  if (self.platform === 'qq' && frame.d?.data?.type !== undefined && frame.d.id) frame.d.id = `${hex(4)}-${hex(2)}-${hex(2)}-${hex(2)}-${hex(6)}`;
+  const others = [...made.values()].filter(id => id !== self.user_id);
+  return {frame, marks: message && String(message).length > 12 ? [message] : others, ids: made};
+}
+
+const unplayable = /^(malformed|ready|resumed|hello|heartbeat|invalid_session|reconnect|server_heartbeat|webhook_|feishu\.v2\.encrypted|feishu\.malformed|.*app_ticket|.*url_preview|.*course_registration)/;
+const list = platform => {
+  const folder = join(adapters, folders[platform], 'fixtures');
+  const names = readdirSync(folder).filter(file => file.endsWith('.native.json')).map(file => file.slice(0, -'.native.json'.length));
+  return names.filter(name => !unplayable.test(name) && (platform === 'qq' || name.startsWith(`${platform}.`))).map(name => ({name, path: join(folder, `${name}.native.json`)}));
+};
+
+// The causes of OneBot 12, and one for each fixture: "fixture NAME".
+function withFixtures(bot, platform) {
+  const fixtures = list(platform);
+  const {inject} = bot;
+  const play = async (path, edit) => {
+    const {frame, marks, ids} = fresh(readFileSync(path, 'utf8'), bot.self);
+    edit?.(frame);
+    await bot.play(frame);
+    return {cause: path, self: bot.self, self_id: bot.self_id, marks, ids, frame, find: {}, expect: {}};
+  };
+  return Object.assign(bot, {
+    causes: [...bot.causes, ...fixtures.map(one => `fixture ${one.name}`)],
+    async inject(cause, options = {}) {
+      if (cause.startsWith('fixture ')) return play(fixtures.find(one => one.name === cause.slice(8)).path, options.edit);
+      const expected = await inject(cause, options);
+      return {...expected, self_id: bot.self_id, marks: Object.values(expected.find).filter(value => String(value).length >= 6 && value !== expected.frame.t)};
+    },
+    // One of everything that the platform is known to say.
+    async everything() {
+      let played = 0;
+      for (const {path} of fixtures) played += await play(path).then(() => 1, () => 0);
+      return played;
+    },
+  });
+}
