@@ -12,6 +12,12 @@ export const own = 'the-drivers-own';  // token of sections that nobody else use
 
 // --- sections ---
 
+// What has to be asked for: everything that bots of guilds may hear.
+export const botOptions = {
+  qq: {intents: ['GUILDS', 'GUILD_MEMBERS', 'GUILD_MESSAGE_REACTIONS', 'DIRECT_MESSAGE', 'OPEN_FORUM_EVENT', 'AUDIO_OR_LIVE_CHANNEL_MEMBER', 'ENTER_AIO', 'GROUP_MEMBER_EVENT', 'GROUP_AND_C2C_EVENT',
+                 'INTERACTION', 'MESSAGE_AUDIT', 'AUDIO_ACTION', 'PUBLIC_GUILD_MESSAGES']},
+};
+
 export async function sections(settings, ports, boxes, section) {
   const names = which => which.map(n => `${boxes[n].name}:${boxes[n].section.app_id}`);
   const made = ({bots, ...one}) => ({...(bots && {bots: names(bots)}), ...one});
@@ -91,6 +97,7 @@ function fresh(text, self) {
   const frame = JSON.parse(text);
   for (const object of [frame, frame.header ?? {}]) for (const name of ['id', 's', 'event_id', 'token', 'app_id', 'create_time', 'tenant_key', 'uuid', 'ts']) delete object[name];
   if (frame.event) delete frame.event.app_id;
+  if (typeof frame.d?.timestamp === 'string') frame.d.timestamp = new Date().toISOString();
   const message = frame.d?.id && String(frame.t).includes('MESSAGE') ? frame.d.id : frame.event?.message?.message_id ?? frame.event?.open_message_id;
   if (self.platform === 'qq' && frame.d?.data?.type !== undefined && frame.d.id) frame.d.id = `${hex(4)}-${hex(2)}-${hex(2)}-${hex(2)}-${hex(6)}`;
   const others = [...made.values()].filter(id => id !== self.user_id);
@@ -119,7 +126,7 @@ function withFixtures(bot, platform) {
     async inject(cause, options = {}) {
       if (cause.startsWith('fixture ')) return play(fixtures.find(one => one.name === cause.slice(8)).path, options.edit);
       const expected = await inject(cause, options);
-      return {...expected, self_id: bot.self_id, marks: Object.values(expected.find).filter(value => String(value).length >= 6 && value !== expected.frame.t)};
+      return {...expected, self_id: bot.self_id, marks: [...Object.values(expected.find), ...(options.user_id ? [] : [expected.expect.user_id ?? ''])].filter(value => String(value).length >= 6 && value !== expected.frame.t && value !== bot.self.user_id)};
     },
     // One of everything that the platform is known to say.
     async everything() {

@@ -68,7 +68,8 @@ class Platform {
                                      : post(`${is.base}/simulator/refuse`, {code: 230002, status: 400, count: 1}),
       // Entries of what goes wrong with the next calls.
       script: entries => post(`${is.base}/simulator/script`, entries),
-      async asked() { return (await get(`${is.base}/simulator/state`)).requests; },
+      asks: 0,  // of the driver itself
+      async asked() { return (await get(`${is.base}/simulator/state`)).requests - ++this.asks; },
       // The platform reads nothing until the returned function is called.
       async stall() { is.process.child.kill('SIGSTOP'); return () => is.process.child.kill('SIGCONT'); },
       ...(this.name === 'qq' && {
@@ -113,7 +114,7 @@ async function configuration(settings, dir, boxes) {
   const ports = {admin: await freePort(), ingress: await freePort(), http: [], websocket: []};
   const tls = settings.files?.https ? certificate(dir) : null;
   let text = `[bridge]\ndata_dir = ${quote(join(dir, 'data'))}\nlog_level = "debug"\n${tls ? `ca_file = ${quote(tls.file)}\n` : ''}[admin]\nport = ${ports.admin}\n[ingress]\nport = ${ports.ingress}\n`;
-  for (const [n, box] of boxes.entries()) text += section('[[bots]]', 'bots', {...box.section, ...settings.bot_options?.[n]});
+  for (const [n, box] of boxes.entries()) text += section('[[bots]]', 'bots', {...box.section, ...(settings.dialect === '11' && eleven.botOptions[box.name]), ...settings.bot_options?.[n]});
   if (settings.dialect === '11') text += await eleven.sections(settings, ports, boxes, section);
   const other = settings.dialect === '11' ? settings.onebot12 : settings;
   if (other) text += await onebot12(other, settings.dialect === '11' ? {http: [], websocket: []} : ports);
@@ -163,13 +164,19 @@ export default {
       bots: await (settings.dialect === '11' ? onebot11Bots(ports, settings, boxes) : loggedIn(ports.http[0], settings.http?.[0]?.access_token, boxes)),
       log: () => log.join('') + bridge.err + bridge.out,
       memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${bridge.child.pid}/status`, 'utf8'))[1]) * 1024,
-      // signal: SIGKILL ends it without a word.
-      async restart(signal = 'SIGTERM') {
+      // signal: SIGKILL ends it without a word. meanwhile: done before it starts again.
+      async restart(signal = 'SIGTERM', meanwhile = () => {}) {
         if (signal === 'SIGTERM') await end(bridge);
         else await bridge.stop(signal);
         log.push(bridge.err + bridge.out);
+        await meanwhile();
         bridge = await startBridge(path, ports.admin);
         await attach();
+      },
+      // OneBot 11's numbers, while nothing runs: what the command says.
+      async ids(...words) {
+        const command = start(onebridge, ['ids', words[0], '--data-dir', join(dir.path, 'data'), ...words.slice(1)]);
+        return {code: await command.exit(), said: command.out + command.err};
       },
       async stop() {
         const ended = await end(bridge).catch(error => error);

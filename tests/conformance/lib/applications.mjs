@@ -84,9 +84,9 @@ export class Application {
 }
 
 // Dials; fails with {status} when the handshake is refused.
-export async function dial(url, {headers = {}, protocols = []} = {}) {
+export async function dial(url, {headers = {}, protocols = [], channel = 'websocket'} = {}) {
   const socket = new WebSocket(url, protocols, {headers, perMessageDeflate: false, skipUTF8Validation: false});
-  const application = new Application(socket, 'websocket');
+  const application = new Application(socket, channel);
   await new Promise((done, fail) => {
     socket.once('open', done);
     socket.once('error', fail);

@@ -51,7 +51,9 @@ export class RunningOneBot11 extends Running {
 
   // A forward link to /, /api or /event.
   async connect({bot = this.bot, path = '', base = this.websocketUrl(bot), headers = {}, query = '', authorized = true, protocols, silent = path.startsWith('api')} = {}) {
-    const link = await dial(base + path + query, {headers: {...(authorized ? this.authorization : {}), ...headers}, protocols});
+    // What a section with native ids says is of other types.
+    const native = this.world.settings?.websocket?.some(one => one.ids === 'string');
+    const link = await dial(base + path + query, {headers: {...(authorized ? this.authorization : {}), ...headers}, protocols, channel: native ? 'websocket with native ids' : 'websocket'});
     this.after(() => link.close());
     if (!silent) await until(() => link.frames.length > 0, 'the first frame');
     return link;

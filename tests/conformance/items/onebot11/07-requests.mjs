@@ -55,7 +55,7 @@ item('O11-REQ-03', MUST, 'Numbers and flags are taken in any form, null is not g
   succeeded(await chat.send('text', {auto_escape: null, user_id: null}), 'null parameters');
   succeeded(await chat.send(12345), 'a number as message');
   equal((await chat.once(2)).at(-1).text, '12345', 'what was sent for the number 12345');
-  for (const wrong of [user_id + 0.5, -1, 'abc', [], {}, true]) failed(await t.call('get_stranger_info', {user_id: wrong}, chat.bot), 1400, `user_id ${show(wrong)}`);
+  for (const wrong of [user_id + 0.5, -1, [], {}]) failed(await t.call('get_stranger_info', {user_id: wrong}, chat.bot), 1400, `user_id ${show(wrong)}`);
 });
 
 item('O11-REQ-04', BR, 'A slow action does not hold up another', {needs: 'inject'}, async t => {
@@ -123,7 +123,7 @@ item('O11-RSP-04', MUST, 'Every request has exactly one answer', websocket, asyn
   check(echoes.every((echo, n) => echo === n), 'an echo is missing or came twice');
 });
 
-item('O11-RSP-05', MUST, 'Retcodes: 0, 1400, 1404, and the platform\'s own', {needs: 'inject'}, async t => {
+item('O11-RSP-05', MUST, 'Retcodes: 0, 1400, 1404, and the platform\'s own', {needs: 'inject', alone: true}, async t => {
   const bot = t.bots.find(one => one.refuse);
   succeeded(await t.call('get_status'), 'get_status');
   failed(await t.call('no_such_action'), 1404, 'an unknown action');

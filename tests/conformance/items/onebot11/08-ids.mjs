@@ -26,8 +26,8 @@ item('O11-ID-01', BR, 'A person and a group have one number each, everywhere', {
 });
 item('O11-ID-01', BR, 'All numbers are in their ranges', {last: true}, async t => {
   const selves = new Set(t.bots.map(bot => bot.self_id));
-  for (const {value} of heard.events) {
-    if (!value || value.message_type === 'guild' || typeof value.user_id === 'string' || typeof value.group_id === 'string') continue;
+  for (const {channel, value} of heard.events) {
+    if (channel === 'websocket with native ids' || value.message_type === 'guild' || value.notice_type?.includes('guild') || value.notice_type === 'message_reactions_updated') continue;
     for (const name of ['user_id', 'operator_id', 'target_id', 'invitor_id']) if (value[name] && !selves.has(value[name]) && value[name] !== value.self_id) within(value[name], kUser, `${name} of ${show(value)}`);
     if ('group_id' in value && value.group_id) within(value.group_id, kGroup, `group_id of ${show(value)}`);
   }
@@ -137,8 +137,9 @@ item('O11-MID-01', MUST, 'message_id is a positive int32, and one message\'s alo
   const natives = new Map(), numbers = new Map();
   let count = 0;
   const selves = new Set(t.bots.map(bot => bot.self_id));
-  for (const {value} of heard.events) {
-    if (value?.post_type !== 'message' || !selves.has(value.self_id) || typeof value.message_id !== 'number') continue;
+  const told = [...t.world.reverse.flatMap(server => server.links).flatMap(link => link.events), ...t.world.http_post.flatMap(server => server.events)];
+  for (const value of told) {
+    if (value?.post_type !== 'message' || !selves.has(value.self_id)) continue;
     check(Number.isInteger(value.message_id) && value.message_id > 0 && value.message_id <= 2147483647, () => `message_id of ${show(value)}`);
     if (!value.real_message_id) continue;
     const key = `${value.self_id} ${value.real_message_id}`;
@@ -237,6 +238,45 @@ item('O11-MID-07', BR, 'A number that was never given is refused', async t => {
 });
 
 section('Native ids');
+
+item('O11-MAP-02', BR, 'Numbers are found, and moved to another folder', {settings: kept, needs: 'inject restart', alone: true, ms: 60000}, async t => {
+  if (!t.world.ids) t.notApplicable('needs a driver that manages numbers');
+  const link = await t.reverse();
+  const expected = await t.inject(t.bot, 'message.private');
+  const event = await t.arrival(link, expected);
+  await t.world.restart('SIGTERM', async () => {
+    for (const word of [String(event.user_id), expected.expect.user_id]) {
+      const {said} = await t.world.ids('find', word);
+      check(said.includes(String(event.user_id)) && said.includes(expected.expect.user_id), `what is found for ${word}: ${show(said)}`);
+    }
+    const {said: exported} = await t.world.ids('export');
+    const line = exported.split('\n').find(one => one.includes(expected.expect.user_id));
+    const {kind, platform, native, number} = JSON.parse(line ?? '{}');
+    equal([kind, platform, native, number], ['user', t.bot.self.platform, expected.expect.user_id, event.user_id], 'the line of export');
+  });
+});
+item('O11-MAP-03', BR, 'A number that is bound is told from then on, and the old one still understood', {settings: kept, needs: 'inject sent restart', alone: true, ms: 60000}, async t => {
+  if (!t.world.ids) t.notApplicable('needs a driver that manages numbers');
+  const link = await t.reverse();
+  const expected = await t.inject(t.bot, 'message.group');
+  const {user_id: old} = await t.arrival(link, expected);
+  const native = expected.expect.user_id, bound = 10_000_000_000 + Math.floor(Math.random() * 1e9);
+  await t.world.restart('SIGTERM', async () => {
+    const {code, said} = await t.world.ids('bind', native, String(bound));
+    equal(code, 0, `the exit code of bind (${said.trim()})`);
+  });
+  await until(async () => (await t.call('get_status').catch(() => null))?.data?.online, 'the bot to be back', 20000);
+  const next = await t.reverse();
+  const again = await t.inject(t.bot, 'message.group', {user_id: native, group_id: expected.expect.group_id});
+  const event = await t.arrival(next, again);
+  equal([event.user_id, event.sender.user_id], [bound, bound], 'user_id and sender.user_id afterwards');
+  for (const number of [bound, old]) {
+    succeeded(await t.call('send_group_msg', {group_id: event.group_id, message: [{type: 'at', data: {qq: String(number)}}, {type: 'text', data: {text: ` to ${number}`}}]}), `a mention by ${number}`);
+    const {body} = (await t.bot.sent()).find(one => JSON.stringify(one.body).includes(`to ${number}`));
+    check(JSON.stringify(body).includes(native), `the mention by ${number}: got ${show(body)}`);
+    equal((await t.data('get_stranger_info', {user_id: number})).user_id, bound, `user_id of get_stranger_info by ${number}`);
+  }
+});
 
 const strings = {dialect: '11', bots: 2, http: [{}], websocket: [{ids: 'string'}]};
 item('O11-STR-01', BR, 'With ids = "string" people and groups are told by their native ids', {settings: strings, needs: 'inject websocket'}, async t => {

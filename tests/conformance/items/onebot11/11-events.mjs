@@ -35,9 +35,9 @@ row('fixture feishu.chat_user_deleted_kick', 'Somebody was thrown out: group_dec
 row('fixture feishu.v2.chat.user.withdrawn', 'An invitation that is taken back: group_decrease, kick', {notice_type: 'group_decrease', sub_type: 'kick'});
 row('fixture feishu.v2.chat.disbanded', 'A group that is dissolved: group_decrease, kick_me', {notice_type: 'group_decrease', sub_type: 'kick_me', user_id: self});
 row('fixture feishu.v2.recalled.by_group_owner', 'A message taken back by another: group_recall', {notice_type: 'group_recall'});
-row('fixture message_delete_by_admin', 'A message of a channel taken back: group_recall with author and operator', {notice_type: 'group_recall',
+row('notice.channel_message_delete delete', 'A message of a channel taken back: group_recall with author and operator', {notice_type: 'group_recall',
   operator_id: event => check(event.operator_id > 0 && event.operator_id !== event.user_id, `operator_id: got ${event.operator_id}`) ?? event.operator_id});
-row('fixture message_delete_recall', 'Somebody takes back a message: its author is who did', {notice_type: 'group_recall', operator_id: user});
+row('notice.channel_message_delete', 'Somebody takes back a message: its author is who did', {notice_type: 'group_recall', operator_id: user});
 row('fixture message_reaction_add', 'A reaction: group_msg_emoji_like', {notice_type: 'group_msg_emoji_like', is_add: true, likes: [{emoji_id: '4', count: 1}]});
 row('fixture message_reaction_remove', 'A reaction taken back: group_msg_emoji_like, is_add false', {notice_type: 'group_msg_emoji_like', is_add: false});
 row('fixture feishu.v2.chat.updated', 'A new name of a group: notify, group_name', {notice_type: 'notify', sub_type: 'group_name', name_new: '项目群 2', user_id: event => event.operator_id});
@@ -207,7 +207,7 @@ item('O11-GLD-01', CONV, 'With channels = "off" a message of a channel is nothin
 });
 item('O11-GLD-02', CONV, 'With channels = "guild" notices of channels are those of go-cqhttp', {settings: guild, needs: 'inject websocket'}, async t => {
   const of = async cause => (await t.heardAs(t.bot, cause)).event;
-  const recall = await of('fixture message_delete_by_admin');
+  const recall = await of('notice.channel_message_delete delete');
   equal(recall.notice_type, 'guild_channel_recall', 'notice_type of a deletion');
   for (const name of ['guild_id', 'channel_id', 'operator_id', 'user_id', 'message_id']) equal(typeof recall[name], 'string', `the type of ${name}`);
   const reaction = await of('fixture message_reaction_add');

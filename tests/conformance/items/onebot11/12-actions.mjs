@@ -8,7 +8,7 @@ section('Actions');
 
 // Names of the standard and, where something must be given, a parameter without which it is refused.
 const standard = {
-  send_private_msg: 'user_id', send_group_msg: 'group_id', send_msg: 'message', delete_msg: 'message_id', get_msg: 'message_id', get_forward_msg: 'id', send_like: null,
+  send_private_msg: 'user_id', send_group_msg: 'group_id', send_msg: '_id', delete_msg: 'message_id', get_msg: 'message_id', get_forward_msg: 'id', send_like: null,
   set_group_kick: 'group_id', set_group_ban: 'group_id', set_group_anonymous_ban: null, set_group_whole_ban: 'group_id', set_group_admin: null, set_group_anonymous: null,
   set_group_card: null, set_group_name: 'group_id', set_group_leave: 'group_id', set_group_special_title: null, set_friend_add_request: null, set_group_add_request: 'flag',
   get_login_info: '', get_stranger_info: 'user_id', get_friend_list: '', get_group_info: 'group_id', get_group_list: '', get_group_member_info: 'group_id',
@@ -128,7 +128,7 @@ item('O11-ACT-10', BR, 'Actions of the platform take numbers where they take nat
   const {event} = await t.chat(bot);
   const names = await t.data('get_supported_actions', {}, bot);
   check(names.includes('qq.get_reply_credits') && names.includes('send_group_msg'), `get_supported_actions: got ${show(names)}`);
-  const credits = await t.data('qq.get_reply_credits', {group_id: event.group_id}, bot);
+  const credits = await t.data('qq.get_reply_credits', {detail_type: 'group', group_id: event.group_id}, bot);
   check(credits && typeof credits === 'object' && JSON.stringify(credits).length > 10, `qq.get_reply_credits: got ${show(credits)}`);
 });
 item('O11-ACT-11', BR, 'Any other name is 1404, by HTTP 404', async t => {
@@ -153,7 +153,7 @@ item('O11-ACT-01', CONV, 'A forward of nodes is one message', some, async t => {
     equal([typeof sent.message_id, sent.forward_id, sent.res_id], ['number', String(sent.message_id), ''], `message_id, forward_id, res_id of ${action}`);
     const all = await chat.sent();
     equal(all.length, before + 1, 'messages at the platform');
-    for (const word of ['Lin', 'first', 'Zhao', 'second', chat.event.raw_message]) check(JSON.stringify(all.at(-1).body).includes(word), `${word} is missing in ${show(all.at(-1).body)}`);
+    for (const word of ['Lin', 'first', 'Zhao', 'second', chat.expected.options.text]) check(JSON.stringify(all.at(-1).body).includes(word), `${word} is missing in ${show(all.at(-1).body)}`);
   }
   const person_ = await t.chat(t.sending(), 'private');
   succeeded(await t.call('send_private_forward_msg', {...person_.to, messages: messages.slice(0, 2)}, person_.bot), 'send_private_forward_msg');
@@ -207,7 +207,7 @@ item('O11-ACT-01', CONV, 'What is for QQ\'s own clients alone is 1404', async t 
 item('O11-ACT-01', CONV, 'A message is sent on', some, async t => {
   const [from, to] = [await t.chat(t.sending()), await t.chat(t.sending())];
   succeeded(await t.call('forward_group_single_msg', {message_id: from.event.message_id, group_id: to.event.group_id}, from.bot), 'forward_group_single_msg');
-  check((await to.once())[0].text.includes(from.event.raw_message), `what was sent: got ${show((await to.sent())[0].text)}`);
+  check((await to.once())[0].text.includes(from.expected.options.text), `what was sent: got ${show((await to.sent())[0].text)}`);
 });
 
 section('Applications');
