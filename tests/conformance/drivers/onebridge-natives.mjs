@@ -46,7 +46,8 @@ const channelChange = t => (self, options) => {
     {guild_id: guild, channel_id: channel}, {operator_id: operator}, options);
 };
 const channelDeletion = sub_type => (self, options) => {
-  const guild = digits(), channel = digits(), message = hex(), user = digits(), operator = sub_type === 'recall' ? user : digits();
+  const {guild_id: guild = digits(), channel_id: channel = digits(), message_id: message = hex(), user_id: user = digits()} = options.of ?? {};
+  const operator = sub_type === 'recall' ? user : digits();
   return qqNotice('PUBLIC_MESSAGE_DELETE', {message: {author: {bot: false, id: user, username: 'Amy'}, channel_id: channel, guild_id: guild, id: message}, op_user: {id: operator}},
     {message_id: message}, {guild_id: guild, channel_id: channel, user_id: user, operator_id: operator, sub_type}, options);
 };
@@ -65,7 +66,8 @@ const qq = {
       return {...made, expect: {...made.expect, replied: {message_id: 'REFIDX_b==', user_id: quoted}}};
     },
     'message.channel': (self, options) => {
-      const guild = digits(), channel = digits(), user = digits(), id = hex();
+      const {guild_id: guild = digits(), channel_id: channel = digits(), user_id: user = digits()} = options;
+      const id = hex();
       return {frame: {t: 'AT_MESSAGE_CREATE', d: {author: {bot: false, id: user, username: 'Amy'}, channel_id: channel, guild_id: guild, id,
         content: options.text ?? 'hello', member: {nick: 'Amy', roles: ['1']}, timestamp: iso(options.time), seq: 101, seq_in_channel: '101'}},
         find: {message_id: id}, expect: {guild_id: guild, channel_id: channel, user_id: user}};

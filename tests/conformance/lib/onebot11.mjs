@@ -77,6 +77,10 @@ export class RunningOneBot11 extends Running {
 
   // The bot whose platform can be made to cause this.
   causing(cause) { return super.causing(cause)[0]; }
+  // The bot whose platform is so, as the driver says.
+  having(trait, what) {
+    return this.bots.find(bot => bot.traits?.[trait]) ?? this.notApplicable(`no platform of this run ${what}`);
+  }
   inject(bot, cause, options) { return bot.inject(cause, options); }
   // What came of it: found by the native ids that it carries.
   async arrival(link, expected, ms) {

@@ -191,9 +191,9 @@ item('O11-QUICK-02', MUST, 'auto_escape sends CQ codes as text', {needs: 'inject
   equal((await chat.once())[0].text, '[CQ:face,id=1]', 'what was sent');
 });
 item('O11-QUICK-02', MUST, 'A request to join is approved and refused', {needs: 'inject'}, async t => {
-  const bot = t.causing('fixture group_join_request_questions');
+  const bot = t.causing('request.group questions');
   for (const operation of [{approve: true}, {approve: false, reason: 'full'}]) {
-    const {event} = await t.heardAs(bot, 'fixture group_join_request_questions');
+    const {event} = await t.heardAs(bot, 'request.group questions');
     const {post_type, request_type, sub_type, flag} = event;
     succeeded(await t.call('.handle_quick_operation', {context: {post_type, request_type, sub_type, flag}, operation}, bot), show(operation));
   }

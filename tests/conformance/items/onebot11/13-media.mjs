@@ -14,13 +14,13 @@ const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR
 const base64 = png.toString('base64');
 const both = {needs: 'inject sent'};
 const image = file => [{type: 'image', data: {file}}];
-const media = event => event.message.find(segment => ['image', 'record', 'video', 'file'].includes(segment.type));
+function media(event) {
+  const segment = event.message.find(one => ['image', 'record', 'video', 'file'].includes(one.type));
+  check(segment, `a file: got ${show(event.message)}`);
+  return segment;
+}
 // A bot whose platform gives files only to who is known there.
-const served = t => {
-  const bot = t.bots.find(one => one.self?.platform === 'feishu' && one.causes?.includes('message.private image'));
-  if (!bot) t.notApplicable('no platform of this run keeps its files to itself');
-  return bot;
-};
+const served = t => t.having('keeps_files', 'keeps its files to itself');
 
 item('O11-MED-01', MUST, 'file is a short token that stays, and can be sent again', {needs: 'inject'}, async t => {
   for (const bot of t.bots.filter(one => one.causes?.includes('message.private image'))) {
@@ -54,7 +54,7 @@ item('O11-MED-02', MUST, 'url is an address that anybody can GET', {needs: 'inje
   for (const bot of t.bots) {
     for (const kind of ['image', 'voice', 'video', 'file'].filter(one => bot.causes?.includes(`message.private ${one}`))) {
       const {event} = await t.heardAs(bot, `message.private ${kind}`);
-      const {url} = media(event)?.data ?? {};
+      const {url} = media(event).data;
       matches(url, /^https?:\/\/[^\s]+$/, `url of a ${kind} of ${bot.self.platform}`);
       if (!/^http:\/\/127\.0\.0\.1[:/]/.test(url)) continue;
       const got = await http(url, {method: 'GET'});
@@ -169,9 +169,8 @@ item('O11-MED-08', BR, 'Records are sent as they are', both, async t => {
 });
 
 item('O11-MED-09', BR, 'People have an avatar where it is known', {needs: 'inject'}, async t => {
-  const bot = t.bots.find(one => one.self?.platform === 'qq');
-  if (!bot) t.notApplicable('no platform of this run tells avatars');
+  const bot = t.having('avatar', 'tells avatars');
   const {event, native} = await t.chat(bot, 'private');
   const told = await t.data('get_stranger_info', {user_id: event.user_id}, bot);
-  equal(told.avatar, `https://q.qlogo.cn/qqapp/${bot.app_id}/${native.user_id}/640`, 'avatar');
+  equal(told.avatar, bot.traits.avatar(bot, native.user_id), 'avatar');
 });
