@@ -78,6 +78,7 @@ constexpr Library kLibraries[] = {
 // Where platforms may be named besides adapters/<folder>/. OneBot 11 has a word of its own that is one, too.
 constexpr Prefixes kMayName =
     "onebot/v11/at.h tests/unit/v11/ "
+    "tests/conformance/items/onebot11/ tests/conformance/lib/onebot11.mjs tests/conformance/defects/onebot11.mjs "
     "adapters/registry.cpp adapters/README.md docs/ examples/ tests/conformance/drivers/ tests/attack/ tests/e2e/ "
     "tests/scenarios/ "
     "tests/bench/ "
