@@ -117,6 +117,10 @@ const indexOf = expected => /\bmsg_idx=(REFIDX_[^"]+)/.exec(JSON.stringify(expec
 const named = {
   qq: {
     'message.private guild': ['direct_message_create'],
+    'message.private faces': ['c2c_message_faces'],
+    'message.private card': ['c2c_message_ark'],
+    'notice.private_message_delete': ['direct_message_delete'],
+    'notice.channel_update': ['channel_update'],
     'message.private quoted': ['c2c_message_text'],
     'message.private quoting': ['c2c_message_quote', ({d}, {quotes}) => {
       d.message_scene.ext = [`ref_msg_idx=${indexOf(quotes)}`, `msg_idx=REFIDX_${hex(8)}==`];
@@ -136,6 +140,8 @@ const named = {
     'other microphone': ['audio_on_mic'], 'other forum': ['forum_post_create'], 'other audit': ['message_audit_pass'],
   },
   feishu: {
+    'message.group forward': ['feishu.v2.message.merge_forward'],
+    'message.group card': ['feishu.v2.message.interactive'],
     'notice.group_member_decrease kick': ['feishu.chat_user_deleted_kick'],
     'notice.group_member_decrease withdrawn': ['feishu.v2.chat.user.withdrawn'],
     'notice.group_member_decrease disbanded': ['feishu.v2.chat.disbanded'],

@@ -220,6 +220,23 @@ item('O11-SEG-01', MUST, 'No other segments than those that all applications kno
   }
 });
 
+// Cause, the segment that comes of it, and the members that it must have.
+const kinds = [['message.private image', 'image', ['file', 'url', 'sub_type']], ['message.private voice', 'record', ['file', 'url']], ['message.private video', 'video', ['file', 'url']],
+               ['message.private file', 'file', ['file', 'url', 'file_id', 'name']], ['message.private location', 'location', ['lat', 'lon', 'title', 'content']], ['message.private faces', 'face', ['id', 'raw']],
+               ['message.private card', 'json', ['data']], ['message.group card', 'json', ['data']], ['message.group forward', 'forward', ['id']], ['message.group reply and mention', 'reply', ['id']],
+               ['message.group mention_all', 'at', ['qq']]];
+for (const [cause, type, members] of kinds) {
+  item('O11-SEG-01', MUST, `${cause.split(' ').slice(1).join(' ')} comes as ${type}`, {needs: 'inject'}, async t => {
+    const {event} = await t.heardAs(t.causing(cause), cause);
+    const segment = event.message.find(one => one.type === type);
+    check(segment, () => `there is no ${type} in ${show(event.message)}`);
+    for (const name of members) check(segment.data[name] !== undefined && segment.data[name] !== null, `${name} is missing in ${show(segment)}`);
+    if (type === 'json') check(typeof JSON.parse(segment.data.data) === 'object', `data is no JSON: ${show(segment)}`);
+    if (type === 'location') for (const name of ['lat', 'lon']) check(/^-?\d+(\.\d+)?$/.test(segment.data[name]), `${name}: got ${show(segment.data[name])}`);
+    if (type === 'at') equal(segment.data.qq, 'all', 'qq');
+  });
+}
+
 item('O11-SEG-02', MUST, 'The mention of the bot stays in front', {needs: 'inject'}, async t => {
   for (const bot of t.bots.filter(one => one.causes?.includes('message.group mention self'))) {
     const {event} = await t.heardAs(bot, 'message.group mention self', {text: ' ping'});

@@ -40,6 +40,7 @@ row('notice.channel_message_delete delete', 'A message of a channel taken back: 
 row('notice.channel_message_delete', 'Somebody takes back a message: its author is who did', {notice_type: 'group_recall', operator_id: user});
 row('notice.reaction', 'A reaction: group_msg_emoji_like', {notice_type: 'group_msg_emoji_like', is_add: true, likes: [{emoji_id: '4', count: 1}]});
 row('notice.reaction removed', 'A reaction taken back: group_msg_emoji_like, is_add false', {notice_type: 'group_msg_emoji_like', is_add: false});
+row('notice.private_message_delete', 'A message of a private chat taken back: friend_recall', {notice_type: 'friend_recall', user_id: event => check(event.user_id > 0 && !('group_id' in event), show(event)) ?? event.user_id});
 row('notice.group_name', 'A new name of a group: notify, group_name', {notice_type: 'notify', sub_type: 'group_name', name_new: (event, expected) => expected.expect.name_new, user_id: event => event.operator_id});
 row('request.group', 'Somebody wants to join: request, group, add', {post_type: 'request', request_type: 'group', sub_type: 'add', invitor_id: 0});
 row('request.group invited', 'Somebody invited wants to join: request, group, add, with who invited', {post_type: 'request', request_type: 'group', sub_type: 'add',
@@ -82,6 +83,7 @@ item('O11-MAPE-40', MUST, 'An event of several people is one of each, in order',
   const of = () => link.events.filter(event => event.notice_type === 'group_increase' && expected.marks.some(mark => JSON.stringify(event).includes(mark)));
   await until(() => of().length >= 2, '2 events');
   await t.settled(bot, link);
+  equal(of().map(event => event.sub_type), ['invite', 'invite'], 'sub_type');
   equal(of().map(event => event.real_user_id), expected.expect.users, 'the people');
 });
 
@@ -214,6 +216,7 @@ item('O11-GLD-02', CONV, 'With channels = "guild" notices of channels are those 
   const created = await of('notice.channel_create');
   equal([created.notice_type, created.channel_info?.channel_name], ['channel_created', 'general'], 'notice_type and name of a new channel');
   equal((await of('notice.channel_delete')).notice_type, 'channel_destroyed', 'notice_type of a channel that is gone');
+  equal((await of('notice.channel_update')).notice_type, 'channel_updated', 'notice_type of a channel that was changed');
 });
 item('O11-GLD-03', CONV, 'With channels = "guild" the actions of go-cqhttp are there', {settings: guild, needs: 'inject sent'}, async t => {
   const profile = await t.data('get_guild_service_profile');
