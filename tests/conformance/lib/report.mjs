@@ -9,7 +9,7 @@ const clip = (text, width) => text.length > width ? `${text.slice(0, width - 1)}
 const order = text => text.replace(/\d+/g, digits => digits.padStart(4, '0'));
 export function sorted(rows) {
   const sections = [...new Set(rows.map(row => row.section))];
-  return rows.slice().sort((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section) || order(a.id).localeCompare(order(b.id)));
+  return rows.slice().sort((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section) || order(a.id).localeCompare(order(b.id)) || a.title.localeCompare(b.title));
 }
 
 export function counts(rows) {

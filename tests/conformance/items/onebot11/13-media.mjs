@@ -66,7 +66,7 @@ item('O11-MED-02', MUST, 'url is an address that anybody can GET', {needs: 'inje
   return `${fetched} files were fetched`;
 });
 
-item('O11-MED-03', BR, 'Addresses of files are signed: another signature is 403, an old one 410, another token 404 or 403', {needs: 'inject'}, async t => {
+item('O11-MED-03', BR, 'Addresses of files are signed: without the right signature they are 403', {needs: 'inject'}, async t => {
   const {event} = await t.heardAs(served(t), 'message.private image');
   const {url} = media(event).data;
   const status = async (address, method = 'GET', headers = {}) => (await http(address, {method, headers})).status;
