@@ -133,7 +133,7 @@ item('O11-ACT-11', BR, 'Any other name is 1404, by HTTP 404', async t => {
   for (const action of ['nc_get_rkey', 'get_rkey', 'x.no_such_action', 'send_message', 'get_self_info', 'constructor']) {
     const answer = await t.call(action);
     failed(answer, 1404, action);
-    equal(answer.message, `unsupported action: ${action}`, 'message');
+    equal(answer.message.split(';')[0], `unsupported action: ${action}`, 'message, but for what it advises');
     if (t.httpUrl()) equal((await t.act(action)).status, 404, `the HTTP status of ${action}`);
   }
 });
@@ -231,11 +231,12 @@ async function asFirst(t, bot, calls, who) {
     if (wanted === 'clients' || wanted === 'variants') equal(answer.data, {[wanted]: []}, what);
   }
 }
+const kGroups = 20;  // of a bot: other items make more and more of them
 for (const [who, calls] of Object.entries(first)) {
   item('O11-ACT-20', MUST, `${who === 'others' ? 'Others' : who}: the first calls get answers with which it works`, async t => {
     for (const bot of t.bots) await asFirst(t, bot, calls, who);
     if (who === 'Yunzai' || who === 'Overflow') {
-      for (const bot of t.bots) for (const {group_id} of await t.data('get_group_list', {}, bot)) check(Array.isArray(await t.data('get_group_member_list', {group_id}, bot)), 'get_group_member_list is no list');
+      for (const bot of t.bots) for (const {group_id} of (await t.data('get_group_list', {}, bot)).slice(0, kGroups)) check(Array.isArray(await t.data('get_group_member_list', {group_id}, bot)), 'get_group_member_list is no list');
     }
   });
 }
