@@ -5,6 +5,7 @@
 #include "onebot/v11/rows.h"
 #include "onebot/v11/safety.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -64,6 +65,16 @@ class MessageRows : public v11::MessageRows {
   std::optional<v11::MessageRow> find(v11::Number number) const override {
     const auto row = rows_.find(number);
     return row == rows_.end() ? std::nullopt : std::optional(row->second);
+  }
+
+  std::vector<v11::MessageRow> in_chat(const v11::Chat& chat, v11::Number below, std::size_t most) const override {
+    std::vector<v11::MessageRow> found;
+    for (auto row = rows_.rbegin(); row != rows_.rend() && found.size() < most; ++row) {
+      const v11::MessageRow& one = row->second;
+      const bool there = one.bot == chat.bot && one.chat_kind == chat.kind && one.chat == chat.id;
+      if (there && one.number < below && (one.event != 0 || !one.body.empty())) found.push_back(one);
+    }
+    return found;
   }
 
   void put(const v11::MessageRow& row) override {

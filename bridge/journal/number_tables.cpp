@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS messages (number INTEGER PRIMARY KEY, bot TEXT NOT NU
   body TEXT NOT NULL, kept_at INTEGER NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS messages_by_native ON messages (bot, native) WHERE native <> '';
 CREATE INDEX IF NOT EXISTS messages_by_age ON messages (bot, kept_at);
+CREATE INDEX IF NOT EXISTS messages_by_chat ON messages (chat);
 CREATE TABLE IF NOT EXISTS message_alias (bot TEXT NOT NULL, native TEXT NOT NULL, number INTEGER NOT NULL,
   PRIMARY KEY (bot, native)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS message_alias_by_number ON message_alias (number);
@@ -100,6 +101,9 @@ Result<NumberReader> NumberReader::open(Database& database) {
        {&made.aliases_, "SELECT kind, platform, native, number FROM id_alias"},
        {&made.message_,
         "SELECT number, bot, native, chat_kind, chat, sender, at, event, body FROM messages WHERE number = ?"},
+       {&made.in_chat_,
+        "SELECT number, bot, native, chat_kind, chat, sender, at, event, body FROM messages WHERE chat = ? AND "
+        "number < ? AND bot = ? AND chat_kind = ? AND (event <> 0 OR body <> '') ORDER BY number DESC LIMIT ?"},
        {&made.message_number_, "SELECT number FROM messages WHERE bot = ? AND native = ? AND native <> ''"},
        {&made.message_alias_, "SELECT number FROM message_alias WHERE bot = ? AND native = ?"}}));
   ONEBOT_TRY(reserved, database.integer("SELECT value FROM state WHERE name = 'onebot11.next_message'"));
@@ -146,6 +150,18 @@ Status NumberReader::each_alias(const std::function<void(const v11::Native&, v11
 NumberReader::Found<v11::MessageRow> NumberReader::message(v11::Number number) {
   message_.bind(1, number);
   return first<v11::MessageRow>(message_, message_in);
+}
+
+// An index ends with the number of its row, so the last ones of a chat are read from its end.
+Result<std::vector<v11::MessageRow>> NumberReader::in_chat(const v11::Chat& chat, v11::Number below, std::size_t most) {
+  std::vector<v11::MessageRow> rows;
+  in_chat_.bind_text(1, chat.id);
+  in_chat_.bind(2, below);
+  in_chat_.bind_text(3, chat.bot);
+  in_chat_.bind_text(4, name_of(chat.kind));
+  in_chat_.bind(5, static_cast<std::int64_t>(most));
+  ONEBOT_CHECK(each(in_chat_, [&rows](const Statement& row) { rows.push_back(message_in(row)); }));
+  return rows;
 }
 
 NumberReader::Found<v11::Number> NumberReader::message_number(const BotName& native) {

@@ -18,6 +18,7 @@
 #include "onebot/result.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -45,6 +46,8 @@ class NumberReader {
   Found<v11::Native> named(v11::Space space, v11::Number number);  // by an alias
   Found<v11::Number> alias(const v11::Native& native);
   Found<v11::MessageRow> message(v11::Number number);
+  // As MessageRows::in_chat().
+  onebot::Result<std::vector<v11::MessageRow>> in_chat(const v11::Chat& chat, v11::Number below, std::size_t most);
   Found<v11::Number> message_number(const BotName& native);
   Found<v11::Number> message_alias(const BotName& alias);
   TokenReader& tokens() { return tokens_; }
@@ -57,7 +60,7 @@ class NumberReader {
   onebot::Status each_alias(const std::function<void(const v11::Native&, v11::Number)>& use);
 
  private:
-  Statement row_, owner_, named_, alias_, aliases_, message_, message_number_, message_alias_;
+  Statement row_, owner_, named_, alias_, aliases_, message_, in_chat_, message_number_, message_alias_;
   TokenReader tokens_;
   RosterReader roster_;
   v11::Number reserved_ = 0, highest_message_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <utility>
 
 namespace bridge::journal {
@@ -179,6 +180,26 @@ std::optional<v11::MessageRow> KeptMessages::find(v11::Number number) const {
   auto row = layers_.read(layers_.file.message(number));
   if (row && bytes_of(*row) <= kLongestHot) rows_.put(number, *row, bytes_of(*row));
   return row;
+}
+
+std::vector<v11::MessageRow> KeptMessages::in_chat(const v11::Chat& chat, v11::Number below, std::size_t most) const {
+  std::map<v11::Number, v11::MessageRow, std::greater<>> newest;
+  auto kept = layers_.file.in_chat(chat, below, most);
+  if (!kept) layers_.tell(kept.error());
+  for (v11::MessageRow& row : kept ? *kept : std::vector<v11::MessageRow>{}) newest[row.number] = std::move(row);
+  const auto above = layers_.above();
+  for (auto batch = above.rbegin(); batch != above.rend(); ++batch) {
+    if (!*batch) continue;
+    for (const auto& [number, row] : (*batch)->messages()) {
+      const bool there = row.bot == chat.bot && row.chat_kind == chat.kind && row.chat == chat.id;
+      if (there && number < below && (row.event != 0 || !row.body.empty())) newest[number] = row;
+    }
+  }
+  std::vector<v11::MessageRow> rows;
+  for (auto& [number, row] : newest) {
+    if (rows.size() < most) rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 void KeptMessages::put(const v11::MessageRow& row) {

@@ -92,6 +92,7 @@ class KeptMessages final : public v11::MessageRows {
 
   std::optional<v11::MessageRow> find(std::string_view bot, std::string_view native) const override;
   std::optional<v11::MessageRow> find(v11::Number number) const override;
+  std::vector<v11::MessageRow> in_chat(const v11::Chat& chat, v11::Number below, std::size_t most) const override;
   void put(const v11::MessageRow& row) override;
   void put_alias(std::string_view bot, std::string_view alias, v11::Number number) override;
   void forgotten(const std::vector<v11::Number>& numbers);

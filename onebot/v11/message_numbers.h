@@ -9,8 +9,10 @@
 
 #include "onebot/v11/rows.h"
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace onebot::v11 {
 
@@ -32,6 +34,10 @@ class MessageNumbers {
   std::optional<MessageRow> find(Number number) const { return rows_.find(number); }
   std::optional<MessageRow> find(std::string_view bot, std::string_view native) const {
     return rows_.find(bot, native);
+  }
+  // The last messages of a chat before a number, the last first.
+  std::vector<MessageRow> in_chat(const Chat& chat, Number below, std::size_t most) const {
+    return rows_.in_chat(chat, below, most);
   }
 
  private:

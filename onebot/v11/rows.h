@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -63,12 +64,21 @@ struct MessageRow {
   std::string body{};       // OneBot 12 segments as JSON, of what is not in the log
 };
 
+// Messages of one chat, of one bot.
+struct Chat {
+  std::string bot{};  // "platform/app_id"
+  Kind kind = Kind::user;
+  std::string id{};  // native
+};
+
 class MessageRows {
  public:
   virtual ~MessageRows() = default;
   // Aliases come first: what a quote's index turned out to name counts more than the stranger it was taken for.
   virtual std::optional<MessageRow> find(std::string_view bot, std::string_view native) const = 0;
   virtual std::optional<MessageRow> find(Number number) const = 0;
+  // Those of a chat that are in the log or have a body: the last `most` with a number below this one, the last first.
+  virtual std::vector<MessageRow> in_chat(const Chat& chat, Number below, std::size_t most) const = 0;
   virtual void put(const MessageRow& row) = 0;  // replaces the row of the same number
   virtual void put_alias(std::string_view bot, std::string_view alias, Number number) = 0;
 };

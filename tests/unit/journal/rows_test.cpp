@@ -238,6 +238,37 @@ TEST_CASE_TEMPLATE("what is learned of a message later is there, under its numbe
   thrice(kind, [&](const v11::Rows& rows) { CHECK(rows.messages.find(number)->event == 42); });
 }
 
+TEST_CASE_TEMPLATE("the last messages of a chat are listed, the last first, as far as they say something", Kind_,
+                   OnDisk, InMemory) {
+  Kind_ kind;
+  const auto put = [&](v11::Number number, auto change) {
+    v11::MessageRow row = message(number, "m" + std::to_string(number));
+    change(row);
+    kind.rows().messages.put(row);
+  };
+  put(1, [](auto&) {});
+  put(2, [](auto& row) { row.chat = "guild/other"; });
+  put(3, [](auto& row) { row.chat_kind = Kind::group; });
+  put(4, [](auto& row) { row.bot = "chat/2"; });
+  put(5, [](auto& row) { row.event = 0, row.body = ""; });
+  kind.commit();
+  put(6, [](auto& row) { row.event = 0; });
+  put(7, [](auto& row) { row.body = ""; });
+
+  const auto numbers = [](const v11::Rows& rows, v11::Number below, std::size_t most) {
+    std::vector<v11::Number> found;
+    const v11::Chat chat{"chat/1", Kind::channel, "guild/channel"};
+    for (const auto& row : rows.messages.in_chat(chat, below, most)) found.push_back(row.number);
+    return found;
+  };
+  thrice(kind, [&](const v11::Rows& rows) {
+    CHECK(numbers(rows, 100, 10) == std::vector<v11::Number>{7, 6, 1});
+    CHECK(numbers(rows, 100, 2) == std::vector<v11::Number>{7, 6});
+    CHECK(numbers(rows, 7, 10) == std::vector<v11::Number>{6, 1});
+    CHECK(numbers(rows, 1, 10).empty());
+  });
+}
+
 // --- tokens and the roster ---
 
 namespace {
