@@ -11,6 +11,7 @@ ActionResult message_id(ActionResult result, const Asked& asked, const Here& her
 // The same of a forward, and of a file that went as a message.
 ActionResult forward_id(ActionResult result, const Asked& asked, const Here& here);
 ActionResult file_id(ActionResult result, const Asked& asked, const Here& here);
+ActionResult done_if_any(ActionResult result, const Asked& asked, const Here& here);
 ActionResult login(ActionResult result, const Asked& asked, const Here& here);
 ActionResult stranger(ActionResult result, const Asked& asked, const Here& here);
 ActionResult friends(ActionResult result, const Asked& asked, const Here& here);

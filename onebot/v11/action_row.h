@@ -68,9 +68,13 @@ struct Asked {
   std::string told{};                   // beside an answer that is ok
   Native user{}, place{};               // whom and where it is about
   MessageRow message{};
-  std::string file{};  // its token
+  std::string file{};             // its token
+  std::string body{};             // of a message that goes out as it is: OneBot 12 segments as JSON
+  std::optional<Value> before{};  // what was told first, when it takes two questions
 };
 
+// Whether there is something to ask now that this was told: it is the action then.
+using AskOn = bool (*)(Asked&, const Value& told, const Here&);
 using MakeAction = Status (*)(Asked&, const Fields& params, const Here&);
 // Failures, too: some questions are answered from memory then.
 using ReadAnswer = ActionResult (*)(ActionResult, const Asked&, const Here&);
@@ -91,6 +95,7 @@ struct ActionRow {
   std::size_t count = 0;
   MakeAction make = nullptr;  // after the parameters
   bool is_coded = false;      // it has one
+  AskOn next = nullptr;
   ReadAnswer read = nullptr;  // nullptr: there is nothing to tell
 
   consteval ActionRow calls(std::string_view actions) const;
@@ -102,6 +107,7 @@ struct ActionRow {
   consteval ActionRow whole(std::string_view to, std::string_view from, std::int64_t fallback, std::int64_t most) const;
   consteval ActionRow text(std::string_view to, std::string_view from) const;
   consteval ActionRow by(MakeAction function) const;
+  consteval ActionRow then(AskOn function) const;
   consteval ActionRow tells(ReadAnswer function) const;
 
  private:
@@ -157,6 +163,10 @@ consteval ActionRow ActionRow::text(std::string_view to, std::string_view from) 
 
 consteval ActionRow ActionRow::by(MakeAction function) const {
   return with([&](ActionRow& row) { row.make = function, row.is_coded = true; });
+}
+
+consteval ActionRow ActionRow::then(AskOn function) const {
+  return with([&](ActionRow& row) { row.next = function; });
 }
 
 consteval ActionRow ActionRow::tells(ReadAnswer function) const {

@@ -3,6 +3,8 @@
 #include "onebot/standard.h"
 #include "onebot/v11/action_answers.h"
 #include "onebot/v11/file_actions.h"
+#include "onebot/v11/histories.h"
+#include "onebot/v11/reactions.h"
 #include "onebot/v11/request_params.h"
 #include "onebot/v11/sendings.h"
 #include "onebot/v11/stored_message.h"
@@ -124,6 +126,13 @@ constexpr std::array kRows = {
     ask("send_private_forward_msg").calls("send_message").by(sending::forward_private).tells(told::forward_id),
     ask("send_group_forward_msg").calls("send_message").by(sending::forward_group).tells(told::forward_id),
     ask("send_forward_msg").calls("send_message").by(sending::forward_either).tells(told::forward_id),
+    ask("get_forward_msg").calls("*.get_merge_forward").by(histories::forward).tells(histories::forward_told),
+    ask("forward_friend_single_msg").calls("send_message").by(sending::again_private).tells(told::message_id),
+    ask("forward_group_single_msg").calls("send_message").by(sending::again_group).tells(told::message_id),
+    ask("get_group_msg_history").by(histories::of_group),
+    ask("get_friend_msg_history").by(histories::of_person),
+    ask("set_msg_emoji_like").message().by(reactions::change).then(reactions::take_back).tells(reactions::changed),
+    ask("set_input_status").calls("*.send_typing").user().tells(told::done_if_any),
     ask("upload_private_file").calls("send_message").by(sending::file_private).tells(told::file_id),
     ask("upload_group_file").calls("send_message").by(sending::file_group).tells(told::file_id),
 
@@ -166,7 +175,8 @@ constexpr std::array kRows = {
     // files
     ask("get_image").calls("get_file_fragmented").by(files::by_name).tells(files::image_told),
     ask("get_record").calls("get_file_fragmented").by(files::record).tells(files::file_told),
-    ask("get_file").calls("get_file_fragmented").by(files::by_name).tells(files::file_told),
+    ask("get_file").calls("get_file_fragmented").by(files::by_name).then(files::small_bytes).tells(files::with_bytes),
+    ask("download_file").by(files::fetched).tells(files::fetched_told),
     ask("get_group_file_url").by(files::address),
     ask("get_private_file_url").by(files::address),
 
@@ -213,10 +223,14 @@ consteval bool conform() {
 }
 static_assert(conform(), "an action twice, a row that does nothing, or a OneBot 12 action that there is not");
 
-// Actions of the standard that no platform has: known, and refused.
+// Actions of the standard, and of those that followed it, that no platform has: known, and refused.
 constexpr std::string_view kRefused =
     "send_like set_group_anonymous_ban set_group_admin set_group_anonymous set_group_card set_group_special_title "
-    "set_friend_add_request get_group_honor_info get_cookies get_csrf_token get_credentials set_restart";
+    "set_friend_add_request get_group_honor_info get_cookies get_csrf_token get_credentials set_restart "
+    "group_poke friend_poke send_poke get_essence_msg_list set_essence_msg delete_essence_msg _get_group_notice "
+    "_send_group_notice get_group_shut_list get_group_root_files get_group_files_by_folder set_group_portrait "
+    "set_friend_remark delete_friend ocr_image send_group_sign get_group_at_all_remain check_url_safely "
+    "reload_event_filter get_word_slices";
 
 std::unexpected<Error> unsupported(const Request& request, const Here& here) {
   return fail(Retcode::unsupported_action, fmt::format("unsupported by {}: {}", here.scope.platform(), request.action));
@@ -257,10 +271,13 @@ Result<Asked> by_row(const ActionRow& row, const Request& request, const Here& h
   ONEBOT_CHECK(read_common(asked, request.params, here));
   if (row.make) ONEBOT_CHECK(row.make(asked, request.params, here));
   if (asked.known) return asked;
+  if (!asked.action.name.empty()) return asked;
+  const bool asks = !row.anywhere.empty() || !row.group.empty() || !row.channel.empty();
+  if (!asks && !asked.uploads.empty()) return asked;
   const std::string_view in_place = asked.place.kind == Kind::channel ? row.channel : row.group;
   asked.action.name = first_able(row.anywhere.empty() ? in_place : row.anywhere, here);
   if (!asked.action.name.empty()) return asked;
-  if (!row.read) return unsupported(request, here);
+  if (!row.read || !asks) return unsupported(request, here);
   asked.known = row.read(unsupported(request, here), asked, here);
   if (!*asked.known) return std::unexpected(asked.known->error());
   return asked;
@@ -301,6 +318,12 @@ Result<Asked> ask_for(const Request& request, const Here& here) {
   if (is_own) return by_prefix(request, here);
   if (has_word(kRefused, request.action)) return unsupported(request, here);
   return fail(Retcode::unsupported_action, fmt::format("unsupported action: {}", request.named));
+}
+
+bool asks_on(Asked& asked, const ActionResult& told, const Here& here) {
+  if (!told || asked.before || !asked.row || !asked.row->next || !asked.row->next(asked, *told, here)) return false;
+  asked.before = *told;
+  return true;
 }
 
 ActionResult answer_of(ActionResult result, const Asked& asked, const Here& here) {

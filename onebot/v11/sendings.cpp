@@ -4,6 +4,7 @@
 #include "onebot/v11/logged_event.h"
 #include "onebot/v11/request_params.h"
 #include "onebot/v11/segments.h"
+#include "onebot/v11/stored_message.h"
 
 #include <fmt/format.h>
 
@@ -44,6 +45,31 @@ std::string_view type_of(const Value& segment) {
   const Value* type = object ? find(*object, "type") : nullptr;
   const auto* text = type ? std::get_if<std::string>(type) : nullptr;
   return text ? *text : std::string_view();
+}
+
+// By the platform's own way, when it has one.
+bool forwards(Asked& asked, const MessageRow& row, const Here& here) {
+  const std::string_view own = here.abilities.action("*.forward_message");
+  if (own.empty() || row.native.empty() || row.native.starts_with(kInvented)) return false;
+  asked.action = {.name = std::string(own), .params = {{"message_id", row.native}}};
+  asked.body = stored_body(row, here);
+  return true;
+}
+
+// The parameters with what a message says as "message", but for what it quotes: that is not known elsewhere.
+Result<Fields> with_stored(const Fields& params, const MessageRow& row, const Here& here) {
+  if (!is_remembered(row, here)) {
+    return fail(Retcode::bad_param, fmt::format("what message_id {} says is not known any more", row.number));
+  }
+  const Value stored = stored_message(row, here);
+  Value message = *find(std::get<Fields>(stored), "message");
+  if (auto* list = std::get_if<List>(&message)) {
+    std::erase_if(*list, [](const Value& segment) { return type_of(segment) == "reply"; });
+  }
+  Fields out = params;
+  set(out, "message", std::move(message));
+  set(out, "auto_escape", false);
+  return out;
 }
 
 }  // namespace
@@ -95,6 +121,30 @@ Status forward_group(Asked& asked, const Fields& params, const Here& here) {
 Status forward_either(Asked& asked, const Fields& params, const Here& here) {
   ONEBOT_TRY(one, with_one_message(params, here));
   return either(asked, one, here);
+}
+
+Status again_private(Asked& asked, const Fields& params, const Here& here) {
+  ONEBOT_TRY(row, known_message(here.scope, params));
+  if (!forwards(asked, row, here)) {
+    ONEBOT_TRY(again, with_stored(params, row, here));
+    return person(asked, again, here);
+  }
+  ONEBOT_TRY(user, id_param(here.scope, Space::user, params, "user_id"));
+  asked.user = std::move(user);
+  set(asked.action.params, "user_id", asked.user.id);
+  return {};
+}
+
+Status again_group(Asked& asked, const Fields& params, const Here& here) {
+  ONEBOT_TRY(row, known_message(here.scope, params));
+  if (!forwards(asked, row, here)) {
+    ONEBOT_TRY(again, with_stored(params, row, here));
+    return group(asked, again, here);
+  }
+  ONEBOT_TRY(place, id_param(here.scope, Space::group, params, "group_id"));
+  asked.place = std::move(place);
+  append_place(asked.action.params, asked.place);
+  return {};
 }
 
 Status file_private(Asked& asked, const Fields& params, const Here& here) {

@@ -15,6 +15,9 @@ Status either(Asked& asked, const Fields& params, const Here& here);
 Status forward_private(Asked& asked, const Fields& params, const Here& here);
 Status forward_group(Asked& asked, const Fields& params, const Here& here);
 Status forward_either(Asked& asked, const Fields& params, const Here& here);
+// One message again, elsewhere: by the platform's own way, or as what it says.
+Status again_private(Asked& asked, const Fields& params, const Here& here);
+Status again_group(Asked& asked, const Fields& params, const Here& here);
 Status file_private(Asked& asked, const Fields& params, const Here& here);
 Status file_group(Asked& asked, const Fields& params, const Here& here);
 

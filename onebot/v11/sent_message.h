@@ -27,6 +27,7 @@ struct Upload {
   std::string name{};                     // "" when none is given
   bool cached = true;                     // what has just been fetched may be taken again
   std::optional<std::int64_t> timeout{};  // seconds
+  Fields headers{};                       // for an address
 };
 
 struct SentMessage {

@@ -31,6 +31,15 @@ std::string text_of(const MessageRow& row, const Here& here) {
 
 }  // namespace
 
+bool is_remembered(const MessageRow& row, const Here& here) {
+  return !row.body.empty() || (here.log && row.event != 0 && here.log->at(row.event));
+}
+
+std::string stored_body(const MessageRow& row, const Here& here) {
+  const auto document = json::Document::parse(text_of(row, here));
+  return document ? document->root().at("message").dump() : std::string();
+}
+
 Value stored_message(const MessageRow& row, const Here& here) {
   const Scope& scope = here.scope;
   const auto document = json::Document::parse(text_of(row, here));

@@ -7,6 +7,10 @@
 
 namespace onebot::v11 {
 
+// Whether what it says is known still.
+bool is_remembered(const MessageRow& row, const Here& here);
+// Its OneBot 12 segments as JSON; "": they are not known.
+std::string stored_body(const MessageRow& row, const Here& here);
 Value stored_message(const MessageRow& row, const Here& here);
 
 }  // namespace onebot::v11

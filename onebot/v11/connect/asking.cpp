@@ -211,12 +211,14 @@ void Asking::upload(const std::shared_ptr<Course>& course) {
     }
     write_file_id(course->asked.action, next.segment, std::move(source->file_id));
   }
+  if (course->asked.action.name.empty()) return finish(course, Value());  // it was for the files alone
   act(course);
 }
 
 void Asking::act(const std::shared_ptr<Course>& course) {
   call(course->asked.action, [this, course](ActionResult result) {
     if (!result && leave_out_refused(course->asked, result.error())) return act(course);
+    if (here([&](const Here& what) { return asks_on(course->asked, result, what); })) return act(course);
     finish(course, std::move(result));
   });
 }

@@ -25,8 +25,10 @@ bool is_address(std::string_view source) { return source.starts_with("http://") 
 Source upload(const Upload& upload, std::string name, std::string_view type, Value value) {
   if (!upload.name.empty()) name = upload.name;
   if (name.empty()) name = "file";
-  return {.action = {.name = "upload_file",
-                     .params = {{"type", type}, {"name", std::move(name)}, {std::string(type), std::move(value)}}}};
+  Action action{.name = "upload_file",
+                .params = {{"type", type}, {"name", std::move(name)}, {std::string(type), std::move(value)}}};
+  if (type == "url" && !upload.headers.empty()) action.params.push_back({"headers", upload.headers});
+  return {.action = std::move(action)};
 }
 
 // "image.png", by what it is; "" when that is nothing known.
@@ -91,12 +93,13 @@ std::optional<std::string> Fetched::find(const Upload& upload, std::chrono::mill
     return anew || now - one.at >= kFresh;
   });
   const auto same = [&](const One& one) { return one.source == upload.source && one.name == upload.name; };
+  if (!upload.headers.empty()) return std::nullopt;  // others are given another file under the same address
   const auto found = std::ranges::find_if(all_, same);
   return found == all_.end() ? std::nullopt : std::optional(found->file_id);
 }
 
 void Fetched::keep(const Upload& upload, std::string file_id, std::chrono::milliseconds now) {
-  if (!is_address(upload.source) || file_id.empty()) return;
+  if (!is_address(upload.source) || !upload.headers.empty() || file_id.empty()) return;
   all_.push_back({upload.source, upload.name, std::move(file_id), now});
   if (all_.size() > kMost) all_.pop_front();
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 using onebot::Fields;
 using onebot::Retcode;
@@ -87,4 +88,58 @@ TEST_CASE("O11-MED-09: who has a picture that the platform shows to everybody ha
   CHECK(rig::member(rig.answer(Fields{{"user_id", "u"}, {"chat.avatar", "https://cdn.test/u"}}), "avatar") ==
         "\"https://cdn.test/u\"");
   CHECK(rig::member(rig.answer(Fields{{"user_id", "u"}}), "avatar") == "missing");
+}
+
+TEST_CASE("a small file comes with its bytes, a large one without") {
+  WithFiles rig;
+  const std::string url = rig.bot.media.address({.token = "0123456789abcdef.wav"});
+  const std::string told = R"("url":")" + url + R"(","file_size":)";
+
+  rig.ask("get_file", R"({"file":"0123456789abcdef.wav"})");
+  REQUIRE(v11::asks_on(rig.asked, Fields{{"name", "a.wav"}, {"total_size", 3}}, rig.here));
+  CHECK(rig::json::write(rig.asked.action.params) == R"({"stage":"transfer","file_id":"file-1","offset":0,"size":3})");
+  CHECK(rig.answer(Fields{{"data", onebot::Bytes{"abc"}}}) ==
+        R"({"file":"",)" + told + R"("3","file_name":"a.wav","base64":"YWJj"})");
+
+  rig.ask("get_file", R"({"file":"0123456789abcdef.wav"})");
+  REQUIRE(v11::asks_on(rig.asked, Fields{{"name", "a.wav"}, {"total_size", 3}}, rig.here));
+  CHECK(rig.answer(onebot::fail(Retcode::unknown_file, "gone")) ==
+        R"({"file":"",)" + told + R"("3","file_name":"a.wav"})");
+
+  rig.ask("get_file", R"({"file":"0123456789abcdef.wav"})");
+  CHECK_FALSE(v11::asks_on(rig.asked, Fields{{"name", "a.wav"}, {"total_size", (1 << 20) + 1}}, rig.here));
+}
+
+TEST_CASE("a file is fetched by address or taken as Base64, and told under a token that can be sent") {
+  WithFiles rig;
+  const auto source = [&](std::string_view params) {
+    const std::string refused = rig.ask("download_file", params);
+    if (rig.asked.uploads.empty()) return refused;
+    const v11::Upload upload = std::exchange(rig.asked.uploads.front(), {});
+    return fmt::format("{} name={} {}", upload.source, upload.name, rig::json::write(upload.headers));
+  };
+  CHECK(source(R"({"url":"https://h/x/a.png?b=c","thread_count":3})") == "https://h/x/a.png?b=c name=a.png {}");
+  CHECK(source(R"({"url":"https://h/x","name":"b.png"})") == "https://h/x name=b.png {}");
+  CHECK(source(R"({"base64":"YWJj"})") == "base64://YWJj name= {}");
+  for (const std::string_view headers :
+       {R"("A=b=c\r\nReferer=http://r")", R"(["A: b=c","Referer=http://r"])", R"({"A":"b=c","Referer":"http://r"})"}) {
+    CHECK(source(fmt::format(R"({{"url":"https://h/x","headers":{}}})", headers)) ==
+          R"(https://h/x name= {"A":"b=c","Referer":"http://r"})");
+  }
+
+  rig.ask("download_file", R"({"url":"https://h/a.png"})");
+  CHECK(rig.asked.action.name.empty());
+  set(rig.asked.action.params, "message",
+      onebot::List{Fields{{"type", "file"}, {"data", Fields{{"file_id", "file-9"}}}}});
+  CHECK(rig.answer(onebot::Value()) == R"({"file":")" + v11::media_token("file-9", "a.png", "", "bin") + "\"}");
+  CHECK(rig.answer(onebot::fail(Retcode::unknown_file, "no")).ends_with(": no"));
+}
+
+TEST_CASE("nothing is fetched from what is no web address") {
+  WithFiles rig;
+  CHECK(rig.ask("download_file") == "1400: \"url\" or \"base64\" is missing");
+  for (const std::string_view url : {"file:///etc/passwd", "/etc/passwd", "ftp://h/x", "file-1"}) {
+    CHECK(rig.ask("download_file", fmt::format(R"({{"url":"{}"}})", url)) ==
+          "1400: \"url\" must begin with http:// or https://");
+  }
 }

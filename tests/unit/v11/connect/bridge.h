@@ -21,8 +21,8 @@ using namespace connect_test;
 namespace v11 = onebot::v11;
 namespace links = onebot::v11::connect;
 
-inline constexpr std::array<std::string_view, 6> kActions = {"send_message",          "get_self_info", "slow",
-                                                             "get_group_member_list", "chat.ban",      "upload_file"};
+inline constexpr std::array<std::string_view, 7> kActions = {
+    "send_message", "get_self_info", "slow", "get_group_member_list", "chat.ban", "upload_file", "get_file_fragmented"};
 
 class Bot : public links::Bot {
  public:

@@ -4,6 +4,7 @@
 
 #include "bridge.h"
 #include "onebot/v11/connect/form.h"
+#include "onebot/v11/segments.h"
 
 namespace {
 
@@ -143,6 +144,38 @@ TEST_CASE("a web page is answered with no header that lets it in") {  // O11-AUT
   CHECK(response.status == 403);
   CHECK_FALSE(io::header(response.headers, "Access-Control-Allow-Origin"));
   CHECK(world.get("/get_status").status == 200);
+}
+
+TEST_CASE("a file is fetched by its address, and told under a token instead of the platform's id") {
+  Asked world;
+  world.actions.mute = "upload_file";
+  const auto answered = world.begin({.method = "POST",
+                                     .url = "/download_file",
+                                     .headers = {{"Content-Type", "application/json"}},
+                                     .body = R"({"url":"https://h.test/a.png","headers":["Referer=http://r"]})"});
+  REQUIRE(world.actions.names() == Told{"upload_file"});
+  CHECK(json::write(world.actions.seen[0].params) ==
+        R"({"type":"url","name":"a.png","url":"https://h.test/a.png","headers":{"Referer":"http://r"}})");
+  world.actions.slow.back()->ok(onebot::Fields{{"file_id", "file-9"}});
+  world.loop.run();
+  REQUIRE(answered->response);
+  const std::string token = v11::media_token("file-9", "a.png", "", "bin");
+  CHECK(rig::member(answered->response->body, "data") == R"({"file":")" + token + "\"}");
+}
+
+TEST_CASE("a small file is asked for twice: what it is, and its bytes") {
+  Asked world;
+  world.actions.mute = "get_file_fragmented";
+  const auto answered = world.begin({.url = "/get_file", .query = "file=0123456789abcdef.jpg"});
+  REQUIRE(world.actions.slow.size() == 1);
+  world.actions.slow.back()->ok(onebot::Fields{{"name", "a.jpg"}, {"total_size", 3}, {"sha256", "f"}});
+  world.loop.run();
+  REQUIRE(world.actions.seen.size() == 2);
+  CHECK(json::write(world.actions.seen[1].params) == R"({"stage":"transfer","file_id":"file-1","offset":0,"size":3})");
+  world.actions.slow.back()->ok(onebot::Fields{{"data", onebot::Bytes{"abc"}}});
+  world.loop.run();
+  REQUIRE(answered->response);
+  CHECK(rig::member(answered->response->body, "data.base64") == R"("YWJj")");
 }
 
 }  // namespace
