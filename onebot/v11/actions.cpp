@@ -3,6 +3,7 @@
 #include "onebot/standard.h"
 #include "onebot/v11/action_answers.h"
 #include "onebot/v11/file_actions.h"
+#include "onebot/v11/guilds.h"
 #include "onebot/v11/histories.h"
 #include "onebot/v11/reactions.h"
 #include "onebot/v11/request_params.h"
@@ -120,7 +121,7 @@ constexpr std::array kRows = {
     ask("send_private_msg").calls("send_message").by(sending::person).tells(told::message_id),
     ask("send_group_msg").calls("send_message").by(sending::group).tells(told::message_id),
     ask("send_msg").calls("send_message").by(sending::either).tells(told::message_id),
-    ask("send_guild_channel_msg").calls("send_message").by(sending::channel).tells(told::message_id),
+    ask("send_guild_channel_msg").calls("send_message").by(sending::channel).tells(guilds::sent_told),
     ask("delete_msg").calls("delete_message").message(),
     ask("get_msg").by(stored),
     ask("send_private_forward_msg").calls("send_message").by(sending::forward_private).tells(told::forward_id),
@@ -195,8 +196,15 @@ constexpr std::array kRows = {
     ask("_get_model_show").by(no_variants),
     ask("get_online_clients").by(no_clients),
     ask("get_friends_with_category").by(empty_list),
-    ask("get_guild_service_profile").by(nothing),
-    ask("get_guild_list").by(empty_list),
+
+    // guilds; what answers elsewhere, too, is asked for by frameworks before they work
+    ask("get_guild_service_profile").calls("get_self_info").by(guilds::profile).tells(guilds::profile_told),
+    ask("get_guild_list").calls("get_guild_list").by(guilds::list).tells(guilds::list_told),
+    ask("get_guild_meta_by_guest").calls("get_guild_info").by(guilds::guild).tells(guilds::meta_told),
+    ask("get_guild_channel_list").calls("get_channel_list").by(guilds::guild).tells(guilds::channels_told),
+    ask("get_guild_member_list").calls("get_guild_member_list").by(guilds::guild).tells(guilds::members_told),
+    ask("get_guild_member_profile").calls("get_guild_member_info").by(guilds::member).tells(guilds::member_told),
+    ask("get_guild_msg").by(guilds::message),
 };
 
 consteval bool are_actions(std::string_view names) {
