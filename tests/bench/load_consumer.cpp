@@ -14,7 +14,7 @@ namespace {
 constexpr int kPing = 9, kPong = 10;  // RFC 6455, section 5.2
 }
 
-Consumer::Consumer(int port) {
+Consumer::Consumer(int port, const std::string& path) {
   ages_.reserve(1 << 20);
   int fd = -1;
   for (int tries = 0; tries < 10'000 && fd < 0; ++tries) {
@@ -24,7 +24,8 @@ Consumer::Consumer(int port) {
   socket_ = std::make_unique<Socket>(fd);
   std::string head, rest;
   if (fd < 0 ||
-      !socket_->write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      !socket_->write("GET " + path +
+                      " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n") ||
       !socket_->read_head(head, rest) || !head.starts_with("HTTP/1.1 101")) {
     fmt::print(stderr, "bench_load: no WebSocket on port {}: {}\n", port, head.substr(0, 80));

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -14,8 +15,8 @@ namespace bench {
 
 class Consumer {
  public:
-  // Connects to ws://127.0.0.1:port/, trying again until it is accepted or 10 s have passed.
-  explicit Consumer(int port);
+  // Connects to ws://127.0.0.1:port<path>, trying again until it is accepted or 10 s have passed.
+  explicit Consumer(int port, const std::string& path = "/");
   ~Consumer();
 
   bool wait_for(std::size_t events, double seconds);  // false: not so many in time

@@ -4,34 +4,15 @@
 #include "adapters/registry.h"
 #include "onebot/event.h"
 #include "onebot/json.h"
+#include "tests/bench/natives.h"
 
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
 namespace {
-
-namespace fs = std::filesystem;
-
-std::vector<std::string> natives(const fs::path& tree, std::string_view folder, std::string_view platform) {
-  std::vector<std::string> texts;
-  for (const auto& file : fs::directory_iterator(tree / folder / "fixtures")) {
-    const std::string name = file.path().filename().string();
-    if (!name.ends_with(".native.json")) continue;
-    if (platform != folder.substr(folder.rfind('/') + 1) && !name.starts_with(platform)) continue;
-    std::ostringstream text;
-    text << std::ifstream(file.path()).rdbuf();
-    const auto document = onebot::json::Document::parse(text.str());
-    if (document) texts.push_back(document->root().dump());  // compact, as it comes over the wire
-  }
-  return texts;
-}
 
 // Events a second, over at least a second.
 double measure(const adapters::Platform& platform, const std::vector<std::string>& texts) {
@@ -61,10 +42,10 @@ double measure(const adapters::Platform& platform, const std::vector<std::string
 }  // namespace
 
 int main(int count, char** words) {
-  const fs::path tree = count > 1 ? words[1] : SOURCE_DIR;
+  const std::filesystem::path tree = count > 1 ? words[1] : SOURCE_DIR;
   std::string line;
   for (const adapters::Platform& platform : adapters::platforms()) {
-    const auto texts = natives(tree, platform.folder, platform.name);
+    const auto texts = bench::natives(tree, platform.folder, platform.name);
     if (texts.empty()) continue;
     line += fmt::format("{}\"{}\":{:.0f}", line.empty() ? "" : ",", platform.name, measure(platform, texts));
   }
