@@ -36,6 +36,12 @@ std::string public_url(std::string_view url) {
   return std::string(url.substr(0, authority)).append(url.substr(host));
 }
 
+std::string refused_line(int http_status, std::string_view location) {
+  std::string line = fmt::format("refused status={}", http_status);
+  if (!location.empty()) line += fmt::format(" location=\"{}\"", printable(public_url(location)));
+  return line;
+}
+
 std::optional<std::chrono::milliseconds> retry_after(const io::Headers& headers, double wall) {
   using std::chrono::seconds;
   constexpr std::int64_t kLongest = 86'400;

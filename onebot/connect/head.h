@@ -31,6 +31,10 @@ std::string public_url(std::string_view url);
 // wall: seconds since the epoch.
 std::optional<std::chrono::milliseconds> retry_after(const io::Headers& headers, double wall);
 
+// What a log line says of a refused upgrade. location: as it was told, "" for none; redirects are not followed, so
+// whoever reads the line changes the URL.
+std::string refused_line(int http_status, std::string_view location);
+
 // Names of consumers and endpoints: they stand in URLs, in configurations and on disk.
 inline constexpr std::string_view kNameRule = "1 to 64 letters, digits, \"-\", \"_\" or \".\"";
 bool is_name(std::string_view text);

@@ -244,6 +244,10 @@ void Link::report_skipped() {
                                                 options_.consumer, skipped));
 }
 
+void Link::on_refused(const io::Headers& headers) {
+  location_ = io::header(headers, "Location").value_or(std::string_view());
+}
+
 void Link::on_close(int code, std::string_view reason, int http_status) {
   if (life_ == Life::gone) return;
   if (life_ == Life::open && options_.known && stream_) {

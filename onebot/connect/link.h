@@ -52,6 +52,7 @@ class Link final : public io::WebSocketPeer {
   bool opened() const { return confirmation_ != nullptr; }  // ever
   bool is_open() const { return life_ == Life::open; }
   const LinkOptions& options() const { return options_; }
+  const std::string& location() const { return location_; }  // where a refused upgrade pointed to; "" when nowhere
   bool ends() const { return life_ == Life::closing || life_ == Life::gone; }
   void wake();  // there are events, or there may be room for them
   void put(std::string_view message, frame::Opcode kind = frame::Opcode::text);
@@ -67,6 +68,7 @@ class Link final : public io::WebSocketPeer {
   void on_pong(std::string_view payload) override;
   bool on_too_long(Kind kind, std::string_view piece, bool last) override;
   std::string_view next_frames() override;
+  void on_refused(const io::Headers& headers) override;
   void on_close(int code, std::string_view reason, int http_status) override;
 
  private:
@@ -89,6 +91,7 @@ class Link final : public io::WebSocketPeer {
   const LinkOptions options_;
   Speaker* speaker_;  // nullptr: it is told nothing any more
   Life life_ = Life::attached;
+  std::string location_;
   std::unique_ptr<Confirmation> confirmation_;  // from on_open() on
   std::unique_ptr<Stream> stream_;
   std::string outbox_;         // whole frames

@@ -71,7 +71,7 @@ void WebSocketReverse::ended(int code, std::string_view reason, int http_status)
   const bool was_open = session_->link().opened();
   if (was_open) reported_.clear();
   report(http_status != 0
-             ? fmt::format("refused status={}", http_status)
+             ? refused_line(http_status, session_->link().location())
              : fmt::format("{} code={} reason=\"{}\"", was_open ? "closed" : "failed", code, printable(reason)));
   refusals_.ended(public_url(options_.url), reason, options_.url);
   session_.reset();

@@ -13,6 +13,7 @@ namespace {
 
 using onebot::connect::Proof;
 using onebot::connect::public_url;
+using onebot::connect::refused_line;
 
 constexpr int kLongestPause = 10;  // intervals: an application that restarts must not wait for a minute
 
@@ -134,7 +135,7 @@ void WebSocketReverse::ended(Link& link, int code, std::string_view reason, int 
   const auto pause = options_.reconnect_interval * intervals;
   const std::string ended =
       fmt::format("{} code={} reason=\"{}\"", was_open ? "closed" : "failed", code, onebot::connect::printable(reason));
-  report(link, http_status != 0 ? fmt::format("refused status={}", http_status) : ended, pause);
+  report(link, http_status != 0 ? refused_line(http_status, link.session->link().location()) : ended, pause);
   refusals_.ended(public_url(link.url), reason, link.url);
   link.session.reset();
   link.redial = means_.ground.backend.loop.after(pause, [this, &link] {

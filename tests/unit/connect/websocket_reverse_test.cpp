@@ -83,6 +83,17 @@ TEST_CASE("every failure is followed by another attempt after the interval, for 
   CHECK(kinds(world.link().received) == Kinds{"connect", "status_update", "ping"});
 }
 
+TEST_CASE("a redirect is not followed, and the log says where to, without what is secret in it") {
+  Reverse world;
+
+  world.link().refuse(302, {{"Location", "ws://me:secret@127.0.0.1:9/elsewhere?access_token=secret"}});
+  world.turn(3s);
+
+  CHECK(world.log.contains(R"(refused status=302 location="ws://127.0.0.1:9/elsewhere" next=)"));
+  CHECK_FALSE(world.log.contains("secret"));
+  CHECK(world.client.links.back()->upgrade.url == world.client.links.front()->upgrade.url);
+}
+
 TEST_CASE("after a link that stood has dropped the first attempt waits too") {  // C-RWS-06
   Reverse world;
   world.open();

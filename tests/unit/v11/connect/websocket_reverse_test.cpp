@@ -130,6 +130,19 @@ TEST_CASE("it dials again after every end, with longer pauses, at most ten inter
   CHECK(world.log.contains("duplicate"));
 }
 
+TEST_CASE("a redirect is not followed, and the log says where to, once") {  // O11-RWS-03
+  Reverse world(1, {.url = "ws://h/ws", .reconnect_interval = 100ms});
+  REQUIRE(world.transport->start());
+  for (int i = 0; i < 3; ++i) {
+    world.client.links.back()->refuse(307, {{"Location", "ws://127.0.0.1:9/elsewhere?t=s3cret"}});
+    world.turn(1s);
+  }
+
+  CHECK(world.client.links.back()->upgrade.url == "ws://h/ws");
+  CHECK(world.log.contains(R"(refused status=307 location="ws://127.0.0.1:9/elsewhere" next=reconnect)"));
+  CHECK_FALSE(world.log.contains("s3cret"));
+}
+
 TEST_CASE("twenty refusals in a row, and the link is up within half a minute at the default of a second") {
   Reverse world(1, {.url = "ws://h/ws", .reconnect_interval = 300ms});
   REQUIRE(world.transport->start());
