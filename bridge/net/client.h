@@ -25,6 +25,7 @@ class Client : public onebot::io::Client {
                                                  onebot::io::WebSocketPeer& peer) override {
     return sockets_.connect(std::move(upgrade), peer);
   }
+  bool is_idle() const { return http_.is_idle(); }  // no request is under way
 
  private:
   const Outgoing outgoing_;

@@ -25,6 +25,7 @@ class HttpClient : private CurlUser {
   HttpClient& operator=(const HttpClient&) = delete;
 
   onebot::io::Owner send(onebot::io::HttpRequest request, Done done);
+  bool is_idle() const { return transfers_.empty(); }  // no request is under way
 
  private:
   class Running;

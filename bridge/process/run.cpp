@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -28,8 +30,37 @@ namespace {
 using onebot::LogLevel;
 
 constexpr rlim_t kLeastFiles = 64;
-// For the last frames to leave the sockets.
-constexpr std::chrono::milliseconds kFarewell{50};
+
+// Ends the loop when the last frames have left the sockets and the last posts are answered.
+class Farewell {
+ public:
+  Farewell(net::Loop& loop, const net::Client& client) : loop_(loop), client_(client) {}
+
+  // latest: on the loop's clock.
+  void begin(std::chrono::milliseconds latest) {
+    latest_ = latest;
+    look_again();
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kPause{50};
+
+  void look_again() {
+    const onebot::io::Owner over = std::move(timer_);  // it may be what calls this
+    timer_ = loop_.after(kPause, [this] {
+      if (client_.is_idle() || loop_.now() >= latest_) return loop_.stop();
+      look_again();
+    });
+  }
+
+  net::Loop& loop_;
+  const net::Client& client_;
+  std::chrono::milliseconds latest_{};
+  onebot::io::Owner timer_;
+};
+
+// For answers to last posts, behind whatever the stop itself took: Signals ends the process after five seconds.
+constexpr std::chrono::milliseconds kLongestFarewell{2'100}, kLongestStop{4'800};
 
 int cannot_start(ProcessLog& log, const onebot::Error& error) {
   log.line(LogLevel::error, fmt::format("cannot start: {}", error.message));
@@ -83,11 +114,12 @@ int run(const std::string& config_path) {
   log.line(LogLevel::info,
            fmt::format("onebridge runs version={} bots={} config={}", ONEBRIDGE_VERSION, bots, config_path));
 
-  onebot::io::Owner farewell;
+  Farewell farewell(loop, client);
   const auto stop = [&] {
     log.line(LogLevel::info, "onebridge stops");
+    const auto began = loop.now();
     (*assembly)->stop();
-    farewell = loop.after(kFarewell, [&loop] { loop.stop(); });
+    farewell.begin(std::min(loop.now() + kLongestFarewell, began + kLongestStop));
   };
   const auto told = [&log](int signal) { tell_ignored(log, signal); };
   const auto hearing = signals.hear(loop, {.stop = stop, .other = told});

@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 constexpr std::array<milliseconds, 6> kPauses{milliseconds(1'000), milliseconds(2'000),  milliseconds(4'000),
                                               milliseconds(8'000), milliseconds(16'000), milliseconds(25'000)};
 constexpr milliseconds kTimeout{60'000};
+constexpr milliseconds kLeaving{2'000};   // a last post
 constexpr milliseconds kKeep{5'000};      // the place of a bot that is told nothing
 constexpr int kAway[] = {408, 425, 429};  // besides everything that is no 4xx
 constexpr std::size_t kMostAnswer = 1 << 20;
@@ -84,9 +85,20 @@ void PostStream::start() {
 }
 
 void PostStream::stop() {
-  running_ = false;
+  if (!std::exchange(running_, false)) return;
   for (io::Owner* owner : {&posting_, &pausing_, &beating_, &keeping_}) owner->reset();
   line_.reset();
+  if (enabled_ && redial_.failures() == 0) leave();
+}
+
+void PostStream::leave() {
+  io::HttpRequest last =
+      request(lifecycle(seconds(means_.ground.backend.loop), self_id(means_.ground, bot_), "disable"));
+  last.timeout = std::min(last.timeout, kLeaving);
+  posting_ = means_.ground.backend.client.send(std::move(last), [this](const Result<io::HttpResponse>& answer) {
+    const io::Owner over = std::move(posting_);  // owns this function: it stays until the end
+    if (!is_success(answer)) line(LogLevel::warn, "the end was posted, and not answered by 2xx next=end");
+  });
 }
 
 void PostStream::beat() {
@@ -146,18 +158,23 @@ std::optional<PostStream::Post> PostStream::pick_event() {
   return Post{Kind::event, item->rendered->texts.at(text_)};
 }
 
+io::HttpRequest PostStream::request(const std::string& body) const {
+  io::HttpRequest made{.method = "POST",
+                       .url = options_.url,
+                       .headers = {{"Content-Type", "application/json"},
+                                   {"User-Agent", user_agent(means_.ground)},
+                                   {"X-Self-ID", fmt::to_string(self_id(means_.ground, bot_))}},
+                       .body = body,
+                       .timeout = options_.timeout.count() > 0 ? milliseconds(options_.timeout) : kTimeout,
+                       .max_body = kMostAnswer};
+  if (!options_.secret.empty()) made.headers.emplace_back("X-Signature", signature(options_.secret, body));
+  return made;
+}
+
 void PostStream::send(Post post) {
-  io::HttpRequest request{.method = "POST",
-                          .url = options_.url,
-                          .headers = {{"Content-Type", "application/json"},
-                                      {"User-Agent", user_agent(means_.ground)},
-                                      {"X-Self-ID", fmt::to_string(self_id(means_.ground, bot_))}},
-                          .body = post.body,
-                          .timeout = options_.timeout.count() > 0 ? milliseconds(options_.timeout) : kTimeout,
-                          .max_body = kMostAnswer};
-  if (!options_.secret.empty()) request.headers.emplace_back("X-Signature", signature(options_.secret, post.body));
+  io::HttpRequest made = request(post.body);
   posting_ = means_.ground.backend.client.send(
-      std::move(request), [this, post = std::move(post)](const Result<io::HttpResponse>& answer) {
+      std::move(made), [this, post = std::move(post)](const Result<io::HttpResponse>& answer) {
         const io::Owner over = std::move(posting_);  // owns this function: it stays until the end
         ended(post, answer);
         pump();

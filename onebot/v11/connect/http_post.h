@@ -1,11 +1,12 @@
 // HTTP POST: every event is posted to a URL, those of one bot in order and one at a time. OneBot 11,
 // communication/http-post.
 //
-//   stream of a bot = lifecycle.enable (event | heartbeat)*
+//   stream of a bot = lifecycle.enable (event | heartbeat)* [lifecycle.disable]
 //   answer          = 2xx, with a quick operation if its body is a JSON object
 //
 // What nobody answers is posted again after a growing pause, for as long as `replay` says; what is refused (4xx) is
-// passed. A heartbeat goes out when nothing else does, or not at all.
+// passed. A heartbeat goes out when nothing else does, or not at all. The last post is for whoever answered the one
+// before: it is not posted again, and its answer is waited for as long as the loop still runs.
 
 #pragma once
 
@@ -51,7 +52,9 @@ class PostStream {
   void pump();
   std::optional<Post> pick();
   std::optional<Post> pick_event();
+  io::HttpRequest request(const std::string& body) const;
   void send(Post post);
+  void leave();
   void ended(const Post& post, const Result<io::HttpResponse>& answer);
   void passed(const Post& post);
   void operate(const Post& post, const io::HttpResponse& answer);

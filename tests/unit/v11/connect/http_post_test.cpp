@@ -166,11 +166,43 @@ TEST_CASE("a heartbeat is posted when nothing else is, and never again") {  // O
   CHECK(world.client.calls.size() == posts);
 }
 
-TEST_CASE("stop ends all streams") {
+TEST_CASE("the last post of a stream is lifecycle disable, with a short time for its answer") {  // O11-POST-07
+  Posting world(1, {.url = "http://127.0.0.1:8080/", .secret = "sec"});
+  world.answer();
+  world.say(*world.transport, 1);
+  CHECK(world.posted().back() == "e1");
+
+  world.transport->stop();
+  world.transport->stop();
+
+  CHECK(world.posted() == Told{"enable", "e1", "disable"});
+  CHECK_FALSE(world.call(1).done);  // given up, and posted again by the next run
+  const io::HttpRequest& last = world.call(2).request;
+  CHECK(last.timeout == 2s);
+  CHECK(io::header(last.headers, "X-Self-ID") == "102000001");
+  CHECK(io::header(last.headers, "X-Signature") == links::signature("sec", last.body));
+  SUBCASE("it is answered") { world.answer(); }
+  SUBCASE("it is refused") {
+    world.answer(500);
+    CHECK(world.log.contains("the end was posted, and not answered by 2xx"));
+  }
+  world.turn(1h);
+  CHECK(world.client.calls.size() == 3);
+  CHECK(world.loop.timers() == 0);
+}
+
+TEST_CASE("whom the beginning did not reach, or who answers no more, is told no end") {  // O11-POST-07
   Posting world(2);
+  SUBCASE("since enable is not answered yet") {}
+  SUBCASE("since the last post failed") {
+    world.call(0).answer(204, ""), world.call(1).answer(204, "");
+    world.say(*world.transport, 1), world.say(*world.transport, 2);
+    for (std::size_t i = 2; i < 4; ++i) world.call(i).fail("refused");
+  }
+  const std::size_t before = world.client.calls.size();
   world.transport->stop();
   world.turn(1h);
-  CHECK(world.client.calls.size() == 2);
+  CHECK(world.client.calls.size() == before);
   CHECK(world.loop.timers() == 0);
 }
 
