@@ -31,9 +31,15 @@ Dialect::Dialect(Parts parts, const std::vector<Account>& accounts)
               .tokens = media_,
               .events = events_,
               .version = ONEBRIDGE_VERSION,
-              .roster = &parts.rows.roster},
+              .roster = &parts.rows.roster,
+              .kept = &kept_},
       rendering_(ground_, all()) {
   for (const Account& account : accounts) media_.add(account.bot.key(), account.files);
+}
+
+void Dialect::on_event(std::string_view bot, const onebot::Event& event) {
+  roster_.on_event(bot, event);
+  kept_.on_event(bot, event);
 }
 
 std::vector<const v11::connect::Bot*> Dialect::all() const {

@@ -1,8 +1,10 @@
-// Dialect: OneBot 11 over one bridge: its bots, their numbers, files, and the frames that all ways share.
+// Dialect: OneBot 11 over one bridge: its bots, their numbers, files, and the frames that all ways share. As events
+// pass it learns who is where, and which answers hold no longer.
 
 #pragma once
 
 #include "bridge/bot.h"
+#include "bridge/intake.h"
 #include "bridge/onebot11/bot.h"
 #include "bridge/onebot11/logged_events.h"
 #include "bridge/onebot11/media.h"
@@ -12,6 +14,7 @@
 #include "onebot/v11/connect/ground.h"
 #include "onebot/v11/connect/rendering.h"
 #include "onebot/v11/connect/transports.h"
+#include "onebot/v11/kept_answers.h"
 #include "onebot/v11/message_numbers.h"
 #include "onebot/v11/numbers.h"
 #include "onebot/v11/rows.h"
@@ -24,7 +27,7 @@
 
 namespace bridge::onebot11 {
 
-class Dialect {
+class Dialect final : public EventWatch {
  public:
   // All of it outlives the dialect.
   struct Parts {
@@ -52,7 +55,8 @@ class Dialect {
   v11::Number number(std::size_t place) const { return self_id(ground_, bot(place)); }  // 0: not known yet
   v11::connect::Means means() { return {ground_, rendering_}; }
   Media& media() { return media_; }
-  Roster& roster() { return roster_; }
+
+  void on_event(std::string_view bot, const onebot::Event& event) override;
 
  private:
   std::vector<const v11::connect::Bot*> all() const;
@@ -63,6 +67,7 @@ class Dialect {
   LoggedEvents events_;
   Media media_;
   Roster roster_;
+  v11::KeptAnswers kept_;
   v11::connect::Ground ground_;
   v11::connect::Rendering rendering_;
 };

@@ -196,7 +196,7 @@ void Assembly::make_onebot11() {
                                           .websocket_reverse = served(written.websocket_reverse, *onebot11_)},
                                          onebot11_->means());
   for (auto& transport : transports) bridge_->add(*transports_.emplace_back(std::move(transport)));
-  bridge_->watch(onebot11_->roster());
+  bridge_->watch(*onebot11_);
 }
 
 Status Assembly::listen() {

@@ -71,6 +71,7 @@ struct Asked {
   std::string file{};             // its token
   std::string body{};             // of a message that goes out as it is: OneBot 12 segments as JSON
   std::optional<Value> before{};  // what was told first, when it takes two questions
+  bool anew = false;              // an answer that was kept is too old
 };
 
 // Whether there is something to ask now that this was told: it is the action then.
@@ -97,6 +98,7 @@ struct ActionRow {
   bool is_coded = false;      // it has one
   AskOn next = nullptr;
   ReadAnswer read = nullptr;  // nullptr: there is nothing to tell
+  bool is_kept = false;       // the platform's answer holds for a while (kept_answers.h)
 
   consteval ActionRow calls(std::string_view actions) const;
   consteval ActionRow in_group(std::string_view actions) const;
@@ -109,6 +111,7 @@ struct ActionRow {
   consteval ActionRow by(MakeAction function) const;
   consteval ActionRow then(AskOn function) const;
   consteval ActionRow tells(ReadAnswer function) const;
+  consteval ActionRow kept() const;
 
  private:
   template <class Change>
@@ -171,6 +174,10 @@ consteval ActionRow ActionRow::then(AskOn function) const {
 
 consteval ActionRow ActionRow::tells(ReadAnswer function) const {
   return with([&](ActionRow& row) { row.read = function; });
+}
+
+consteval ActionRow ActionRow::kept() const {
+  return with([](ActionRow& row) { row.is_kept = true; });
 }
 
 }  // namespace onebot::v11

@@ -158,20 +158,22 @@ constexpr std::array kRows = {
     ask("set_group_add_request").calls("*.handle_group_join_request").by(join_answer),
 
     // who and where
-    ask("get_login_info").calls("get_self_info").tells(told::login),
+    ask("get_login_info").calls("get_self_info").tells(told::login).kept(),
     ask("get_stranger_info").calls("get_user_info").user().tells(told::stranger),
-    ask("get_friend_list").calls("get_friend_list").tells(told::friends),
-    ask("get_group_info").in_group("get_group_info").in_channel("get_channel_info").tells(told::group),
-    ask("get_group_list").calls("get_group_list").tells(told::groups),
+    ask("get_friend_list").calls("get_friend_list").tells(told::friends).kept(),
+    ask("get_group_info").in_group("get_group_info").in_channel("get_channel_info").tells(told::group).kept(),
+    ask("get_group_list").calls("get_group_list").tells(told::groups).kept(),
     ask("get_group_member_info")
         .in_group("get_group_member_info")
         .in_channel("get_channel_member_info get_guild_member_info")
         .user()
-        .tells(told::member),
+        .tells(told::member)
+        .kept(),
     ask("get_group_member_list")
         .in_group("get_group_member_list")
         .in_channel("get_channel_member_list get_guild_member_list")
-        .tells(told::members),
+        .tells(told::members)
+        .kept(),
 
     // files
     ask("get_image").calls("get_file_fragmented").by(files::by_name).tells(files::image_told),
@@ -279,6 +281,10 @@ Result<Asked> by_row(const ActionRow& row, const Request& request, const Here& h
   ONEBOT_CHECK(read_common(asked, request.params, here));
   if (row.make) ONEBOT_CHECK(row.make(asked, request.params, here));
   if (asked.known) return asked;
+  if (row.is_kept) {
+    ONEBOT_TRY(anew, flag_param(request.params, "no_cache"));
+    asked.anew = anew.value_or(false);
+  }
   if (!asked.action.name.empty()) return asked;
   const bool asks = !row.anywhere.empty() || !row.group.empty() || !row.channel.empty();
   if (!asks && !asked.uploads.empty()) return asked;

@@ -187,6 +187,7 @@ void Asking::run(Request request, Done done) {
   if (!asked) return course->done(std::unexpected(std::move(asked).error()), "");
   course->asked = *std::move(asked);
   if (course->asked.known) return finish(course, *course->asked.known);
+  if (auto answer = kept(course->asked)) return finish(course, *std::move(answer));
   upload(course);
 }
 
@@ -216,11 +217,27 @@ void Asking::upload(const std::shared_ptr<Course>& course) {
 }
 
 void Asking::act(const std::shared_ptr<Course>& course) {
-  call(course->asked.action, [this, course](ActionResult result) {
+  const std::uint64_t changes = ground_.kept ? ground_.kept->changes() : 0;
+  call(course->asked.action, [this, course, changes](ActionResult result) {
     if (!result && leave_out_refused(course->asked, result.error())) return act(course);
+    keep(course->asked, result, changes);
     if (here([&](const Here& what) { return asks_on(course->asked, result, what); })) return act(course);
     finish(course, std::move(result));
   });
+}
+
+std::optional<ActionResult> Asking::kept(const Asked& asked) const {
+  if (!ground_.kept || !asked.row || !asked.row->is_kept) return std::nullopt;
+  return ground_.kept->find(name_of(bot_), asked.action, asked.anew, ground_.backend.loop.now());
+}
+
+void Asking::keep(const Asked& asked, const ActionResult& result, std::uint64_t changes) {
+  if (!ground_.kept) return;
+  if (asked.row && asked.row->is_kept) {
+    ground_.kept->keep(name_of(bot_), asked.action, result, changes, ground_.backend.loop.now());
+  } else if (result) {
+    ground_.kept->on_done(name_of(bot_), asked.action);
+  }
 }
 
 void Asking::call(Action action, Told<ActionResult> done) {

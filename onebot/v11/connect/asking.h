@@ -74,6 +74,8 @@ class Asking {
   void run(Request request, Done done);
   void upload(const std::shared_ptr<Course>& course);
   void act(const std::shared_ptr<Course>& course);
+  std::optional<ActionResult> kept(const Asked& asked) const;
+  void keep(const Asked& asked, const ActionResult& result, std::uint64_t changes);
   void finish(const std::shared_ptr<Course>& course, ActionResult result);
   void step(const std::shared_ptr<Operation>& operation);
   void call(Action action, Told<ActionResult> done);

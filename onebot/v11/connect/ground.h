@@ -6,6 +6,7 @@
 #include "onebot/transport.h"
 #include "onebot/v11/action_row.h"
 #include "onebot/v11/events.h"
+#include "onebot/v11/kept_answers.h"
 #include "onebot/v11/numbers.h"
 #include "onebot/v11/safety.h"
 
@@ -37,6 +38,7 @@ struct Ground {
   const LoggedEvents& events;
   std::string version{};               // of the bridge
   const RosterRows* roster = nullptr;  // nullptr: lists that a platform does not give are empty
+  KeptAnswers* kept = nullptr;         // nullptr: platforms are asked each time
 };
 
 // "platform/app_id", as in the rows of messages and in names of cursors.
