@@ -137,6 +137,13 @@ item('O11-POST-07', MUST, 'The first post is lifecycle enable; connect comes on 
   }
   check(!t.world.http_post[0].events.some(event => event?.sub_type === 'connect'), 'lifecycle connect was posted');
 });
+item('O11-POST-07', MUST, 'The last post before a clean stop is lifecycle disable', {settings: ending, needs: 'http_post restart', alone: true}, async t => {
+  const [server] = t.world.http_post;
+  const from = server.pushes.length;
+  await t.world.restart();
+  await until(() => server.events.slice(from).some(event => event?.sub_type === 'enable'), 'enable after the restart');
+  equal(server.events.slice(from).filter(event => event?.meta_event_type === 'lifecycle').map(event => event.sub_type), ['disable', 'enable'], 'lifecycles over a restart');
+});
 item('O11-POST-07', MUST, 'enable and disable never come on a WebSocket', {last: true}, async () => {
   for (const {channel, value} of heard.events) {
     if (value?.meta_event_type === 'lifecycle') equal(value.sub_type === 'connect', channel !== 'http_post', `lifecycle ${value.sub_type} by ${channel}`);

@@ -41,6 +41,24 @@ item('O11-RWS-03', MUST, 'The url is called as it is written, path and query too
   equal(link.request.url, t.world.settings.websocket_reverse[0].path, 'the request line');
   return '';
 });
+item('O11-RWS-03', MUST, 'A redirect of the handshake is not followed, and the log says where to', {settings, alone: true}, async t => {
+  const server = t.world.reverse[1];
+  let followed = 0, attempts = 0;
+  const elsewhere = createServer().on('upgrade', (_, socket) => { ++followed; socket.destroy(); }).listen(0, '127.0.0.1');
+  t.after(() => elsewhere.close());
+  await until(() => elsewhere.listening, 'the other server');
+  const target = `ws://127.0.0.1:${elsewhere.address().port}/elsewhere`;
+  const link = await t.reverse(t.bot, {server});
+  server.http.removeAllListeners('upgrade');
+  server.http.on('upgrade', (_, socket) => {
+    ++attempts;
+    socket.end(`HTTP/1.1 ${[301, 302, 307][attempts % 3]} Found\r\nLocation: ${target}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  });
+  link.socket.close(1000);
+  await until(() => attempts >= 3, 'three attempts');
+  equal(followed, 0, 'connections to the target of the redirect');
+  if (t.world.log) check(t.world.log().includes(target), `the log does not say ${target}`);
+});
 
 item('O11-RWS-04', MUST, 'The first frame is lifecycle connect', reverse, async t => {
   for (const link of t.world.reverse[0].links) {

@@ -160,6 +160,14 @@ item('O11-INT-02', BR, 'With interactions = "off" a press is nothing', {settings
   await t.settled(bot, link);
   check(!link.raw.some(frame => expected.marks.some(mark => frame.text.includes(mark))), 'the press came');
 });
+item('O11-INT-03', BR, 'An answer to a press goes out as one', {settings: pressed, needs: 'inject sent'}, async t => {
+  const bot = t.causing('notice.interaction button');
+  const {event} = await t.heardAs(bot, 'notice.interaction button');
+  const words = unique('pressed');
+  const answer = await t.call('send_group_msg', {group_id: event.group_id, message: words}, bot);
+  const sent = await until(async () => (await bot.sent()).find(one => one.text === words), () => `the message at the platform (${show(answer)})`, 5000);
+  check(typeof sent.body.event_id === 'string', `there is no event_id in ${show(sent.body)}`);
+});
 
 section('Extended notices');
 

@@ -217,3 +217,20 @@ item('O11-ACT-20', MUST, 'AstrBot: a mention and a quote are resolved', {needs: 
 });
 
 const quiet = {dialect: '11', bots: 2, http: [{}], websocket: [{}]};
+item('O11-ACT-21', BR, 'What a framework asks first comes from memory: the platform is not asked again', {settings: quiet, needs: 'inject', alone: true}, async t => {
+  for (const bot of t.bots) {
+    if (!bot.asked) t.notApplicable('needs a driver that counts what the platform is asked');
+    for (let n = 0; n < 3; ++n) await t.chat(bot);
+    const script = async () => {
+      await asFirst(t, bot, first.Yunzai, 'Yunzai');
+      for (const {group_id} of await t.data('get_group_list', {}, bot)) {
+        const members = await t.data('get_group_member_list', {group_id}, bot);
+        for (const {user_id} of members.slice(0, 3)) await t.data('get_group_member_info', {group_id, user_id}, bot);
+      }
+    };
+    await script();
+    const before = await bot.asked();
+    await script();
+    equal(await bot.asked() - before, 0, `calls of ${bot.self.platform} the second time`);
+  }
+});

@@ -100,6 +100,15 @@ item('O11-MED-04', MUST, 'file is base64, in any shape, or a data: address', bot
   succeeded(await other.send([{type: 'image', data: {url: `base64://${base64}`}}]), 'url without file');
   for (const file of ['base64://&&&', 'data:image/png,x', '']) failed(await other.send(image(file)), 1400, show(file));
 });
+item('O11-MED-04', MUST, 'A path outside the allowed folders is refused, and the option named', both, async t => {
+  const chat = await t.chat(t.sending());
+  for (const file of ['file:///etc/hostname', '/etc/hostname', 'file://elsewhere/share/a.png']) {
+    const answer = await chat.send(image(file));
+    failed(answer, 1400, file);
+    if (!file.includes('elsewhere')) matches(answer.message, /paths/, `the message for ${file}`);
+  }
+  equal((await chat.sent()).length, 0, 'messages sent');
+});
 
 const open = {dialect: '11', bots: 1, http: [{}], websocket: [{}], files: {local_urls: true, shared_folder: true}};
 item('O11-MED-04', MUST, 'file is an address', {settings: open, needs: 'inject sent'}, async t => {
