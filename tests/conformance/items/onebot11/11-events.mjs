@@ -218,6 +218,25 @@ item('O11-GLD-02', CONV, 'With channels = "guild" notices of channels are those 
   equal((await of('notice.channel_delete')).notice_type, 'channel_destroyed', 'notice_type of a channel that is gone');
   equal((await of('notice.channel_update')).notice_type, 'channel_updated', 'notice_type of a channel that was changed');
 });
+item('O11-GLD-03', CONV, 'With channels = "guild" the actions of go-cqhttp are there', {settings: guild, needs: 'inject sent'}, async t => {
+  const profile = await t.data('get_guild_service_profile');
+  equal([typeof profile?.nickname, typeof profile?.tiny_id], ['string', 'string'], 'nickname and tiny_id of get_guild_service_profile');
+  const guilds = await t.data('get_guild_list');
+  check(guilds.length > 0 && typeof guilds[0].guild_id === 'string' && guilds[0].guild_name, `get_guild_list: got ${show(guilds)}`);
+  const {guild_id} = guilds[0];
+  const channels = await t.data('get_guild_channel_list', {guild_id});
+  check(channels.length > 0 && channels[0].owner_guild_id === guild_id && channels[0].channel_name, `get_guild_channel_list: got ${show(channels)}`);
+  const {members, finished} = await t.data('get_guild_member_list', {guild_id, next_token: ''});
+  check(members.length > 0 && typeof finished === 'boolean', `get_guild_member_list: got ${show(members)}`);
+  equal(typeof (await t.data('get_guild_member_profile', {guild_id, user_id: members[0].tiny_id})).nickname, 'string', 'nickname of get_guild_member_profile');
+});
+item('O11-GLD-03', CONV, 'send_guild_channel_msg sends by native ids', {settings: guild, needs: 'inject sent'}, async t => {
+  const {expected} = await t.heardAs(t.bot, 'message.channel');
+  const {guild_id, channel_id} = expected.expect;
+  const words = unique('channel');
+  equal(typeof (await t.data('send_guild_channel_msg', {guild_id, channel_id, message: words})).message_id, 'string', 'the type of message_id');
+  check((await t.bot.sent()).some(one => one.text === words && one.path.includes(channel_id)), 'the message is not at the platform');
+});
 item('O11-GLD-04', BR, 'In the usual mode the guild\'s actions do no harm, and send_guild_channel_msg works', {needs: 'inject sent'}, async t => {
   equal(await t.data('get_guild_service_profile'), null, 'get_guild_service_profile');
   equal(await t.data('get_guild_list'), [], 'get_guild_list');

@@ -105,6 +105,10 @@ item('O11-ACT-03', MUST, 'Parameters have both of their names', {needs: 'inject'
     const {event} = await t.heardAs(bot, 'request.group questions');
     succeeded(await t.call('set_group_add_request', {flag: event.flag, [name]: 'add', approve: false, reason: 'full'}, bot), `set_group_add_request with ${name}`);
   }
+  for (const params of [{id: 1}, {message_id: 1}]) {
+    const answer = await t.call('get_forward_msg', params, bot);
+    check(answer.retcode === 1400 && !/missing/.test(answer.message), `get_forward_msg ${show(params)}: got ${show(answer)}`);
+  }
   failed(await t.call('set_group_add_request', {flag: 'nonsense'}, bot), 1400, 'a flag that is none');
 });
 
@@ -152,6 +156,24 @@ item('O11-ACT-01', CONV, 'A forward of nodes is one message', some, async t => {
   const person_ = await t.chat(t.sending(), 'private');
   succeeded(await t.call('send_private_forward_msg', {...person_.to, messages: messages.slice(0, 2)}, person_.bot), 'send_private_forward_msg');
 });
+item('O11-ACT-01', CONV, 'The history of a chat is told', {needs: 'inject'}, async t => {
+  for (const kind of ['group', 'private']) {
+    const chat = await t.chat(t.causing(`message.${kind}`), kind);
+    const {event} = await t.heardAs(chat.bot, `message.${kind}`, {user_id: chat.native.user_id, ...(kind === 'group' && {group_id: chat.native.group_id})});
+    const action = kind === 'group' ? 'get_group_msg_history' : 'get_friend_msg_history';
+    const {messages} = await t.data(action, {...chat.to, count: 20}, chat.bot);
+    const numbers = messages.map(one => one.message_id);
+    for (const one of [chat.event, event]) check(numbers.includes(one.message_id), `${one.message_id} is not in ${show(numbers)}`);
+    const before = await t.data(action, {...chat.to, message_seq: event.message_id, count: 20}, chat.bot);
+    check(before.messages.some(one => one.message_id === chat.event.message_id), `what came before ${event.message_id}: got ${show(before.messages.map(one => one.message_id))}`);
+  }
+});
+item('O11-ACT-01', CONV, 'Reactions are left where the platform has them', {needs: 'inject'}, async t => {
+  const bot = t.having('reacts', 'has them in groups');
+  const {event} = await t.chat(bot);
+  succeeded(await t.call('set_msg_emoji_like', {message_id: event.message_id, emoji_id: 'THUMBSUP'}, bot), 'set_msg_emoji_like');
+  succeeded(await t.call('set_msg_emoji_like', {message_id: event.message_id, emoji_id: 'THUMBSUP', set: false}, bot), 'set_msg_emoji_like, set false');
+});
 item('O11-ACT-01', CONV, 'Files are sent', some, async t => {
   const chat = await t.chat(t.sending());
   const {file_id} = await t.data('upload_group_file', {...chat.to, file: `base64://${Buffer.from('a file').toString('base64')}`, name: 'notes.txt', folder: '/'}, chat.bot);
@@ -160,11 +182,29 @@ item('O11-ACT-01', CONV, 'Files are sent', some, async t => {
   const person_ = await t.chat(t.sending(), 'private');
   succeeded(await t.call('upload_private_file', {...person_.to, file: `base64://${Buffer.from('a file').toString('base64')}`, name: 'notes.txt'}, person_.bot), 'upload_private_file');
 });
+item('O11-ACT-01', CONV, 'Requests to join that are open are listed', {needs: 'inject'}, async t => {
+  const bot = t.causing('request.group');
+  const {event} = await t.heardAs(bot, 'request.group');
+  const {invited_requests, join_requests} = await t.data('get_group_system_msg', {}, bot);
+  check(Array.isArray(invited_requests), 'invited_requests is no list');
+  check(join_requests.some(one => JSON.stringify(one).includes(event.flag) || one.group_id === event.group_id), `join_requests: got ${show(join_requests)}`);
+});
+item('O11-ACT-01', CONV, 'What is read is marked, what is typed is shown', {needs: 'inject'}, async t => {
+  const bot = t.causing('message.private');
+  const {event} = await t.chat(bot, 'private');
+  for (const action of ['mark_msg_as_read', 'mark_private_msg_as_read', 'mark_group_msg_as_read', '_mark_all_as_read']) equal(await t.data(action, {message_id: event.message_id}, bot), null, action);
+  succeeded(await t.call('set_input_status', {user_id: event.user_id, event_type: 1}, bot), 'set_input_status');
+});
 item('O11-ACT-01', CONV, 'What is for people\'s own clients alone is 1404', async t => {
   for (const action of ['group_poke', 'friend_poke', 'send_poke', 'get_essence_msg_list', '_get_group_notice', 'get_group_shut_list', 'get_group_root_files', '_send_group_notice', 'set_essence_msg',
                         'delete_essence_msg', 'set_group_portrait', 'set_qq_profile', 'delete_friend', 'ocr_image', 'send_group_sign', 'get_group_at_all_remain', 'check_url_safely']) {
     failed(await t.call(action, {group_id: 1, user_id: 1}), 1404, action);
   }
+});
+item('O11-ACT-01', CONV, 'A message is sent on', some, async t => {
+  const [from, to] = [await t.chat(t.sending()), await t.chat(t.sending())];
+  succeeded(await t.call('forward_group_single_msg', {message_id: from.event.message_id, group_id: to.event.group_id}, from.bot), 'forward_group_single_msg');
+  check((await to.once())[0].text.includes(from.expected.options.text), `what was sent: got ${show((await to.sent())[0].text)}`);
 });
 
 section('Applications');
