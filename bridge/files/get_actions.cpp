@@ -35,9 +35,8 @@ Task<ActionResult> get_url(FileCall call, Fields params) {
 Task<ActionResult> get_path(FileCall call, Fields params) {
   ONEBOT_CO_TRY(id, onebot::string_param(params, "file_id"));
   if (!call.gives_paths) {
-    co_return fail(
-        Retcode::unsupported_param,
-        "\"type\" \"path\" is switched off: the folder of stored files is in none that is configured for it");
+    co_return fail(Retcode::unsupported_param,
+                   "\"type\" \"path\" is switched off: the folder of stored files is in none that [files] paths names");
   }
   ONEBOT_CO_TRY(file, co_await onebot::opened(call.files, std::move(id)));
   co_return Fields{{"name", file.name}, {"path", file.path}, {"sha256", file.sha256}};

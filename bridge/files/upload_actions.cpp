@@ -102,7 +102,8 @@ Task<ActionResult> upload_path(FileCall call, Fields params) {
   ONEBOT_CO_TRY(label, label_param(params));
   ONEBOT_CO_TRY(path, onebot::string_param(params, "path"));
   if (call.means.limits.paths.empty()) {
-    co_return fail(Retcode::unsupported_param, "\"type\" \"path\" is switched off: no folder is configured for it");
+    co_return fail(Retcode::unsupported_param,
+                   "\"type\" \"path\" is switched off: [files] paths of the configuration names no folder");
   }
   const std::string id = label.key.id;
   const auto file = co_await onebot::until_told<Result<File>>(

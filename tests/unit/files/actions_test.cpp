@@ -93,6 +93,19 @@ TEST_CASE_TEMPLATE("what an action of files lacks, has of the wrong type, or doe
   }
 }
 
+TEST_CASE_TEMPLATE("what is switched off by the configuration names the option", Kind, Memory, Real) {
+  World<Kind> world;
+  const std::string id = world.upload("x");
+
+  for (const auto& [name, params] :
+       {std::pair<std::string, Fields>{"upload_file", {{"type", "path"}, {"name", "n"}, {"path", "/etc/passwd"}}},
+        std::pair<std::string, Fields>{"get_file", {{"type", "path"}, {"file_id", id}}}}) {
+    const auto answer = world.act(name, params);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().message.find("[files] paths") != std::string::npos);
+  }
+}
+
 TEST_CASE_TEMPLATE("a file too large for one answer says how it leaves", Kind, Memory, Real) {
   World<Kind> world;
   const std::string id = world.upload(std::string(bridge::files::kMostBytes + 1, 'x'));
