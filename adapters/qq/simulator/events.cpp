@@ -32,11 +32,14 @@ constexpr Answerable kAnswerable[] = {
     {"GROUP_ADD_ROBOT", Scene::group, false, "group_openid", "op_member_openid"},
     {"GROUP_MSG_RECEIVE", Scene::group, false, "group_openid", "op_member_openid"},
     {"GROUP_MEMBER_ADD", Scene::group, false, "group_openid", "member_openid"},
+    {"INTERACTION_CREATE", Scene::group, false, "group_openid", "group_member_openid"},
+    {"INTERACTION_CREATE", Scene::user, false, "user_openid"},
 };
 constexpr Answerable kOther{};
 
-const Answerable& answerable(std::string_view name) {
-  const auto* found = std::ranges::find(kAnswerable, name, &Answerable::name);
+const Answerable& answerable(std::string_view name, View content) {
+  const auto* found = std::ranges::find_if(
+      kAnswerable, [&](const Answerable& row) { return row.name == name && !content.at(row.chat).str().empty(); });
   return found == std::end(kAnswerable) ? kOther : *found;
 }
 
@@ -74,7 +77,7 @@ onebot::Status Events::play(View native) {
     return {};
   }
   const double wall = loop_.wall();
-  const Answerable& known = answerable(name);
+  const Answerable& known = answerable(name, content);
   const Fields fields = completed(content, known, wall, ++played_);
   if (id.empty()) id = fmt::format("{}:{:x}-{:06}", name, static_cast<std::uint64_t>(wall * 1000), played_);
   if (!known.name.empty()) {

@@ -157,6 +157,27 @@ TEST_CASE("a message is checked as the platform checks it, kept, and shown to th
   CHECK(Desk::member(desk.request("GET", "/nowhere"), "code") == "404");
 }
 
+TEST_CASE("a press of a button is answered by its event, where it was pressed") {
+  Desk desk;
+  const auto press = [&](std::string_view id, std::string_view where) {
+    desk.play(fmt::format(R"({{"t":"INTERACTION_CREATE","id":"INTERACTION_CREATE:{}","d":{{"id":"{}",{}}}}})", id, id,
+                          where));
+  };
+  const auto code = [&](const std::string& path, std::string_view id) {
+    const auto answer =
+        desk.post(path, fmt::format(R"({{"msg_type":0,"content":"hi","event_id":"INTERACTION_CREATE:{}"}})", id));
+    return answer.status == 200 ? "ok" : Desk::member(answer, "err_code");
+  };
+  const std::string group = fmt::format("/v2/groups/{}/messages", kGroup);
+  press("G", fmt::format(R"("group_openid":"{}","group_member_openid":"A")", kGroup));
+  press("U", fmt::format(R"("user_openid":"{}")", kUser));
+
+  CHECK(code(group, "G") == "ok");
+  CHECK(code(fmt::format("/v2/users/{}/messages", kUser), "U") == "ok");
+  CHECK(code(group, "U") == "40034024");
+  CHECK(code(group, "unheard of") == "40034024");
+}
+
 TEST_CASE("a message is taken back within two minutes, once, and where it was sent") {
   Desk desk;
   const std::string path = fmt::format("/v2/users/{}/messages", kUser);
