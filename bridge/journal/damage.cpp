@@ -56,4 +56,12 @@ std::string unreadable(const std::string& path, std::uint64_t events) {
       events, path);
 }
 
+std::string unusable(const std::string& path, std::uint64_t times) {
+  return fmt::format(
+      "journal: {} could not be read or cleaned {} times since the start: if it is damaged (onebridge check "
+      "says so), what bots remember is missing and old events are not deleted; stop, and restore a backup "
+      "or let sqlite3 .recover it",
+      path, times);
+}
+
 }  // namespace bridge::journal

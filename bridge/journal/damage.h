@@ -15,5 +15,6 @@ std::vector<std::string> damage_of(const std::string& data_dir);
 // What an operator is told of a journal in use. path: of its file.
 std::string replaced(const std::string& path);
 std::string unreadable(const std::string& path, std::uint64_t events);
+std::string unusable(const std::string& path, std::uint64_t times);  // what is kept beside events
 
 }  // namespace bridge::journal

@@ -90,12 +90,8 @@ void Journal::set_place(std::string_view consumer, Seq next) {
 
 std::vector<Record> Journal::recall(std::string_view bot, std::string_view kind) {
   journal::Recollection found(bot, kind);
-  if (const Status done = found.read(lookup_.database); !done) {
-    log_.count("journal_read_failures");
-    log_.line(onebot::LogLevel::error,
-              fmt::format("journal recall failed bot={} kind={} error=\"{}\" next=start_without", bot, kind,
-                          done.error().message));
-  }
+  if (const Status done = found.read(lookup_.database); !done)
+    not_read(fmt::format("recall failed bot={} kind={}", bot, kind), done.error(), "start_without");
   if (in_flight_) found.overlay(*in_flight_);
   found.overlay(pending_);
   return found.take();
@@ -104,10 +100,14 @@ std::vector<Record> Journal::recall(std::string_view bot, std::string_view kind)
 std::optional<std::string> Journal::event(Seq seq) {
   auto json = journal::read_event(lookup_.database, seq);
   if (json) return *std::move(json);
-  log_.count("journal_read_failures");
-  log_.line(onebot::LogLevel::error, fmt::format("journal lookup of event {} failed error=\"{}\" next=as_if_not_kept",
-                                                 seq, json.error().message));
+  not_read(fmt::format("lookup of event {} failed", seq), json.error(), "as_if_not_kept");
   return std::nullopt;
+}
+
+void Journal::not_read(std::string_view what, const onebot::Error& error, std::string_view next) {
+  ++failed_;
+  log_.count("journal_read_failures");
+  log_.line(onebot::LogLevel::error, fmt::format("journal {} error=\"{}\" next={}", what, error.message, next));
 }
 
 // --- group commit ---
@@ -224,6 +224,7 @@ void Journal::clean() {
 void Journal::cleaned(const Result<journal::Tables::Cleaned>& cleaned) {
   log_.count("journal_cleanings");
   if (!cleaned) {
+    ++failed_;
     log_.count("journal_clean_failures");
     log_.line(onebot::LogLevel::warn,
               fmt::format("journal cleaning failed error=\"{}\" retry=10s", cleaned.error().message));
@@ -254,6 +255,7 @@ std::vector<std::string> Journal::problems() const {
   const std::string path = dir_.file(journal::Tables::kFile);
   if (dir_.number_of(journal::Tables::kFile) != file_number_) problems.push_back(journal::replaced(path));
   if (const auto events = history_->unreadable(); events > 0) problems.push_back(journal::unreadable(path, events));
+  if (failed_ > 0) problems.push_back(journal::unusable(path, failed_));
   return problems;
 }
 

@@ -90,6 +90,7 @@ class Journal final : public onebot::Store {
 
   std::int64_t wall_ms() const { return static_cast<std::int64_t>(loop_.wall() * 1000); }
   void set_record(std::string_view bot, onebot::Record record);
+  void not_read(std::string_view what, const onebot::Error& error, std::string_view next);
   void changed();
   void hand_over();
   void submit();
@@ -129,6 +130,7 @@ class Journal final : public onebot::Store {
   bool healthy_ = true;
   std::int64_t last_record_at_ = 0;  // us
   journal::Losses losses_;
+  std::uint64_t failed_ = 0;     // reads besides those of events, and cleanings
   std::int64_t wall_ahead_ = 0;  // ms, of the log's clock
 
   journal::Outcome outcome_;  // of the batch in flight; of both threads

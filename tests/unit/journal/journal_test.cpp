@@ -1,5 +1,6 @@
 #include "bridge/journal/journal.h"
 
+#include "bridge/journal/damage.h"
 #include "bridge/journal/log_clock.h"
 #include "tests/unit/core/store_watch.h"
 #include "tests/unit/journal/journal_rig.h"
@@ -163,6 +164,29 @@ TEST_CASE("of a damaged file what can be read is given, and what cannot is left 
   CHECK(bench.log.counters["journal_unreadable"] == skipped);
   CHECK(bench.log.contains("events that cannot be read are left out"));
   CHECK(bench.has_problem("could not be read back"));
+}
+
+TEST_CASE("a file that is damaged beside its events is a problem, too") {
+  Bench bench;
+  for (int i = 0; i < 2'000; ++i) bench.journal->keep("mock/1", {"sent", std::to_string(i), std::string(1'000, 'x')});
+  REQUIRE(bench.commit());
+  bench.watch.reset();
+  bench.journal.reset();
+  const std::string path = bench.folder.data() + "/journal.db";
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(300 * 4096);
+    file << std::string(5 * 4096, '\xff');
+  }
+  CHECK(std::ranges::any_of(bridge::journal::damage_of(bench.folder.data()),
+                            [&](const std::string& one) { return one.starts_with(path + ": is damaged"); }));
+  bench.open();
+  CHECK(bench.journal->problems().empty());
+
+  bench.journal->recall("mock/1", "sent");
+
+  CHECK(bench.log.counters["journal_read_failures"] == 1);
+  CHECK(bench.has_problem("what bots remember is missing"));
 }
 
 TEST_CASE("times of a damaged file are none: the clock of the log begins with the system's") {
