@@ -16,12 +16,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::array<milliseconds, 7> kPauses{milliseconds(1'000), milliseconds(2'000),  milliseconds(4'000),
-                                              milliseconds(8'000), milliseconds(16'000), milliseconds(32'000),
-                                              milliseconds(60'000)};
-constexpr milliseconds kNobody{8'000};       // the longest pause while nobody answers; a fifth more by chance
-constexpr milliseconds kMostAsked{300'000};  // of what a Retry-After may ask
-constexpr milliseconds kLate{1'000};         // a heartbeat says that we live now
+// The last is what a recovery may take, and a fifth (docs/guarantees.md).
+constexpr std::array<milliseconds, 5> kPauses{milliseconds(1'000), milliseconds(2'000), milliseconds(4'000),
+                                              milliseconds(8'000), milliseconds(16'000)};
+constexpr milliseconds kStatusPause{60'000};  // of a status that is refused again and again
+constexpr milliseconds kNobody{8'000};        // the longest pause while nobody answers; a fifth more by chance
+constexpr milliseconds kMostAsked{300'000};   // of what a Retry-After may ask
+constexpr milliseconds kLate{1'000};          // a heartbeat says that we live now
 constexpr milliseconds kQuiet{5'000};
 constexpr int kAway[] = {408, 425, 429};     // besides everything that is no 4xx
 constexpr std::size_t kMaxAnswer = 1 << 20;  // bytes of a list of actions
@@ -202,7 +203,7 @@ void Webhook::failed(const Push& push, const Failure& failure) {
 void Webhook::status_failed(const Failure& failure) {
   if (!failure.answered || ++status_refusals_ < kMaxRefusals) return pause(failure);
   status_parked_ = true;
-  status_timer_ = backend_.loop.after(kPauses.back(), [this] {
+  status_timer_ = backend_.loop.after(kStatusPause, [this] {
     status_parked_ = false;
     pump();
   });

@@ -65,6 +65,18 @@ TEST_CASE("a failed event is pushed again after a growing pause, with the same i
   CHECK(world.client.calls.at(1)->request.body == world.client.calls.at(3)->request.body);
 }
 
+TEST_CASE("an application that was away for long with 503 gets its event within 20 s of its return") {
+  Hook world;
+  world.answer(204);
+  world.emit(world.transport);
+
+  for (int i = 0; i < 50; ++i) {
+    world.answer(503);
+    world.turn(19'201ms);
+  }
+  CHECK(world.client.calls.size() == 52);
+}
+
 TEST_CASE("while nobody answers an event is tried for ever, less than 10 s apart") {
   Hook world;
   world.answer(204);
