@@ -25,32 +25,16 @@ std::string spell_text(std::string_view sent) { return std::string(sent); }
 Transcript::Transcript(Stage stage) : stage_(std::move(stage)) {}
 Transcript::~Transcript() = default;
 
-const Transcript::Command Transcript::kCommands[] = {{"config", &Transcript::config},
-                                                     {"recall", &Transcript::recall},
-                                                     {"open", &Transcript::open},
-                                                     {"in", &Transcript::in},
-                                                     {"out", &Transcript::out},
-                                                     {"quiet", &Transcript::quiet},
-                                                     {"cut", &Transcript::cut},
-                                                     {"dropped", &Transcript::dropped},
-                                                     {"connecting", &Transcript::connecting},
-                                                     {"clock", &Transcript::clock},
-                                                     {"http", &Transcript::http},
-                                                     {"no_http", &Transcript::no_http},
-                                                     {"event", &Transcript::event},
-                                                     {"nothing", &Transcript::nothing},
-                                                     {"online", &Transcript::online},
-                                                     {"changes", &Transcript::changes},
-                                                     {"self", &Transcript::self},
-                                                     {"record", &Transcript::record},
-                                                     {"log", &Transcript::log},
-                                                     {"unlogged", &Transcript::unlogged},
-                                                     {"hold", &Transcript::hold},
-                                                     {"action", &Transcript::action},
-                                                     {"answer", &Transcript::answer},
-                                                     {"link", &Transcript::choose},
-                                                     {"disk", &Transcript::disk},
-                                                     {"key", &Transcript::key}};
+const Transcript::Command Transcript::kCommands[] = {
+    {"config", &Transcript::config},   {"recall", &Transcript::recall},     {"open", &Transcript::open},
+    {"in", &Transcript::in},           {"out", &Transcript::out},           {"quiet", &Transcript::quiet},
+    {"cut", &Transcript::cut},         {"dropped", &Transcript::dropped},   {"connecting", &Transcript::connecting},
+    {"clock", &Transcript::clock},     {"http", &Transcript::http},         {"no_http", &Transcript::no_http},
+    {"event", &Transcript::event},     {"nothing", &Transcript::nothing},   {"online", &Transcript::online},
+    {"changes", &Transcript::changes}, {"self", &Transcript::self},         {"record", &Transcript::record},
+    {"log", &Transcript::log},         {"unlogged", &Transcript::unlogged}, {"counted", &Transcript::counted},
+    {"hold", &Transcript::hold},       {"action", &Transcript::action},     {"answer", &Transcript::answer},
+    {"link", &Transcript::choose},     {"disk", &Transcript::disk},         {"key", &Transcript::key}};
 
 std::optional<std::string> Transcript::run(std::string_view text) {
   for (int number = 1; !text.empty(); ++number) {
@@ -351,6 +335,14 @@ Transcript::Verdict Transcript::record(std::string_view arguments) {
 
 Transcript::Verdict Transcript::unlogged(std::string_view text) {
   return world_.log.contains(text) ? Verdict("it is logged") : std::nullopt;
+}
+
+Transcript::Verdict Transcript::counted(std::string_view text) {
+  const std::size_t blank = text.find(' ');
+  const auto found = world_.log.counters.find(text.substr(0, blank));
+  const std::uint64_t count = found == world_.log.counters.end() ? 0 : found->second;
+  if (blank != text.npos && fmt::to_string(count) == text.substr(blank + 1)) return std::nullopt;
+  return fmt::format("it is at {}", count);
 }
 
 Transcript::Verdict Transcript::log(std::string_view text) {

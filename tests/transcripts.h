@@ -85,6 +85,7 @@ class Transcript {
   Verdict record(std::string_view arguments);
   Verdict log(std::string_view text);
   Verdict unlogged(std::string_view text);
+  Verdict counted(std::string_view text);
   Verdict hold(std::string_view yes);
   Verdict action(std::string_view arguments);
   Verdict answer(std::string_view part);

@@ -121,3 +121,13 @@ test('several shards: each reads its own guilds, and a restart resumes them all'
   assert.equal(state.identifies, 3);
   assert.equal(state.resumes, 3);
 });
+
+test('who pushes too often without a proof is told to wait, and what is proven is taken all the same', {timeout: 240_000}, async t => {
+  const {run, push} = await world(t);
+  await run();
+  const body = JSON.stringify({op: 0, id: 'FRIEND_ADD:mine', t: 'FRIEND_ADD', d: {openid: 'U', timestamp: 1790000000}});
+  const statuses = [];
+  for (let i = 0; i < 22; ++i) statuses.push((await push(body, {secret: 'another'})).status);
+  assert.deepEqual(statuses, [...Array(20).fill(401), 429, 429]);
+  assert.equal((await push(body)).status, 200);
+});

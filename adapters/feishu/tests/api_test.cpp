@@ -205,7 +205,7 @@ TEST_CASE("error codes of the platform become the codes applications know") {
       {Retcode::unknown_message, {230011, 230110, 230111, 231003, 10020, 11224, 230019, 99992354}},
       {Retcode::content_rejected, {230022, 230028, 11248, 11312}},
       {Retcode::body_refused, {230025, 230054, 230055, 230099}},
-      {Retcode::media_refused, {234006, 234037}},
+      {Retcode::media_refused, {234006, 234011, 234037}},
       {Retcode::server_error, {1500, 1503, 1551, 5000}},
       {Retcode::unknown_user, {99992351, 99992356, 99992361, 230029, 11236, 230034}},
       {Retcode::unknown_group, {232006, 11213, 10029, 232009, 11237}},

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -34,6 +35,10 @@ TEST_CASE("a configuration that everybody may read is warned of when secrets sta
   CHECK_FALSE(has(bridge::warnings_of(elsewhere, path, 0), "chmod"));
   std::filesystem::permissions(path, perms::owner_read | perms::group_read);
   CHECK_FALSE(has(bridge::warnings_of(literal, path, 0), "chmod"));
+}
+
+TEST_CASE("who runs it as root is warned, and nobody else") {
+  CHECK(has(bridge::warnings_of({}, "", 0), "it runs as root") == (::geteuid() == 0));
 }
 
 TEST_CASE("a certificate that has expired, or soon will, is warned of") {
