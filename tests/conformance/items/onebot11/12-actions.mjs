@@ -182,13 +182,6 @@ item('O11-ACT-01', CONV, 'Files are sent', some, async t => {
   const person_ = await t.chat(t.sending(), 'private');
   succeeded(await t.call('upload_private_file', {...person_.to, file: `base64://${Buffer.from('a file').toString('base64')}`, name: 'notes.txt'}, person_.bot), 'upload_private_file');
 });
-item('O11-ACT-01', CONV, 'Requests to join that are open are listed', {needs: 'inject'}, async t => {
-  const bot = t.causing('request.group');
-  const {event} = await t.heardAs(bot, 'request.group');
-  const {invited_requests, join_requests} = await t.data('get_group_system_msg', {}, bot);
-  check(Array.isArray(invited_requests), 'invited_requests is no list');
-  check(join_requests.some(one => JSON.stringify(one).includes(event.flag) || one.group_id === event.group_id), `join_requests: got ${show(join_requests)}`);
-});
 item('O11-ACT-01', CONV, 'What is read is marked, what is typed is shown', {needs: 'inject'}, async t => {
   const bot = t.causing('message.private');
   const {event} = await t.chat(bot, 'private');
