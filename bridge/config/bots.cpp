@@ -101,13 +101,15 @@ std::optional<Config::Bot> read_bot(const Node& node, bool ingress, Findings& fi
   const adapters::Platform* platform = platform_of(node, *table, findings);
   if (!platform) return std::nullopt;
   std::vector<Rule> rules{{"platform", Kind::text, true},
-                          {"onebot11_id", Kind::integer, false, "", "", 1, onebot::v11::kMostExact}};
+                          {"onebot11_id", Kind::integer, false, "", "", 1, onebot::v11::kMostExact},
+                          {"proxy", Kind::proxy}};
   for (const onebot::Option& option : platform->options) rules.push_back(rule_of(option));
   const std::size_t before = findings.mistakes.size();
   Section section = read_section(&node, "bots", rules, findings);
   Config::Bot bot{.platform = std::string(platform->name),
                   .app_id = section.text("app_id"),
-                  .onebot11_id = section.integer("onebot11_id")};
+                  .onebot11_id = section.integer("onebot11_id"),
+                  .proxy = section.text("proxy")};
   bot.section = std::move(section.fields);
   if (findings.mistakes.size() > before) return bot;
   if (!is_app_id(bot.app_id)) {

@@ -49,6 +49,7 @@ struct Config {
     std::string app_id{};
     onebot::Fields section{};      // checked, secrets read, fallbacks filled in
     std::int64_t onebot11_id = 0;  // its number in OneBot 11; 0: not set
+    std::string proxy{};           // of what goes out for it; "": that of everything
   };
   struct Admin {
     onebot::io::Address address{};

@@ -2,7 +2,7 @@
 
 #include "adapters/registry.h"
 #include "bridge/config/config.h"
-#include "bridge/net/client.h"
+#include "bridge/net/clients.h"
 #include "bridge/net/loop.h"
 #include "bridge/net/server.h"
 #include "bridge/process/demo_console.h"
@@ -171,7 +171,8 @@ int run_demo(const DemoOptions& options) {
   if (folder.path().empty()) return cannot(folder.problem());
   ProcessLog log({.level = onebot::LogLevel::warn});
   net::Loop loop;
-  net::Client client(loop, "");
+  net::Clients clients(loop, "", {});
+  net::Client& client = clients.usual();
   net::Server server(loop, {}, &log);
   Stage stage(loop, server, client);
   Config config{.data_dir = folder.path() + "/data"};
@@ -182,7 +183,7 @@ int run_demo(const DemoOptions& options) {
   std::vector<std::size_t> all(bots);
   std::iota(all.begin(), all.end(), 0);
   config.onebot11.websocket.push_back({.options = {.port = 0}, .bots = all});
-  auto assembly = Assembly::make(std::move(config), {loop, client, server, log});
+  auto assembly = Assembly::make(std::move(config), {loop, clients, server, log});
   if (!assembly) return cannot(assembly.error().message);
   if (const auto started = (*assembly)->start(); !started) return cannot(started.error().message);
   stage.push_to((*assembly)->port("ingress"));

@@ -1,7 +1,7 @@
 #include "bridge/process/run.h"
 
 #include "bridge/config/config.h"
-#include "bridge/net/client.h"
+#include "bridge/net/clients.h"
 #include "bridge/net/loop.h"
 #include "bridge/net/proxies.h"
 #include "bridge/net/server.h"
@@ -34,7 +34,7 @@ constexpr rlim_t kLeastFiles = 64;
 // Ends the loop when the last frames have left the sockets and the last posts are answered.
 class Farewell {
  public:
-  Farewell(net::Loop& loop, const net::Client& client) : loop_(loop), client_(client) {}
+  Farewell(net::Loop& loop, const net::Clients& clients) : loop_(loop), clients_(clients) {}
 
   // latest: on the loop's clock.
   void begin(std::chrono::milliseconds latest) {
@@ -48,13 +48,13 @@ class Farewell {
   void look_again() {
     const onebot::io::Owner over = std::move(timer_);  // it may be what calls this
     timer_ = loop_.after(kPause, [this] {
-      if (client_.is_idle() || loop_.now() >= latest_) return loop_.stop();
+      if (clients_.is_idle() || loop_.now() >= latest_) return loop_.stop();
       look_again();
     });
   }
 
   net::Loop& loop_;
-  const net::Client& client_;
+  const net::Clients& clients_;
   std::chrono::milliseconds latest_{};
   onebot::io::Owner timer_;
 };
@@ -102,19 +102,19 @@ int run(const std::string& config_path) {
   Signals signals;
   ProcessLog log({.level = config.log_level, .json = config.log_json, .secrets = config.secrets});
   net::Loop loop;
-  const net::Proxies proxies({.proxy = config.proxy, .no_proxy = config.no_proxy});
-  for (const std::string& line : proxies.described()) log.line(LogLevel::info, line);
-  net::Client client(loop, config.ca_file, proxies);
+  const net::ProxySetting proxies{.proxy = config.proxy, .no_proxy = config.no_proxy};
+  for (const std::string& line : net::Proxies(proxies).described()) log.line(LogLevel::info, line);
+  net::Clients clients(loop, config.ca_file, proxies);
   net::Server server(loop, config.limits, &log);
   config.warnings = warnings_of(config, config_path, loop.wall());
   const std::size_t bots = config.bots.size();
-  auto assembly = Assembly::make(std::move(config), {loop, client, server, log});
+  auto assembly = Assembly::make(std::move(config), {loop, clients, server, log});
   if (!assembly) return cannot_start(log, assembly.error());
   if (const auto started = (*assembly)->start(); !started) return cannot_start(log, started.error());
   log.line(LogLevel::info,
            fmt::format("onebridge runs version={} bots={} config={}", ONEBRIDGE_VERSION, bots, config_path));
 
-  Farewell farewell(loop, client);
+  Farewell farewell(loop, clients);
   const auto stop = [&] {
     log.line(LogLevel::info, "onebridge stops");
     const auto began = loop.now();

@@ -125,7 +125,7 @@ Status Assembly::open_files() {
   ONEBOT_TRY(thread, files::FilesThread::open(world_.loop, world_.log, fmt::format("{}/files", config_.data_dir),
                                               config_.files));
   files_ = std::move(thread);
-  file_actions_ = std::make_unique<FileActions>(file_means(), *files_, files_->gives_paths());
+  file_actions_ = std::make_unique<FileActions>(file_means(world_.clients.usual()), *files_, files_->gives_paths());
   bridge_->use(*file_actions_);
   return {};
 }
@@ -139,9 +139,10 @@ Status Assembly::make_bots() {
     const std::string key = fmt::format("{}/{}", configured.platform, configured.app_id);
     Bot& bot = bridge_->add_bot(key);
     BotLog& log = *bot_logs_.emplace_back(std::make_unique<BotLog>(world_.log, key));
-    BotFiles& files = *bot_files_.emplace_back(std::make_unique<BotFiles>(file_means(), key));
+    onebot::io::Client& client = world_.clients.of(configured.proxy);
+    BotFiles& files = *bot_files_.emplace_back(std::make_unique<BotFiles>(file_means(client), key));
     file_actions_->add(key, files);
-    const onebot::Host host{world_.loop, world_.client, ingress_, bot, files, log};
+    const onebot::Host host{world_.loop, client, ingress_, bot, files, log};
     auto adapter = platform->make(platform->name, configured.section, host);
     if (!adapter) {
       return onebot::fail(adapter.error().code, fmt::format("bot {}: {}", key, adapter.error().message));
@@ -157,10 +158,10 @@ void Assembly::make_transports() {
   for (const Config::Bot& bot : config_.bots) names.insert(bot.platform);
   std::string platforms;
   for (const std::string& name : names) platforms += (platforms.empty() ? "" : ", ") + name;
-  backend_.emplace(bridge_->backend(world_.client, *listening_));
+  backend_.emplace(bridge_->backend(world_.clients.usual(), *listening_));
   const auto backend_of = [this](const std::vector<std::string>& bots) -> onebot::Backend& {
     if (bots.empty()) return *backend_;
-    return partial_.try_emplace(bots, bridge_->backend(world_.client, *listening_, bots)).first->second;
+    return partial_.try_emplace(bots, bridge_->backend(world_.clients.usual(), *listening_, bots)).first->second;
   };
   for (auto& [transport, bots] : onebot::connect::make_transports(
            config_.methods, backend_of, {.version = ONEBRIDGE_VERSION, .platforms = platforms})) {
@@ -179,7 +180,7 @@ void Assembly::make_onebot11() {
                         *bot_files_[i],
                         {.platform = bot.platform, .app_id = bot.app_id, .configured_self = bot.onebot11_id}});
   }
-  backend11_.emplace(bridge_->backend(world_.client, *listening11_));
+  backend11_.emplace(bridge_->backend(world_.clients.usual(), *listening11_));
   onebot11_ = std::make_unique<onebot11::Dialect>(
       onebot11::Dialect::Parts{.backend = *backend11_,
                                .durability = *journal_,

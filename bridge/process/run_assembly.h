@@ -12,6 +12,7 @@
 #include "bridge/files/thread.h"
 #include "bridge/ingress.h"
 #include "bridge/journal/journal.h"
+#include "bridge/net/clients.h"
 #include "bridge/onebot11/dialect.h"
 #include "bridge/process/admin.h"
 #include "bridge/process/log.h"
@@ -31,7 +32,7 @@ class Assembly final : private Condition {
  public:
   struct World {
     onebot::io::Loop& loop;
-    onebot::io::Client& client;
+    net::Clients& clients;
     onebot::io::Server& server;
     ProcessLog& log;
   };
@@ -68,7 +69,7 @@ class Assembly final : private Condition {
   onebot::Status listen();
   void tell_addresses() const;
   void stop_files();
-  files::Means file_means() { return {world_.loop, world_.client, *files_, config_.files}; }
+  files::Means file_means(onebot::io::Client& client) { return {world_.loop, client, *files_, config_.files}; }
 
   std::vector<std::string> why_unhealthy() const override;
   std::vector<std::string> why_unready() const override;

@@ -1,4 +1,4 @@
-// Who may come to the listeners of a configuration, and how many.
+// Who may come to the listeners of a configuration, and how many; and by which proxy a bot goes out.
 
 #include "adapters/registry.h"
 #include "bridge/config/config.h"
@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,4 +55,21 @@ TEST_CASE("limits of those who connect are read, and a share of the connections 
   CHECK(has(mistakes(whole("[limits]\ninflight = \"1KiB\"\n")), "limits.inflight:"));
   CHECK(has(mistakes(whole("[limits]\nconnections = 0\n")), "limits.connections:"));
   CHECK(has(mistakes(whole("[delivery]\nretention_size = \"1MiB\"\n")), "delivery.retention_size:"));
+}
+
+TEST_CASE("a bot may have a proxy of its own, whose credentials are a secret, too") {
+  const auto bot = [](std::string_view app, std::string_view proxy) {
+    return fmt::format("[[bots]]\nplatform = \"{}\"\napp_id = \"{}\"\napp_secret = \"a literal secret\"\n{}\n",
+                       adapters::platforms().front().name, app, proxy);
+  };
+  const auto good =
+      read(whole(bot("2", "proxy = \"http://bot:s3cret@other.corp:3128\"") + bot("3", "proxy = \"none\"")));
+  REQUIRE(good.config);
+  CHECK(good.config->bots.at(0).proxy.empty());
+  CHECK(good.config->bots.at(1).proxy == "http://bot:s3cret@other.corp:3128");
+  CHECK(good.config->bots.at(2).proxy == "none");
+  CHECK(std::ranges::find(good.config->secrets, "bot:s3cret") != good.config->secrets.end());
+  const std::string wrong = mistakes(whole(bot("2", "proxy = \"ftp://bot:s3cret@p\"")));
+  CHECK(has(wrong, "bots.proxy:"));
+  CHECK_FALSE(has(wrong, "s3cret"));
 }
