@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,15 +18,6 @@ namespace json = onebot::json;
 namespace v11 = onebot::v11;
 
 namespace {
-
-class Log : public v11::LoggedEvents {
- public:
-  std::optional<std::string> at(std::uint64_t place) const override {
-    const auto found = events.find(place);
-    return found == events.end() ? std::nullopt : std::optional(found->second);
-  }
-  std::map<std::uint64_t, std::string> events{};
-};
 
 constexpr std::array<std::string_view, 2> kAble = {"send_message", "chat.get_merge_forward"};
 
@@ -62,7 +51,7 @@ struct Said : rig::Questions {
     return out;
   }
 
-  Log log{};
+  rig::Events log{};
 };
 
 }  // namespace

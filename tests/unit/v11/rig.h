@@ -3,12 +3,16 @@
 #pragma once
 
 #include "onebot/json.h"
+#include "onebot/v11/action_row.h"
 #include "onebot/v11/events.h"
 #include "tests/fakes_numbers.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,5 +87,15 @@ inline std::string member(const std::string& frame, std::string_view path) {
   const json::View value = document->root().at(path);
   return value.is_missing() ? "missing" : value.dump();
 }
+
+// A log by places.
+class Events : public v11::LoggedEvents {
+ public:
+  std::optional<std::string> at(std::uint64_t place) const override {
+    const auto found = events.find(place);
+    return found == events.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::map<std::uint64_t, std::string> events{};
+};
 
 }  // namespace rig

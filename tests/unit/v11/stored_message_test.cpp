@@ -7,8 +7,6 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,15 +18,6 @@ namespace v11 = onebot::v11;
 
 namespace {
 
-class Log : public v11::LoggedEvents {
- public:
-  std::optional<std::string> at(std::uint64_t place) const override {
-    const auto found = events.find(place);
-    return found == events.end() ? std::nullopt : std::optional(found->second);
-  }
-  std::map<std::uint64_t, std::string> events{};
-};
-
 struct Rig {
   std::string get(std::string_view message_id) {
     const auto asked = v11::ask_for(v11::request_of("get_msg", {{"message_id", message_id}}), here);
@@ -36,7 +25,7 @@ struct Rig {
   }
 
   Bot bot{};
-  Log log{};
+  rig::Events log{};
   v11::Abilities abilities{};
   v11::Here here{.scope = bot.scope, .abilities = abilities, .bot_name = "Bridge", .log = &log};
 };
