@@ -221,7 +221,8 @@ void Asking::act(const std::shared_ptr<Course>& course) {
   call(course->asked.action, [this, course, changes](ActionResult result) {
     if (!result && leave_out_refused(course->asked, result.error())) return act(course);
     keep(course->asked, result, changes);
-    if (here([&](const Here& what) { return asks_on(course->asked, result, what); })) return act(course);
+    const bool goes_on = course->asked.row && course->asked.row->next;
+    if (goes_on && here([&](const Here& what) { return asks_on(course->asked, result, what); })) return act(course);
     finish(course, std::move(result));
   });
 }
