@@ -4,6 +4,7 @@
 #include "onebot/params.h"
 #include "onebot/standard.h"
 #include "onebot/v11/logged_event.h"
+#include "onebot/v11/results.h"
 #include "onebot/v11/segments.h"
 
 #include <fmt/format.h>
@@ -14,35 +15,11 @@
 namespace onebot::v11::told {
 namespace {
 
-// The fields of an object; none for anything else.
-const Fields& fields_of(const Value& value) {
-  static const Fields kNone;
-  const auto* fields = std::get_if<Fields>(&value);
-  return fields ? *fields : kNone;
-}
-
 std::vector<Fields> objects_of(const ActionResult& result) {
   std::vector<Fields> objects;
-  const auto* list = result ? std::get_if<List>(&*result) : nullptr;
-  for (const Value& item : list ? *list : List{}) objects.push_back(fields_of(item));
+  if (!result) return objects;
+  for (const Value& item : list_of(*result)) objects.push_back(fields_of(item));
   return objects;
-}
-
-const Value* extra_of(const Fields& fields, std::string_view name) {
-  const auto found = std::ranges::find_if(
-      fields, [&](const Field& field) { return has_prefix(field.name) && without_prefix(field.name) == name; });
-  return found == fields.end() ? nullptr : &found->value;
-}
-
-std::int64_t count_of(const Fields& fields, std::string_view name) {
-  const Value* value = extra_of(fields, name);
-  return value ? integer_of(*value).value_or(0) : 0;
-}
-
-std::string_view extra_text_of(const Fields& fields, std::string_view name) {
-  const Value* value = extra_of(fields, name);
-  const auto* text = value ? std::get_if<std::string>(value) : nullptr;
-  return text ? std::string_view(*text) : std::string_view();
 }
 
 // What somebody is called, by what was just told, else by what was told before.
@@ -83,8 +60,8 @@ Fields member_fields(const Fields& fields, const Native& who, const Asked& asked
                       {"sex", "unknown"},
                       {"age", 0},
                       {"area", ""},
-                      {"join_time", count_of(fields, "join_time")},
-                      {"last_sent_time", count_of(fields, "last_sent_time")},
+                      {"join_time", extra_count_of(fields, "join_time")},
+                      {"last_sent_time", extra_count_of(fields, "last_sent_time")},
                       {"level", ""},
                       {"role", known_role ? told : "member"},
                       {"unfriendly", false},
@@ -100,10 +77,10 @@ Fields group_fields(const Fields& fields, const Native& place, const Here& here)
   std::string_view told = text_of(fields, "group_name");
   if (told.empty()) told = text_of(fields, "channel_name");
   const Value id = id_value(here.scope, place, told);
-  const std::int64_t most = count_of(fields, "max_member_count");
+  const std::int64_t most = extra_count_of(fields, "max_member_count");
   return {{"group_id", id},
           {"group_name", here.scope.ids.name(place)},
-          {"member_count", count_of(fields, "member_count")},
+          {"member_count", extra_count_of(fields, "member_count")},
           {"max_member_count", most > 0 ? most : kMostMembers},
           {"group_memo", ""},
           {"group_create_time", 0},
@@ -236,7 +213,7 @@ ActionResult friends(ActionResult result, const Asked&, const Here& here) {
 
 ActionResult group(ActionResult result, const Asked& asked, const Here& here) {
   Fields fields = told_of(result);
-  const bool counts = count_of(fields, "member_count") == 0 && here.roster;
+  const bool counts = extra_count_of(fields, "member_count") == 0 && here.roster;
   if (counts) {
     const std::size_t members = here.roster->people(key_in(asked.place, here)).size();
     if (members > 0) fields.insert(fields.begin(), {"roster.member_count", static_cast<std::int64_t>(members) + 1});

@@ -2,13 +2,12 @@
 
 #include "onebot/params.h"
 #include "onebot/v11/action_answers.h"
-#include "onebot/v11/logged_event.h"
 #include "onebot/v11/request_params.h"
+#include "onebot/v11/results.h"
 #include "onebot/v11/stored_message.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace onebot::v11::guilds {
@@ -21,36 +20,12 @@ Status check_spoken(const Here& here) {
   return fail(Retcode::unsupported_action, "channels are no guilds on this link: that takes channels = \"guild\"");
 }
 
-const Fields& fields_of(const Value& value) {
-  static const Fields kNone;
-  const auto* fields = std::get_if<Fields>(&value);
-  return fields ? *fields : kNone;
-}
-
 // What each object of a list becomes.
 template <class Tell>
 List each(const Value& value, Tell tell) {
   List out;
-  const auto* list = std::get_if<List>(&value);
-  for (const Value& item : list ? *list : List{}) out.push_back(tell(fields_of(item)));
+  for (const Value& item : list_of(value)) out.push_back(tell(fields_of(item)));
   return out;
-}
-
-const Value* extra_of(const Fields& fields, std::string_view name) {
-  const auto found = std::ranges::find_if(
-      fields, [&](const Field& field) { return has_prefix(field.name) && without_prefix(field.name) == name; });
-  return found == fields.end() ? nullptr : &found->value;
-}
-
-std::string extra_text(const Fields& fields, std::string_view name) {
-  const Value* value = extra_of(fields, name);
-  const auto* text = value ? std::get_if<std::string>(value) : nullptr;
-  return text ? *text : std::string();
-}
-
-std::int64_t extra_count(const Fields& fields, std::string_view name) {
-  const Value* value = extra_of(fields, name);
-  return value ? integer_of(*value).value_or(0) : 0;
 }
 
 std::string nickname(const Fields& fields) {
@@ -126,7 +101,7 @@ ActionResult profile_told(ActionResult result, const Asked&, const Here& here) {
   const std::string name(text_of(fields, "user_name"));
   return Fields{{"nickname", name.empty() ? here.name() : name},
                 {"tiny_id", self ? self->id : ""},
-                {"avatar_url", extra_text(fields, "avatar")}};
+                {"avatar_url", extra_text_of(fields, "avatar")}};
 }
 
 ActionResult list_told(ActionResult result, const Asked&, const Here&) {
@@ -143,13 +118,13 @@ ActionResult meta_told(ActionResult result, const Asked&, const Here&) {
   if (!result) return result;
   const Fields& fields = fields_of(*result);
   Fields guild = guild_told(fields);
-  guild.insert(guild.end(), {{"guild_profile", extra_text(fields, "description")},
+  guild.insert(guild.end(), {{"guild_profile", extra_text_of(fields, "description")},
                              {"create_time", 0},
-                             {"max_member_count", extra_count(fields, "max_members")},
+                             {"max_member_count", extra_count_of(fields, "max_members")},
                              {"max_robot_count", 0},
                              {"max_admin_count", 0},
-                             {"member_count", extra_count(fields, "member_count")},
-                             {"owner_id", extra_text(fields, "owner_id")}});
+                             {"member_count", extra_count_of(fields, "member_count")},
+                             {"owner_id", extra_text_of(fields, "owner_id")}});
   return guild;
 }
 
@@ -158,7 +133,7 @@ ActionResult channels_told(ActionResult result, const Asked& asked, const Here&)
   return each(*result, [&](const Fields& fields) {
     return Fields{{"owner_guild_id", guild_id(asked)},
                   {"channel_id", text_of(fields, "channel_id")},
-                  {"channel_type", extra_count(fields, "channel_type")},
+                  {"channel_type", extra_count_of(fields, "channel_type")},
                   {"channel_name", text_of(fields, "channel_name")},
                   {"create_time", 0},
                   {"creator_tiny_id", ""},
@@ -187,8 +162,8 @@ ActionResult member_told(ActionResult result, const Asked& asked, const Here&) {
   const Fields& fields = fields_of(*result);
   return Fields{{"tiny_id", asked.user.id},
                 {"nickname", nickname(fields)},
-                {"avatar_url", extra_text(fields, "avatar")},
-                {"join_time", extra_count(fields, "join_time")},
+                {"avatar_url", extra_text_of(fields, "avatar")},
+                {"join_time", extra_count_of(fields, "join_time")},
                 {"roles", List{}}};
 }
 

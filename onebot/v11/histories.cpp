@@ -6,6 +6,7 @@
 #include "onebot/v11/cq.h"
 #include "onebot/v11/messages.h"
 #include "onebot/v11/request_params.h"
+#include "onebot/v11/results.h"
 #include "onebot/v11/segments.h"
 #include "onebot/v11/stored_message.h"
 
@@ -118,11 +119,10 @@ ActionResult forward_told(ActionResult result, const Asked& asked, const Here& h
     return fail(Retcode::bad_param, fmt::format("what is forwarded arrives as text on {}", here.scope.platform()));
   }
   if (!result) return result;
-  const auto* fields = std::get_if<Fields>(&*result);
-  const Value* value = fields ? find(*fields, "messages") : nullptr;
-  const auto* messages = value ? std::get_if<List>(value) : nullptr;
+  const Value* messages = find(fields_of(*result), "messages");
   Inside inside;
-  for (const Value& message : messages ? *messages : List{}) add_told(inside, message, asked.message.native, here);
+  if (!messages) return inside.value();
+  for (const Value& message : list_of(*messages)) add_told(inside, message, asked.message.native, here);
   return inside.value();
 }
 

@@ -4,6 +4,7 @@
 #include "onebot/params.h"
 #include "onebot/v11/logged_event.h"
 #include "onebot/v11/request_params.h"
+#include "onebot/v11/results.h"
 
 #include <fmt/format.h>
 
@@ -50,16 +51,14 @@ Status change(Asked& asked, const Fields& params, const Here& here) {
 bool take_back(Asked& asked, const Value& told, const Here& here) {
   if (!fits("*.get_reactions", asked.action.name)) return false;
   const std::string app = here.scope.bot.substr(here.scope.bot.find('/') + 1);
-  const auto* list = std::get_if<List>(&told);
-  for (const Value& item : list ? *list : List{}) {
-    const auto* reaction = std::get_if<Fields>(&item);
-    if (!reaction) continue;
-    const std::string who(text_of(*reaction, "user_id"));
+  for (const Value& item : list_of(told)) {
+    const Fields& reaction = fields_of(item);
+    const std::string who(text_of(reaction, "user_id"));
     const bool own = who == app || is_self(here.scope, {Kind::user, here.scope.platform(), who});
-    if (!own || text_of(*reaction, "emoji_type") != text_of(asked.action.params, "emoji_type")) continue;
+    if (!own || text_of(reaction, "emoji_type") != text_of(asked.action.params, "emoji_type")) continue;
     asked.action = {
         .name = std::string(here.abilities.action("*.delete_reaction")),
-        .params = {{"message_id", asked.message.native}, {"reaction_id", text_of(*reaction, "reaction_id")}}};
+        .params = {{"message_id", asked.message.native}, {"reaction_id", text_of(reaction, "reaction_id")}}};
     return true;
   }
   return false;
